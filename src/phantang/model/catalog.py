@@ -1,0 +1,168 @@
+"""The catalog as data: tags, purposes, subjects, and the classification of every known column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from phantang.model.finding import Evidence
+from phantang.model.names import TableName
+from phantang.model.schema import ForeignKey
+from phantang.model.tier import UNCLASSIFIED_CLASS, UNCLASSIFIED_TIER, PersonalClass, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """An entry of the tag vocabulary, `catalog/tags.yaml`."""
+
+    id: str
+    label: Mapping[str, str]
+    personal_class: PersonalClass
+    tier: Tier
+    basis: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """A registered purpose of processing. After `valid_until` (inclusive) it no longer permits anything."""
+
+    id: str
+    label: Mapping[str, str]
+    valid_until: date
+    legal_basis: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """A subject that may ask: an agency, business, auditor or citizen, one file each under `catalog/agencies/`.
+
+    `jurisdiction` maps `province` and `commune` to administrative unit codes (2 and 5 digits). `clearance` is the
+    highest tier that policy may show this subject in clear.
+    """
+
+    id: str
+    name: Mapping[str, str]
+    kind: str
+    actor: str
+    level: str
+    purposes: tuple[str, ...]
+    clearance: Tier
+    jurisdiction: Mapping[str, str] = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
+
+
+class Status(StrEnum):
+    """Who stands behind an entry: nobody yet, a person agreeing with the scan, a person deciding otherwise."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    OVERRIDDEN = "overridden"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a scan claims; pending beside an entry that a person already decided, or not yet looked at."""
+
+    tag: str
+    tags: tuple[str, ...]
+    tier: Tier
+    personal_class: PersonalClass
+    confidence: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnEntry:
+    """One column in the catalog.
+
+    `tag`, `tier` and `personal_class` are what is written in the file; use `effective_tier` and `effective_class` to
+    decide anything: they count an entry nobody accepted, or one without a tag, as the highest personal tier.
+    `proposal` is a later scan's disagreement with a person's decision.
+    """
+
+    name: str
+    type: str
+    status: Status
+    tag: str | None = None
+    tags: tuple[str, ...] = ()
+    tier: Tier | None = None
+    personal_class: PersonalClass | None = None
+    confidence: float | None = None
+    decided_by: str | None = None
+    reason: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    proposal: Proposal | None = None
+    comment: str | None = None
+
+    @property
+    def classified(self) -> bool:
+        """Tell whether a person stands behind a complete classification."""
+        return self.status is not Status.PROPOSED and None not in (self.tag, self.tier, self.personal_class)
+
+    @property
+    def effective_tier(self) -> Tier:
+        """Return the tier that decisions use."""
+        if self.classified and self.tier is not None:
+            return self.tier
+        return Tier.join([UNCLASSIFIED_TIER, self.tier or UNCLASSIFIED_TIER])
+
+    @property
+    def effective_class(self) -> PersonalClass:
+        """Return the personal class that decisions use."""
+        if self.classified and self.personal_class is not None:
+            return self.personal_class
+        return UNCLASSIFIED_CLASS
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A table in the catalog, one file each: `catalog/assets/<source>/<schema>.<table>.yaml`.
+
+    `privacy_unit` names the column that tells one data subject from another (groups are counted over it); `None` for a
+    table without one. `scope` maps `commune` and `province` to the column that says which unit a row belongs to.
+    """
+
+    name: TableName
+    columns: tuple[ColumnEntry, ...]
+    comment: str | None = None
+    privacy_unit: str | None = None
+    scope: Mapping[str, str] = field(default_factory=dict)
+    primary_key: tuple[str, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    rows: int | None = None
+
+    def column(self, name: str) -> ColumnEntry | None:
+        """Return the entry called exactly `name`, or `None`."""
+        return next((entry for entry in self.columns if entry.name == name), None)
+
+    @property
+    def tier(self) -> Tier:
+        """Return the table's tier: the highest effective tier of its columns."""
+        return Tier.join(entry.effective_tier for entry in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One immutable reading of the whole catalog. `digest` (`sha256:...`) pins it in decisions and receipts.
+
+    `tiers` is the parsed `catalog/tiers.yaml` (labels, legal basis, handling), for reports.
+    """
+
+    digest: str
+    tags: Mapping[str, Tag]
+    tiers: Mapping[str, Mapping[str, Any]]
+    purposes: Mapping[str, Purpose]
+    agencies: Mapping[str, Agency]
+    assets: Mapping[TableName, Asset]
+
+    def tables_of(self, source: str) -> tuple[Asset, ...]:
+        """Return the assets of one source, ordered by name."""
+        return tuple(self.assets[name] for name in sorted(self.assets) if name.source == source)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Return the names of the sources that have assets, sorted."""
+        return tuple(sorted({name.source for name in self.assets}))

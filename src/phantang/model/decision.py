@@ -1,0 +1,130 @@
+"""The answer of policy: what each column becomes, which rows exist, what else is owed, and why.
+
+A decision says *what*, never *how*: masks have names and parameters, row filters are structured predicates, and no SQL
+text can be expressed in it (invariant 6). The JSON form is fixed by `policies/schemas/decision.schema.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Scalar = str | int | float | bool
+
+
+class Effect(StrEnum):
+    """What happens to a column, weakest first."""
+
+    CLEAR = "clear"
+    MASK = "mask"
+    DENY = "deny"
+
+
+class Mask(StrEnum):
+    """Masking policies. Names follow Apache Ranger where it has one; `TOKEN`, `GENERALIZE` and `LOOKUP` are ours."""
+
+    NONE = "MASK_NONE"
+    LOOKUP = "LOOKUP"
+    GENERALIZE = "GENERALIZE"
+    DATE_SHOW_YEAR = "MASK_DATE_SHOW_YEAR"
+    SHOW_LAST_4 = "MASK_SHOW_LAST_4"
+    SHOW_FIRST_4 = "MASK_SHOW_FIRST_4"
+    TOKEN = "TOKEN"  # noqa: S105 - the name of a mask
+    HASH = "MASK_HASH"
+    MASK = "MASK"
+    NULL = "MASK_NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnDecision:
+    """The effect on one column. `mask` is set exactly when `effect` is `mask`.
+
+    Parameters by mask: `GENERALIZE` takes `kind` = `grid` (with `step`, in the column's own unit), `month`, `year`
+    or `bucket` (with `width`); the others take none.
+    """
+
+    effect: Effect
+    mask: Mask | None = None
+    params: Mapping[str, Scalar] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPredicate:
+    """`field operator value`; operators `eq ne lt lte gt gte` take a scalar, `in nin` a non-empty tuple (UCAST names)."""
+
+    field: str
+    operator: str
+    value: Scalar | tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompoundPredicate:
+    """`and`, `or` (at least one operand) or `not` (exactly one) over predicates."""
+
+    operator: str
+    operands: tuple[Predicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LookupPredicate:
+    """Only rows whose `field` equals the literal the query itself looks up.
+
+    The literal is taken from the query when it is planned, so a decision, and the log that keeps it, never hold it.
+    """
+
+    field: str
+
+
+Predicate = FieldPredicate | CompoundPredicate | LookupPredicate
+
+
+@dataclass(frozen=True, slots=True)
+class Obligations:
+    """Duties attached to an allowed query.
+
+    `min_group_size` k: an aggregate row is returned only if at least k distinct privacy units of every table that has
+    one stand behind it. `max_rows` caps the rows returned.
+    """
+
+    aggregate_only: bool = False
+    min_group_size: int | None = None
+    max_rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """A citation with its status: `verified`, `secondary` or `unverified`."""
+
+    ref: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One rule's contribution. `on` names what it spoke about: a table, `table.column`, or `query`."""
+
+    rule: str
+    effect: str
+    on: str
+    legal_basis: tuple[LegalBasis, ...]
+    message: Mapping[str, str]
+    remedy: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A whole decision. `columns` has an explicit entry for every column of the footprint; a missing one is a denial.
+
+    `columns` and `rows` are keyed by `schema.table`; the predicates of a table all hold together.
+    `raw` is the engine's JSON answer, kept for the ledger.
+    """
+
+    allow: bool
+    columns: Mapping[str, Mapping[str, ColumnDecision]]
+    rows: Mapping[str, tuple[Predicate, ...]]
+    obligations: Obligations
+    reasons: tuple[Reason, ...]
+    revision: str
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)

@@ -1,0 +1,87 @@
+"""Errors with stable codes. Texts, remedies, SQLSTATEs and exit codes are data: `messages/*.json` beside this file.
+
+An error carries a code and parameters that are safe to show: names of the caller's own objects, counts, positions.
+Never a value from a database, and never a driver's own text, which may quote one (invariant 9).
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+@cache
+def messages() -> dict[str, dict[str, Any]]:
+    """Return the table of codes: `{code: {sqlstate, exit, message: {vi, en}, remedy: {vi, en}}}`."""
+    table: dict[str, dict[str, Any]] = {}
+    for file in resources.files("phantang.model").joinpath("messages").iterdir():
+        table |= json.loads(file.read_text(encoding="utf-8"))
+    return table
+
+
+class _Blank(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return f"<{key}>"
+
+
+class PhantangError(Exception):
+    """Base of everything this package raises on purpose. `code` is one of `messages()`."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        self.code = code
+        self.params = {key: str(value) for key, value in params.items()}
+        super().__init__(code)
+
+    def _text(self, part: str, lang: str) -> str:
+        return str(messages()[self.code][part][lang]).format_map(_Blank(self.params))
+
+    def message(self, lang: str = "en") -> str:
+        """Return one line saying what is wrong, in `vi` or `en`."""
+        return self._text("message", lang)
+
+    def remedy(self, lang: str = "en") -> str:
+        """Return one line saying what to do, in `vi` or `en`."""
+        return self._text("remedy", lang)
+
+    @property
+    def sqlstate(self) -> str:
+        """Return the five-character SQLSTATE for wire protocols."""
+        return str(messages()[self.code]["sqlstate"])
+
+    @property
+    def exit_code(self) -> int:
+        """Return the process exit code: 2 bad input, 3 denied, 1 a fault of ours."""
+        return int(messages()[self.code]["exit"])
+
+    def __str__(self) -> str:
+        return f"{self.message()} {self.remedy()} [{self.code}]"
+
+
+class InputError(PhantangError):
+    """The caller gave something unusable: a URL, a name, a file, a flag."""
+
+
+class WorkspaceError(PhantangError):
+    """A file of the workspace is missing, half-written or contradicts another."""
+
+
+class Refused(PhantangError):
+    """The query is denied before policy is asked: it was not understood, or asks for what is never allowed."""
+
+
+class PolicyError(PhantangError):
+    """The policy engine failed, timed out or answered nonsense. For a query this is a denial."""
+
+
+class GuardError(PhantangError):
+    """The finished SQL does not agree with the decision. For a query this is a denial; it points at a fault of ours."""
+
+
+class EngineError(PhantangError):
+    """A database could not be reached or could not run a statement."""
+
+
+class LedgerError(PhantangError):
+    """The ledger could not be written or read; nothing may run without it."""
