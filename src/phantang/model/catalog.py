@@ -107,7 +107,7 @@ class ColumnEntry:
         """Return the tier that decisions use."""
         if self.classified and self.tier is not None:
             return self.tier
-        return Tier.join([UNCLASSIFIED_TIER, self.tier or UNCLASSIFIED_TIER])
+        return Tier.highest([UNCLASSIFIED_TIER, self.tier or UNCLASSIFIED_TIER])
 
     @property
     def effective_class(self) -> PersonalClass:
@@ -141,7 +141,7 @@ class Asset:
     @property
     def tier(self) -> Tier:
         """Return the table's tier: the highest effective tier of its columns."""
-        return Tier.join(entry.effective_tier for entry in self.columns)
+        return Tier.highest(entry.effective_tier for entry in self.columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class ColumnDecision:
 
 @dataclass(frozen=True, slots=True)
 class FieldPredicate:
-    """`field operator value`; operators `eq ne lt lte gt gte` take a scalar, `in nin` a non-empty tuple (UCAST names)."""
+    """`field operator value` in UCAST names: `eq ne lt lte gt gte` take a scalar, `in nin` a non-empty tuple."""
 
     field: str
     operator: str

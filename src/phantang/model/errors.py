@@ -67,7 +67,7 @@ class WorkspaceError(PhantangError):
     """A file of the workspace is missing, half-written or contradicts another."""
 
 
-class Refused(PhantangError):
+class Refused(PhantangError):  # noqa: N818 - a refusal is an answer, not a fault
     """The query is denied before policy is asked: it was not understood, or asks for what is never allowed."""
 
 

@@ -74,7 +74,7 @@ class Footprint:
     fingerprint: str
 
     def to_json(self) -> dict[str, Any]:
-        """Return the footprint as printed by `explain --format json`; lists are sorted, so equal footprints are equal text."""
+        """Return the footprint as printed by `explain --format json`; lists are sorted, so equal is equal text."""
         return {
             "source": self.source,
             "statement": self.statement,

@@ -24,7 +24,7 @@ class Request:
 class Receipt:
     """Proof that a decision was recorded before anything ran; checkable offline with the ledger's public key.
 
-    `entry_hash` is the Merkle leaf hash of the entry at `index`; `checkpoint` is the signed note of a tree that holds it.
+    `entry_hash` is the Merkle leaf hash of the entry at `index`; `checkpoint` is the signed note of a tree holding it.
     """
 
     decision_id: str

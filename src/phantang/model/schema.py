@@ -1,4 +1,4 @@
-"""What a database says of itself: tables, columns, keys. Adapters produce it, classifiers and the catalog consume it."""
+"""What a database says of itself: tables, columns, keys. Adapters produce it, classifiers and the catalog use it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ColumnInfo:
-    """A column as introspected. `type` is the engine's own spelling, upper case (`VARCHAR`, `TIMESTAMP`, `INTEGER[]`)."""
+    """A column as introspected. `type` is the engine's own spelling in upper case: `VARCHAR`, `INTEGER[]`."""
 
     name: str
     type: str

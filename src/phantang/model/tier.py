@@ -24,8 +24,8 @@ class Tier(StrEnum):
     T5 = "T5"
 
     @staticmethod
-    def join(tiers: Iterable[Tier]) -> Tier:
-        """Return the highest of `tiers`; `T0`, the bottom of the lattice, for none."""
+    def highest(tiers: Iterable[Tier]) -> Tier:
+        """Return the join (the highest) of `tiers`; `T0`, the bottom of the lattice, for none."""
         return max(tiers, default=Tier.T0)
 
 
