@@ -1,0 +1,31 @@
+"""Phân Tầng: classify data, tier it, let policy decide, rewrite the SQL at the source, keep the evidence.
+
+`Gateway.open(workspace)` answers questions, `scan(url)` classifies a database; everything else is the command line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from phantang.flow.gateway import Answer, Denied, Gateway
+    from phantang.flow.scan import scan
+
+__version__ = "0.1.0"
+__all__ = ["Answer", "Denied", "Gateway", "__version__", "scan"]
+
+_HOMES = {
+    "Answer": "phantang.flow.gateway",
+    "Denied": "phantang.flow.gateway",
+    "Gateway": "phantang.flow.gateway",
+    "scan": "phantang.flow.scan",
+}
+
+
+def __getattr__(name: str) -> object:
+    # Late imports: `import phantang` alone must not load drivers, parsers and recognisers.
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(name)

@@ -1,0 +1,31 @@
+"""The catalog room: reviewable text to an immutable snapshot, scans to proposals, decisions of people kept.
+
+Pure: text in, text out; `phantang.store` reads and writes the files.
+"""
+
+from phantang.catalog.asset_reader import UNKNOWN_TYPE, parse_asset
+from phantang.catalog.asset_writer import render_asset
+from phantang.catalog.paths import asset_path, table_at
+from phantang.catalog.propose import ABSENT, SCAN, propose
+from phantang.catalog.review import Change, ChangeKind, accept, changes, diff_text, override
+from phantang.catalog.snapshot import parse_snapshot
+from phantang.catalog.vocabulary import tag_of
+
+__all__ = [
+    "ABSENT",
+    "SCAN",
+    "UNKNOWN_TYPE",
+    "Change",
+    "ChangeKind",
+    "accept",
+    "asset_path",
+    "changes",
+    "diff_text",
+    "override",
+    "parse_asset",
+    "parse_snapshot",
+    "propose",
+    "render_asset",
+    "table_at",
+    "tag_of",
+]

@@ -1,0 +1,63 @@
+"""Agency files: who may ask. A key that is left out takes its most restrictive value."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from phantang.catalog.node import shown
+from phantang.model.catalog import Agency
+from phantang.model.tier import Tier
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from phantang.catalog.node import Node
+    from phantang.catalog.vocabulary import Roles
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_UNIT_CODES = {"province": re.compile(r"[0-9]{2}"), "commune": re.compile(r"[0-9]{5}")}
+#: What nobody was cleared for stays hidden: without `clearance` an agency sees no personal data in clear.
+DEFAULT_CLEARANCE = Tier.T1
+DEFAULT_LEVEL = "none"
+
+
+def read_agency(root: Node, roles: Roles, known_purposes: Collection[str]) -> Agency:
+    """Return the agency in `root.file`, which must be `agencies/<id>.yaml`.
+
+    Required: `id, kind, actor`. Left out, `name` is the id, `level` is `none`, `purposes`, `roles` and `jurisdiction`
+    are empty and `clearance` is T1. Whether its actor may act for its purposes is for policy to decide.
+    Raises `WorkspaceError`: `catalog_id_mismatch`, `catalog_bad_unit_code`, and those of `Node`.
+    """
+    keys = root.fields(
+        ("id", "kind", "actor"), ("name", "level", "jurisdiction", "purposes", "clearance", "roles", "note")
+    )
+    agency_id = keys["id"].text()
+    if not _ID.fullmatch(agency_id):
+        raise keys["id"].wrong("id: A-Z a-z 0-9 . _ -")
+    if root.file != f"agencies/{agency_id}.yaml":
+        raise keys["id"].error("catalog_id_mismatch", id=shown(agency_id))
+    return Agency(
+        id=agency_id,
+        name=keys["name"].labels() if "name" in keys else {"vi": agency_id, "en": agency_id},
+        kind=keys["kind"].choice("kind", roles.kinds),
+        actor=keys["actor"].choice("actor", roles.actors),
+        level=keys["level"].filled() if "level" in keys else DEFAULT_LEVEL,
+        purposes=keys["purposes"].unique("purpose", known_purposes) if "purposes" in keys else (),
+        clearance=Tier(keys["clearance"].choice("tier", list(Tier))) if "clearance" in keys else DEFAULT_CLEARANCE,
+        jurisdiction=_jurisdiction(keys["jurisdiction"]) if "jurisdiction" in keys else {},
+        roles=tuple(item.filled() for item in keys["roles"].items()) if "roles" in keys else (),
+    )
+
+
+def _jurisdiction(node: Node) -> dict[str, str]:
+    codes: dict[str, str] = {}
+    if node.is_null:
+        return codes
+    for unit, code in node.fields((), tuple(_UNIT_CODES)).items():
+        if code.is_null:
+            continue
+        if not _UNIT_CODES[unit].fullmatch(code.text()):
+            raise code.error("catalog_bad_unit_code", unit=unit)
+        codes[unit] = code.text()
+    return codes

@@ -1,0 +1,128 @@
+"""Assets to asset files: one fixed order, one line a fact, so that a diff shows exactly what changed."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from phantang.catalog.node import normalised
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from phantang.model.catalog import Asset, ColumnEntry, Proposal
+    from phantang.model.finding import Evidence
+    from phantang.model.names import TableName
+    from phantang.model.schema import ForeignKey
+
+_HEADER = """\
+# Phân loại của một bảng. `phantang scan` đề xuất, cán bộ dữ liệu quyết định; mục chưa ai duyệt được coi là nhạy cảm.
+# Classification of one table. `phantang scan` proposes, a data officer decides; until then it counts as sensitive.
+"""
+# Text that every YAML reader takes as text without quotes: it starts with a letter and holds nothing YAML could mean.
+_PLAIN = re.compile(r"[^\W\d_](?:[\w ./()-]*[\w/()-])?")
+_RESERVED = frozenset(["null", "true", "false", "yes", "no", "on", "off", "y", "n"])
+# Characters that YAML forbids, or takes for a line break, when they stand unescaped.
+_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+
+def render_asset(asset: Asset) -> str:
+    """Return the text of the asset's file; `parse_asset` gives the same asset back, and equal assets are equal text.
+
+    Names keep their spelling; comments and reasons are written in Unicode NFC.
+    """
+    return _HEADER + render_body(asset)
+
+
+def render_body(asset: Asset) -> str:
+    """Return the text without its heading: the canonical form that a catalog's digest is computed over."""
+    return "".join(f"{line}\n" for line in _asset(asset))
+
+
+def _asset(asset: Asset) -> Iterator[str]:
+    yield f"source: {_name(asset.name.source)}"
+    yield f"schema: {_name(asset.name.schema)}"
+    yield f"table: {_name(asset.name.table)}"
+    if asset.comment is not None:
+        yield f"comment: {_text(asset.comment)}"
+    if asset.rows is not None:
+        yield f"rows: {asset.rows}"
+    if asset.privacy_unit is not None:
+        yield f"privacy_unit: {_name(asset.privacy_unit)}"
+    if asset.scope:
+        yield "scope:"
+        yield from (f"  {unit}: {_name(column)}" for unit, column in sorted(asset.scope.items()))
+    if asset.primary_key:
+        yield f"primary_key: {_flow(map(_name, asset.primary_key))}"
+    if asset.foreign_keys:
+        yield "foreign_keys:"
+        yield from (f"- {_foreign_key(key)}" for key in asset.foreign_keys)
+    yield "columns:" if asset.columns else "columns: []"
+    for entry in asset.columns:
+        yield from _column(entry)
+
+
+def _column(entry: ColumnEntry) -> Iterator[str]:
+    yield f"- name: {_name(entry.name)}"
+    yield f"  type: {_name(entry.type)}"
+    if entry.comment is not None:
+        yield f"  comment: {_text(entry.comment)}"
+    yield f"  tag: {'null' if entry.tag is None else _name(entry.tag)}"
+    if entry.tags != (() if entry.tag is None else (entry.tag,)):
+        yield f"  tags: {_flow(map(_name, entry.tags))}"
+    yield f"  tier: {entry.tier or 'null'}"
+    yield f"  personal_class: {entry.personal_class or 'null'}"
+    yield f"  status: {entry.status}"
+    if entry.decided_by is not None:
+        yield f"  decided_by: {_text(entry.decided_by)}"
+    if entry.reason is not None:
+        yield f"  reason: {_text(entry.reason)}"
+    if entry.confidence is not None:
+        yield f"  confidence: {entry.confidence!r}"
+    yield from _evidence(entry.evidence, "  ")
+    if entry.proposal is not None:
+        yield "  proposal:"
+        yield from _proposal(entry.proposal)
+
+
+def _proposal(proposal: Proposal) -> Iterator[str]:
+    yield f"    tag: {_name(proposal.tag)}"
+    if proposal.tags != (proposal.tag,):
+        yield f"    tags: {_flow(map(_name, proposal.tags))}"
+    yield f"    tier: {proposal.tier}"
+    yield f"    personal_class: {proposal.personal_class}"
+    yield f"    confidence: {proposal.confidence!r}"
+    yield from _evidence(proposal.evidence, "    ")
+
+
+def _evidence(evidence: tuple[Evidence, ...], indent: str) -> Iterator[str]:
+    if not evidence:
+        return
+    yield f"{indent}evidence:"
+    for item in evidence:
+        counts = f", hits: {item.hits}, sampled: {item.sampled}" if item.sampled else ""
+        yield f"{indent}- {{rule: {_text(item.rule)}, kind: {_text(item.kind)}{counts}}}"
+
+
+def _foreign_key(key: ForeignKey) -> str:
+    columns, to = _flow(map(_name, key.columns)), _flow(map(_name, key.to))
+    return f"{{columns: {columns}, refers_to: {_table(key.table)}, to: {to}}}"
+
+
+def _table(name: TableName) -> str:
+    return f"{{source: {_name(name.source)}, schema: {_name(name.schema)}, table: {_name(name.table)}}}"
+
+
+def _flow(items: Iterable[str]) -> str:
+    return f"[{', '.join(items)}]"
+
+
+def _text(text: str) -> str:
+    return _name(normalised(text))
+
+
+def _name(text: str) -> str:
+    if _PLAIN.fullmatch(text) and text.casefold() not in _RESERVED and "  " not in text:
+        return text
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04X}", json.dumps(text, ensure_ascii=False))

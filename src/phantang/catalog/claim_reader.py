@@ -1,0 +1,105 @@
+"""What an asset file claims of one column: tags, tier, class, confidence, evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from phantang.catalog.vocabulary import strictest, tag_of
+from phantang.model.catalog import Proposal
+from phantang.model.errors import InputError
+from phantang.model.finding import Evidence
+from phantang.model.tier import PersonalClass, Tier
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from phantang.catalog.node import Node
+    from phantang.model.catalog import Tag
+
+#: Keys of a claim beside `tag`, in a column entry and in its pending proposal.
+CLAIM_KEYS = ("tags", "tier", "personal_class", "confidence", "evidence")
+
+
+def given(keys: Mapping[str, Node], key: str) -> bool:
+    """Tell whether `key` is there and not null."""
+    return key in keys and not keys[key].is_null
+
+
+def read_proposal(node: Node, tags: Mapping[str, Tag]) -> Proposal:
+    """Return a pending proposal: `{tag, confidence, tags?, tier?, personal_class?, evidence?}`."""
+    keys = node.fields(("tag", "confidence"), CLAIM_KEYS)
+    tag = read_tag(keys["tag"], tags)
+    claimed = read_tags(keys, tag, tags)
+    tier, personal_class = read_sensitivity(keys, (tag, *claimed), tags)
+    if tier is None or personal_class is None:
+        raise node.wrong("tier and personal_class, not null")
+    return Proposal(
+        tag=tag,
+        tags=claimed,
+        tier=tier,
+        personal_class=personal_class,
+        confidence=keys["confidence"].share(),
+        evidence=read_evidence(keys["evidence"]) if "evidence" in keys else (),
+    )
+
+
+def read_tag(node: Node, tags: Mapping[str, Tag]) -> str:
+    """Return the id of a known tag; raises `catalog_unknown_tag_at`."""
+    tag_id = node.text()
+    try:
+        return tag_of(tag_id, tags).id
+    except InputError:
+        raise node.error("catalog_unknown_tag_at", tag=node.shown) from None
+
+
+def read_tags(keys: Mapping[str, Node], tag: str | None, tags: Mapping[str, Tag]) -> tuple[str, ...]:
+    """Return `tags`; left out, the tag alone."""
+    if "tags" not in keys:
+        return () if tag is None else (tag,)
+    return tuple(read_tag(item, tags) for item in keys["tags"].items())
+
+
+def read_sensitivity(
+    keys: Mapping[str, Node], applying: tuple[str, ...], tags: Mapping[str, Tag]
+) -> tuple[Tier | None, PersonalClass | None]:
+    """Return tier and class as written; where a key is missing, as its tags have it; null stays undecided."""
+    default_tier, default_class = strictest(applying, tags) if applying else (None, None)
+    tier, personal_class = default_tier, default_class
+    if "tier" in keys:
+        node = keys["tier"]
+        tier = None if node.is_null else Tier(node.choice("tier", list(Tier)))
+    if "personal_class" in keys:
+        node = keys["personal_class"]
+        personal_class = None if node.is_null else PersonalClass(node.choice("class", list(PersonalClass)))
+    return tier, personal_class
+
+
+def refuse_lowering(
+    node: Node,
+    applying: tuple[str, ...],
+    tier: Tier | None,
+    personal_class: PersonalClass | None,
+    tags: Mapping[str, Tag],
+) -> None:
+    """Raise `catalog_tier_below_tag` for less than personal or secret data ask for; called where no reason is given."""
+    ranks = list(PersonalClass)
+    for tag in (tag_of(tag_id, tags) for tag_id in applying):
+        if tag.personal_class is PersonalClass.NONE and tag.tier < Tier.T2:
+            continue
+        lower_tier = tier is not None and tier < tag.tier
+        lower_class = personal_class is not None and ranks.index(personal_class) < ranks.index(tag.personal_class)
+        if lower_tier or lower_class:
+            raise node.error("catalog_tier_below_tag", tag=tag.id, tier=tag.tier)
+
+
+def read_evidence(node: Node) -> tuple[Evidence, ...]:
+    """Return a list of `{rule, kind, hits?, sampled?}`."""
+    found: list[Evidence] = []
+    for item in node.items():
+        keys = item.fields(("rule", "kind"), ("hits", "sampled"))
+        hits = keys["hits"].integer() if "hits" in keys else 0
+        sampled = keys["sampled"].integer() if "sampled" in keys else 0
+        if hits > sampled:
+            raise item.wrong("hits <= sampled")
+        found.append(Evidence(keys["rule"].filled(), keys["kind"].filled(), hits, sampled))
+    return tuple(found)

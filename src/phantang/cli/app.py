@@ -1,0 +1,135 @@
+"""The `phantang` command and the way every command ends: an exit code, and at most one line of error."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from phantang import __version__
+from phantang.cli import audit, catalog, demo, init, policy, quality, query, scan
+from phantang.cli.session import Session
+from phantang.model.errors import PhantangError
+
+_EPILOG = """\b
+Exit codes: 0 allowed or done, 3 denied, 2 usage or bad input, 1 a fault of ours.
+Start here:  phantang demo
+"""
+
+
+class _Sections(click.Group):
+    """A group whose help lists commands under the user they serve, in the order of the work."""
+
+    sections = (
+        ("Start", ("demo", "init", "doctor")),
+        ("Data officers", ("scan", "catalog", "quality")),
+        ("Agencies and businesses", ("explain", "query")),
+        ("Policy authors", ("policy",)),
+        ("Auditors", ("audit",)),
+    )
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, names in self.sections:
+            with formatter.section(title):
+                formatter.write_dl([(name, self.commands[name].get_short_help_str(90)) for name in names])
+
+
+@click.group(cls=_Sections, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="phantang")
+@click.option(
+    "-w",
+    "--workspace",
+    type=click.Path(file_okay=False),
+    envvar="PHANTANG_WORKSPACE",
+    help="Workspace folder; by default the nearest folder above that holds phantang.toml.",
+)
+@click.option(
+    "--lang", type=click.Choice(["vi", "en"]), envvar="PHANTANG_LANG", help="Language of messages (default: locale)."
+)
+@click.pass_context
+def cli(ctx: click.Context, workspace: str | None, lang: str | None) -> None:
+    """Phân Tầng: classify data, tier it, and let policy decide every query.
+
+    A workspace is a folder with phantang.toml, policies/, classifiers/ and catalog/: text that people review.
+    State (ledger, keys) goes to .phantang/ inside it.
+    """
+    ctx.obj = Session(workspace, lang or _locale_language())
+
+
+for command in (
+    demo.demo,
+    init.init,
+    init.doctor,
+    scan.scan,
+    catalog.catalog,
+    quality.quality,
+    query.explain,
+    query.query,
+    policy.policy,
+    audit.audit,
+):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; no exception leaves here, and nothing prints a traceback.
+
+    Set `PHANTANG_DEBUG=1` to see the traceback of a fault of ours.
+    """
+    try:
+        result = cli.main(args=arguments, prog_name="phantang", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.Abort:
+        _fail("stopped [interrupted]")
+        return 130
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        usage = f" Try: {context.command_path} --help" if context else ""
+        _fail(f"{error.format_message()}{usage} [usage]")
+        return 2
+    except PhantangError as error:
+        _fail(render_error(error, _language(arguments)))
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader (`| head`) has what it wanted; keep the interpreter from complaining on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("PHANTANG_DEBUG"):
+            raise
+        fault = PhantangError("internal", what=type(error).__name__)
+        _fail(render_error(fault, _language(arguments)))
+        return fault.exit_code
+    return result if isinstance(result, int) else 0
+
+
+def render_error(error: PhantangError, lang: str) -> str:
+    """Return the one line an error is shown as."""
+    return f"{error.message(lang)} {error.remedy(lang)} [{error.code}]".replace("\n", " ")
+
+
+def _fail(line: str) -> None:
+    stream = sys.stderr
+    text = f"phantang: {line}\n"
+    stream.write(text.encode(stream.encoding or "utf-8", "backslashreplace").decode(stream.encoding or "utf-8"))
+
+
+def _locale_language() -> str:
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "vi" if spoken.lower().startswith("vi") else "en"
+
+
+def _language(arguments: list[str]) -> str:
+    if "--lang" in arguments[:-1]:
+        chosen = arguments[arguments.index("--lang") + 1]
+        if chosen in {"vi", "en"}:
+            return chosen
+    chosen = os.environ.get("PHANTANG_LANG", "")
+    return chosen if chosen in {"vi", "en"} else _locale_language()

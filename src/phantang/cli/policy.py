@@ -1,0 +1,49 @@
+"""`phantang policy`: check and test the Rego bundle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from phantang.cli.session import Session
+
+
+@click.group(short_help="Check and test the Rego bundle.")
+def policy() -> None:
+    """Work on policies/: the Rego bundle that decides every query."""
+
+
+@policy.command(short_help="Compile and lint the bundle.")
+@click.pass_obj
+def check(session: Session) -> int:
+    """Check that the bundle compiles, stays in the portable subset, and that every rule is tested and explained."""
+    from phantang.flow.policy import check_policies, load_bundle
+
+    problems = check_policies(session.workspace)
+    for problem in problems:
+        session.out.print(Text(str(problem), style="red"))
+    revision = load_bundle(session.workspace).revision
+    session.err.print(f"{len(problems)} problems, bundle {revision}")
+    return 2 if problems else 0
+
+
+@policy.command("test", short_help="Run the bundle's own Rego tests.")
+@click.option("-v", "--verbose", is_flag=True, help="List every test, not only failures.")
+@click.pass_obj
+def test_(session: Session, verbose: bool) -> int:
+    """Run every test_* rule of the bundle in process."""
+    from phantang.flow.policy import run_policy_tests
+
+    results = run_policy_tests(session.workspace)
+    for result in results:
+        if verbose or not result.passed:
+            mark, style = ("PASS", "green") if result.passed else ("FAIL", "red")
+            session.out.print(Text.assemble((mark, style), f" {result.name}"))
+    failed = sum(not result.passed for result in results)
+    session.err.print(f"{len(results) - failed} passed, {failed} failed")
+    if not results:
+        session.err.print("no tests found: every rule needs a *_test.rego beside it")
+    return 2 if failed or not results else 0

@@ -1,0 +1,193 @@
+"""`phantang explain` and `phantang query`: ask as a subject, for a purpose."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from phantang.cli.render import print_explanation, print_receipt, rows_table
+from phantang.cli.session import read_text
+from phantang.model.errors import InputError
+
+if TYPE_CHECKING:
+    from phantang.cli.session import Session
+    from phantang.flow.gateway import Gateway
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+#: Rows shown on a terminal; the other formats hold every row.
+_SHOWN_ROWS = 50
+
+
+def _who_and_why(command: _Command) -> _Command:
+    """Add the options that say who asks, why, and of which source."""
+    for option in (
+        click.option("--case-id", metavar="ID", help="The case this query serves, where policy asks for one."),
+        click.option("--legal-ref", metavar="CODE", help="Procedure code or article the query rests on."),
+        click.option("--source", metavar="SOURCE", help="Which source of the workspace (default: the only one)."),
+        click.option("--purpose", required=True, metavar="P", help="A purpose of catalog/purposes.yaml, such as L2."),
+        click.option("--as", "subject", required=True, metavar="SUBJECT", help="A subject of catalog/agencies/."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command(short_help="Decide and show the rewritten SQL, without running it.")
+@click.argument("sql", required=False)
+@_who_and_why
+@click.option("--dialect", metavar="D", help="Dialect the SQL is written in (default: the source's own).")
+@click.option("--file", "file", metavar="F", help="Read the SQL from a file, - for standard input.")
+@click.option("--batch", metavar="F.jsonl", help='One {"id", "sql", "dialect"?} a line; one JSON answer a line.')
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.pass_obj
+def explain(  # noqa: PLR0913 - one parameter per option
+    session: Session,
+    sql: str | None,
+    subject: str,
+    purpose: str,
+    source: str | None,
+    legal_ref: str | None,
+    case_id: str | None,
+    dialect: str | None,
+    file: str | None,
+    batch: str | None,
+    form: str,
+) -> int:
+    """Say whether SUBJECT may run SQL for purpose P, why, and what would run instead.
+
+    Exit code 3 when it is denied. With --batch every line is answered in order and the exit code is 0.
+    """
+    if sum(given is not None for given in (sql, file, batch)) != 1:
+        raise click.UsageError("give exactly one of SQL, --file F and --batch F.jsonl")
+    who = {
+        "subject": subject,
+        "purpose": purpose,
+        "source": source,
+        "legal_ref": legal_ref,
+        "case_id": case_id,
+        "channel": "cli",
+    }
+    with _open(session) as gateway:
+        if batch is not None:
+            for line in _batch_lines(batch):
+                answer = gateway.explain(line["sql"], dialect=line.get("dialect") or dialect, **who)
+                session.print_json({"id": line["id"], **answer.to_json()})
+            return 0
+        explanation = gateway.explain(sql if sql is not None else read_text(str(file)), dialect=dialect, **who)
+    if form == "json":
+        session.print_json(explanation.to_json())
+    else:
+        print_explanation(session, explanation, (session.lang,))
+    return 0 if explanation.allowed else 3
+
+
+@click.command(short_help="Ask, as a subject and for a purpose; get rows and a receipt.")
+@click.argument("sql", required=False)
+@_who_and_why
+@click.option("--file", "file", metavar="F", help="Read the SQL from a file, - for standard input.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json", "arrow", "parquet"]),
+    default="table",
+    show_default=True,
+)
+@click.option("--out", type=click.Path(dir_okay=False), help="Write the rows to this file.")
+@click.pass_obj
+def query(  # noqa: PLR0913 - one parameter per option
+    session: Session,
+    sql: str | None,
+    subject: str,
+    purpose: str,
+    source: str | None,
+    legal_ref: str | None,
+    case_id: str | None,
+    file: str | None,
+    form: str,
+    out: str | None,
+) -> int:
+    """Run SQL as SUBJECT for purpose P, masked and filtered as policy decides.
+
+    Exit code 3 when it is denied; the reasons, with the law and the remedy, are on standard error.
+    """
+    from phantang.flow.gateway import Denied
+
+    if (sql is None) == (file is None):
+        raise click.UsageError("give exactly one of SQL and --file F")
+    if form in {"arrow", "parquet"} and out is None:
+        raise click.UsageError(f"--format {form} needs --out FILE")
+    with _open(session) as gateway:
+        try:
+            answer = gateway.query(
+                sql if sql is not None else read_text(str(file)),
+                subject=subject,
+                purpose=purpose,
+                source=source,
+                legal_ref=legal_ref,
+                case_id=case_id,
+                channel="cli",
+            )
+        except Denied as denied:
+            session.out = session.err
+            print_explanation(session, denied.explanation, (session.lang,))
+            return 3
+    if form == "table" and out is None:
+        session.out.print(rows_table(answer.table, _SHOWN_ROWS))
+        if answer.table.num_rows > _SHOWN_ROWS:
+            session.err.print(f"{_SHOWN_ROWS} of {answer.table.num_rows} rows shown; --format csv prints all")
+    else:
+        write_rows(answer.table, form, out)
+    print_receipt(session.err, answer.receipt)
+    return 0
+
+
+def _open(session: Session) -> Gateway:
+    from phantang.flow.gateway import Gateway
+
+    return Gateway.open(session.workspace.path)
+
+
+def _batch_lines(path: str) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a batch file. Raises `InputError` code `batch_line` before the first bad line is answered."""
+    lines = [(number, text) for number, text in enumerate(read_text(path).split("\n"), start=1) if text.strip()]
+    objects = []
+    for number, text in lines:
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            raise InputError("batch_line", line=number, what="not JSON") from None
+        if not isinstance(value, dict) or not isinstance(value.get("sql"), str) or "id" not in value:
+            raise InputError("batch_line", line=number, what='no "id" or no "sql"')
+        if not isinstance(value.get("dialect"), str | None):
+            raise InputError("batch_line", line=number, what='"dialect" is not a text')
+        objects.append(value)
+    yield from objects
+
+
+def write_rows(table: Any, form: str, out: str | None) -> None:
+    """Write an Arrow table as CSV, JSON lines, Arrow IPC or Parquet, to `out` or standard output."""
+    import pyarrow as pa
+    from pyarrow import csv, parquet
+
+    try:
+        sink: Any = click.get_binary_stream("stdout") if out is None else Path(out).open("wb")
+        try:
+            if form in {"csv", "table"}:
+                csv.write_csv(table, sink)
+            elif form == "json":
+                for row in table.to_pylist():
+                    sink.write((json.dumps(row, ensure_ascii=False, default=str) + "\n").encode())
+            elif form == "parquet":
+                parquet.write_table(table, sink)
+            else:
+                with pa.ipc.new_file(sink, table.schema) as writer:
+                    writer.write_table(table)
+        finally:
+            if out is not None:
+                sink.close()
+    except OSError as error:
+        raise InputError("output_exists", path=out or "-", what=error.strerror or "I/O error") from None

@@ -1,0 +1,55 @@
+"""Reading the ledger: list decisions, show one, verify the whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from phantang.ledger import Checkpoint
+from phantang.model.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from phantang.ledger import Verification
+    from phantang.store import Workspace
+
+
+def list_entries(workspace: Workspace, *, subject: str | None = None, table: str | None = None) -> Iterator[Any]:
+    """Yield ledger entries, oldest first; with `subject` or `table` only decisions that concern them.
+
+    `table` is `schema.table`, or `source.schema.table`.
+    """
+    for entry in workspace.ledger().entries():
+        body = entry.body
+        if subject is not None and body.get("requested_by") != subject:
+            continue
+        names = {name for local in body.get("tables", []) for name in (local, f"{body.get('source')}.{local}")}
+        if table is not None and table not in names:
+            continue
+        yield entry
+
+
+def show_decision(workspace: Workspace, decision_id: str) -> list[Any]:
+    """Return the entries of one decision (what was decided, and how it ended). Raises `InputError` if there is none.
+
+    A prefix of at least eight characters is enough when it is the only one.
+    """
+    found = [
+        entry
+        for entry in workspace.ledger().entries()
+        if entry.decision_id
+        and (entry.decision_id == decision_id or (len(decision_id) >= 8 and entry.decision_id.startswith(decision_id)))
+    ]
+    if len({entry.decision_id for entry in found}) != 1:
+        raise InputError("decision_not_found", decision_id=decision_id)
+    return found
+
+
+def verify_ledger(workspace: Workspace, pinned: Checkpoint | None = None) -> Verification:
+    """Check every entry, the tree over them and the signature; against a `pinned` outside checkpoint if given."""
+    return workspace.ledger().verify(pinned)
+
+
+def parse_pin(text: str) -> Checkpoint:
+    """Parse a checkpoint that an auditor kept outside. Raises `LedgerError` if it is not one."""
+    return Checkpoint.parse(text)

@@ -1,0 +1,277 @@
+"""The path of one query, top to bottom: resolve, decide, plan, guard, record the intent, run, record the outcome."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from phantang import catalog, engines, sql
+from phantang.flow.events import decision_event, outcome_event
+from phantang.flow.explanation import Explanation
+from phantang.flow.policy import policy_engine
+from phantang.flow.policy_input import policy_input
+from phantang.model.errors import EngineError, GuardError, InputError, PhantangError, PolicyError, Refused
+from phantang.model.request import Receipt, Request
+from phantang.store import LedgerStore, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    import pyarrow as pa
+
+    from phantang.model.catalog import Agency, Purpose, Snapshot
+    from phantang.model.decision import Decision
+    from phantang.pdp import PolicyEngine
+
+#: What a query is denied with rather than raised: it was not understood, policy failed, or the guard objected.
+_DENIALS = (Refused, PolicyError, GuardError)
+
+
+class Denied(PhantangError):
+    """Raised by `Gateway.query` for a denied query; `explanation` says why and what would pass."""
+
+    def __init__(self, explanation: Explanation) -> None:
+        self.explanation = explanation
+        denial = explanation.denial
+        super().__init__(denial.code, **denial.params)
+
+
+class Answer:
+    """Rows and the receipt that proves the decision behind them was recorded first."""
+
+    def __init__(self, table: pa.Table, explanation: Explanation, receipt: Receipt) -> None:
+        self.table = table
+        self.explanation = explanation
+        self.receipt = receipt
+
+
+class Gateway:
+    """One workspace opened for questions: one catalog snapshot, one policy revision, one ledger."""
+
+    def __init__(self, workspace: Workspace, snapshot: Snapshot, policy: PolicyEngine, ledger: LedgerStore) -> None:
+        self.workspace = workspace
+        self.snapshot = snapshot
+        self.policy = policy
+        self.ledger = ledger
+        self._engines: dict[str, engines.Engine] = {}
+
+    @classmethod
+    def open(cls, path: str | Path) -> Self:
+        """Open the workspace folder at `path`.
+
+        Raises `WorkspaceError` for an unusable workspace file, `PolicyError` for a bundle that does not compile.
+        """
+        workspace = Workspace.open(path)
+        return cls(
+            workspace, catalog.parse_snapshot(workspace.catalog_files()), policy_engine(workspace), workspace.ledger()
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database connections."""
+        while self._engines:
+            self._engines.popitem()[1].close()
+
+    def explain(  # noqa: PLR0913 - one parameter per fact of a request
+        self,
+        statement: str,
+        *,
+        subject: str,
+        purpose: str,
+        source: str | None = None,
+        dialect: str | None = None,
+        legal_ref: str | None = None,
+        case_id: str | None = None,
+        channel: str = "python",
+    ) -> Explanation:
+        """Decide and plan without running, and record the decision.
+
+        A denial is returned, not raised. Raises `InputError` for an unknown subject, purpose, source or dialect, and
+        `LedgerError` if the decision cannot be recorded.
+        """
+        request = self._request(statement, subject, purpose, source, dialect, legal_ref, case_id, channel)
+        return self._record("explain", self._decide(request))
+
+    def query(  # noqa: PLR0913 - one parameter per fact of a request
+        self,
+        statement: str,
+        *,
+        subject: str,
+        purpose: str,
+        source: str | None = None,
+        legal_ref: str | None = None,
+        case_id: str | None = None,
+        channel: str = "python",
+    ) -> Answer:
+        """Decide, record the intent, run the planned SQL, record the outcome, and return Arrow rows.
+
+        Raises `Denied` for a denial, `EngineError` when the database fails, and otherwise as `explain`. Nothing runs
+        unless the intent entry is on disk (invariant 8).
+        """
+        request = self._request(statement, subject, purpose, source, None, legal_ref, case_id, channel)
+        explanation = self._record("intent", self._decide(request))
+        plan, receipt = explanation.plan, explanation.receipt
+        if plan is None or receipt is None:
+            raise Denied(explanation)
+        settings = self.workspace.settings
+        secrets = {"token_key": self.workspace.token_key(request.subject, request.purpose)}
+        started = time.perf_counter()
+        try:
+            table = self.engine(request.source).run(
+                plan.sql,
+                [secrets[name] for name in plan.parameters],
+                timeout=settings.query_timeout_seconds,
+                max_rows=settings.query_max_rows,
+            )
+        except EngineError as error:
+            self.ledger.append("outcome", outcome_event(receipt, error=error), receipt.decision_id)
+            raise
+        seconds = time.perf_counter() - started
+        self.ledger.append("outcome", outcome_event(receipt, rows=table.num_rows, seconds=seconds), receipt.decision_id)
+        return Answer(table, explanation, receipt)
+
+    def engine(self, source: str) -> engines.Engine:
+        """Return the open connection to `source`, opening it on first use."""
+        if source not in self._engines:
+            self._engines[source] = engines.connect(self.workspace.source_url(source), source)
+        return self._engines[source]
+
+    def _request(  # noqa: PLR0913
+        self,
+        statement: str,
+        subject: str,
+        purpose: str,
+        source: str | None,
+        dialect: str | None,
+        legal_ref: str | None,
+        case_id: str | None,
+        channel: str,
+    ) -> Request:
+        facts = {"subject": subject, "purpose": purpose, "source": source, "legal-ref": legal_ref, "case-id": case_id}
+        for name, text in facts.items():
+            if text is not None and not _is_text(text):
+                raise InputError("text_not_utf8", name=name)
+        agency, register = self.snapshot.agencies.get(subject), self.snapshot.purposes
+        if agency is None:
+            raise InputError("subject_unknown", subject=subject, known=_names(self.snapshot.agencies))
+        if purpose not in register:
+            raise InputError("purpose_unknown", purpose=purpose, known=_names(register))
+        source = source or self._only_source()
+        if source not in self.workspace.sources:
+            raise InputError("source_unknown", source=source, known=_names(self.workspace.sources))
+        engine_dialect = engines.dialect_of(self.workspace.source_url(source))
+        if dialect is not None and dialect not in sql.DIALECTS:
+            raise InputError("dialect_unknown", dialect=dialect, known=_names(sql.DIALECTS))
+        return Request(
+            sql=statement,
+            subject=subject,
+            purpose=purpose,
+            source=source,
+            dialect=dialect or engine_dialect,
+            legal_ref=legal_ref,
+            case_id=case_id,
+            channel=channel,
+        )
+
+    def _only_source(self) -> str:
+        if len(self.workspace.sources) != 1:
+            raise InputError("source_required", known=_names(self.workspace.sources))
+        return next(iter(self.workspace.sources))
+
+    def _decide(self, request: Request) -> tuple[Explanation, dict[str, Any] | None]:
+        """Run the pure part of the path; every failure of it is a denial that says how far it came."""
+        clock = _Clock()
+        assets = self.snapshot.tables_of(request.source)
+        known: dict[str, Any] = {}
+        document: dict[str, Any] | None = None
+        try:
+            if not assets:
+                raise Refused("source_not_scanned", source=request.source)
+            resolved = sql.resolve(request.sql, request.dialect, assets)
+            known["footprint"] = resolved.footprint
+            clock.lap("resolve")
+            document = policy_input(
+                request, self._agency(request), self._purpose(request), resolved.footprint, self.snapshot, _now()
+            )
+            decision: Decision = self.policy.decide(document)
+            known["decision"] = decision
+            clock.lap("decide")
+            if decision.allow:
+                plan = sql.plan(resolved, decision, assets)
+                clock.lap("plan")
+                sql.guard(plan, decision, assets)
+                clock.lap("guard")
+                known["plan"] = plan
+        except _DENIALS as error:
+            known["error"] = error
+        explanation = Explanation(
+            request=request,
+            decision_id=str(uuid.uuid4()),
+            catalog_revision=self.snapshot.digest,
+            policy_revision=self.policy.revision,
+            stages=clock.stages,
+            **known,
+        )
+        return explanation, document
+
+    def _record(self, kind: str, decided: tuple[Explanation, dict[str, Any] | None]) -> Explanation:
+        explanation, document = decided
+        started = time.perf_counter()
+        entry = self.ledger.append(kind, decision_event(explanation, document), explanation.decision_id)
+        stages = {**explanation.stages, "ledger": time.perf_counter() - started}
+        receipt = Receipt(
+            decision_id=explanation.decision_id,
+            index=entry.index,
+            entry_hash=entry.entry_hash,
+            root_hash=entry.root_hash,
+            tree_size=entry.tree_size,
+            checkpoint=entry.checkpoint,
+            catalog_revision=explanation.catalog_revision,
+            policy_revision=explanation.policy_revision,
+        )
+        return explanation.recorded(receipt, stages)
+
+    def _agency(self, request: Request) -> Agency:
+        return self.snapshot.agencies[request.subject]
+
+    def _purpose(self, request: Request) -> Purpose:
+        return self.snapshot.purposes[request.purpose]
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.stages: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.stages[stage], self._last = now - self._last, now
+
+
+def _is_text(text: str) -> bool:
+    # Lone surrogates, as the command line makes of bytes that are not UTF-8, can be neither logged nor hashed.
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _names(known: Any) -> str:
+    names: Iterator[str] = iter(sorted(known))
+    return ", ".join(names) or "-"

@@ -1,0 +1,33 @@
+"""The policy bundle of a workspace: loaded, checked, tested, and put behind the engine the workspace chose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from phantang import pdp
+
+if TYPE_CHECKING:
+    from phantang.store import Workspace
+
+
+def load_bundle(workspace: Workspace) -> pdp.Bundle:
+    """Read the workspace's `policies/`. Raises `PolicyError` or `WorkspaceError` naming the file that is wrong."""
+    return pdp.Bundle.from_files(workspace.policy_files())
+
+
+def policy_engine(workspace: Workspace) -> pdp.PolicyEngine:
+    """Return the engine named by `[policy] engine`: the embedded one, or an OPA server serving the same bundle."""
+    bundle, settings = load_bundle(workspace), workspace.settings
+    if settings.policy_engine == "opa":
+        return pdp.OpaServerEngine(bundle, settings.opa_url, settings.policy_timeout_seconds)
+    return pdp.EmbeddedEngine(bundle)
+
+
+def check_policies(workspace: Workspace) -> tuple[pdp.Problem, ...]:
+    """Lint the bundle: it compiles, stays in the portable subset, and every rule has tests and both languages."""
+    return pdp.check_bundle(load_bundle(workspace))
+
+
+def run_policy_tests(workspace: Workspace) -> tuple[pdp.TestResult, ...]:
+    """Run the bundle's own `*_test.rego` rules in process."""
+    return pdp.run_tests(load_bundle(workspace))

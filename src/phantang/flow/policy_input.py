@@ -1,0 +1,82 @@
+"""From a footprint and the catalog to the document that policy decides on (`policies/schemas/input.schema.json`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from phantang.model.catalog import Agency, Asset, Purpose, Snapshot
+    from phantang.model.footprint import Footprint, TableUse
+    from phantang.model.request import Request
+
+
+def policy_input(
+    request: Request, agency: Agency, purpose: Purpose, footprint: Footprint, snapshot: Snapshot, now: datetime
+) -> dict[str, Any]:
+    """Return the input document of one decision: who, what, on which columns, why.
+
+    It holds names, tags and uses, and no literal of the query, so the ledger may keep it whole and replay it.
+    Every list is sorted: the same question is the same document.
+    """
+    shape = footprint.to_json()["shape"]
+    return {
+        "subject": {
+            "id": agency.id,
+            "kind": agency.kind,
+            "actor": agency.actor,
+            "level": agency.level,
+            "jurisdiction": dict(agency.jurisdiction),
+            "clearance": agency.clearance,
+            "roles": sorted(agency.roles),
+            "purposes": sorted(agency.purposes),
+        },
+        "action": {"name": "query"},
+        "resource": {
+            "source": footprint.source,
+            "statement": footprint.statement,
+            "tables": [
+                _table(use, snapshot.assets[use.table])
+                for use in sorted(footprint.tables, key=lambda use: use.table.local)
+            ],
+            "shape": shape,
+        },
+        "context": {
+            "purpose": purpose.id,
+            "purpose_valid_until": purpose.valid_until.isoformat(),
+            "legal_ref": request.legal_ref,
+            "case_id": request.case_id,
+            "channel": request.channel,
+            "time": now.isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "catalog_revision": snapshot.digest,
+            "quality": None,
+        },
+    }
+
+
+def _table(use: TableUse, asset: Asset) -> dict[str, Any]:
+    columns = []
+    for name, uses in sorted(use.columns):
+        entry = asset.column(name)
+        if entry is None:  # the resolver binds to catalog columns only; anything else must stop here
+            raise KeyError(name)
+        columns.append(
+            {
+                "name": name,
+                "type": entry.type,
+                "tier": entry.effective_tier,
+                "tags": sorted({*entry.tags, *([entry.tag] if entry.tag else [])}),
+                "personal_class": entry.effective_class,
+                "classified": entry.classified,
+                "uses": sorted(uses),
+            }
+        )
+    return {
+        "name": asset.name.local,
+        "tier": asset.tier,
+        "tags": sorted({tag for entry in asset.columns for tag in entry.tags}),
+        "privacy_unit": asset.privacy_unit,
+        "scope": dict(asset.scope),
+        "columns": columns,
+    }

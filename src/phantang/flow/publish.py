@@ -1,0 +1,33 @@
+"""The one way the catalog changes: checked as a whole, recorded, then written."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from phantang import catalog
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from phantang.model.catalog import Asset
+    from phantang.store import Workspace
+
+
+def publish_assets(workspace: Workspace, assets: Sequence[Asset], kind: str, body: Mapping[str, Any]) -> str:
+    """Write `assets` into `catalog/assets/`, all or none, after a ledger entry of `kind`; return the catalog digest.
+
+    The catalog that would result is parsed first, so a change that would not load is never written. The entry comes
+    before the files: an unwritable ledger leaves the catalog untouched.
+    """
+    texts = {catalog.asset_path(asset.name): catalog.render_asset(asset) for asset in assets}
+    digest = catalog.parse_snapshot({**workspace.catalog_files(), **texts}).digest
+    if assets:
+        workspace.ledger().append(kind, {**body, "timestamp": timestamp(), "catalog_revision": digest})
+        workspace.write_assets(texts)
+    return digest
+
+
+def timestamp() -> str:
+    """Return the time of a ledger entry: RFC 3339, UTC, milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
