@@ -1,8 +1,8 @@
 """Run the README's `console` blocks as a newcomer would, and stop at the first surprise.
 
-Each block runs in one bash, in a scratch folder, with `make` pointing at the checkout and `phantang` on PATH. A line may
-end in `# exit N` when the reader is told to expect that status. `make test` and `make setup` are not repeated here: this
-script runs after them.
+Each line runs in a bash of its own, all in one scratch folder, with `make` pointing at the checkout and `phantang` on
+PATH. A line may end in `# exit N` when the reader is told to expect that status. `make test` and `make setup` are not
+repeated here: this script runs after them.
 """
 
 from __future__ import annotations

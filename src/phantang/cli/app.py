@@ -29,7 +29,8 @@ class _Sections(click.Group):
         ("Auditors", ("audit",)),
     )
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the commands of each section; click's own listing is one flat block."""
         for title, names in self.sections:
             with formatter.section(title):
                 formatter.write_dl([(name, self.commands[name].get_short_help_str(90)) for name in names])

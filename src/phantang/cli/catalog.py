@@ -113,7 +113,7 @@ def accept(session: Session, names: tuple[str, ...], by: str | None, reason: str
 @catalog.command("set", short_help="Decide the tag of one column yourself.")
 @click.argument("column", metavar="SOURCE.SCHEMA.TABLE.COLUMN")
 @click.option("--tag", required=True, metavar="TAG", help="A tag of catalog/tags.yaml, such as person.name or none.")
-@click.option("--reason", metavar="TEXT", help="Why; required to go below the tag a scan proposes.")
+@click.option("--reason", metavar="TEXT", help="Why, kept in the catalog and the ledger.")
 @click.option("--by", metavar="WHO", help="Who decides (default: your login name).")
 @click.pass_obj
 def set_(session: Session, column: str, tag: str, reason: str | None, by: str | None) -> None:

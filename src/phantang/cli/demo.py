@@ -119,7 +119,11 @@ def _ask(session: Session, gateway: Gateway) -> None:
 def _measure(session: Session, gateway: Gateway) -> None:
     from phantang.flow.quality import quality_cards
 
-    heading(session.out, "4. Đúng, đủ, sạch, sống · Correct, complete, clean, live", "hợp đồng sinh từ nhãn · contracts from tags")
+    heading(
+        session.out,
+        "4. Đúng, đủ, sạch, sống · Correct, complete, clean, live",
+        "hợp đồng sinh từ nhãn · contracts from tags",
+    )
     assets = tuple(gateway.snapshot.assets[name] for name in sorted(gateway.snapshot.assets))
     with session.err.status("measuring quality"):
         table = quality_table(quality_cards(gateway, assets), session)
@@ -136,7 +140,9 @@ def _verify(session: Session, workspace: Workspace) -> None:
     offset, flipped = verify_with_flipped_byte(workspace)
     for problem in flipped.problems[:2]:
         place = "" if problem.entry is None else f"entry #{problem.entry}: "
-        session.out.print(Text.assemble(("BROKEN  ", "bold red"), f"byte {offset} flipped in a copy → {place}{problem.what}"))
+        session.out.print(
+            Text.assemble(("BROKEN  ", "bold red"), f"byte {offset} flipped in a copy → {place}{problem.what}")
+        )
 
 
 def _say_what_next(session: Session, folder: str) -> None:

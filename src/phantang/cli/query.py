@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -44,7 +45,7 @@ def _who_and_why(command: _Command) -> _Command:
 @click.option("--batch", metavar="F.jsonl", help='One {"id", "sql", "dialect"?} a line; one JSON answer a line.')
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.pass_obj
-def explain(  # noqa: PLR0913 - one parameter per option
+def explain(
     session: Session,
     sql: str | None,
     subject: str,
@@ -98,7 +99,7 @@ def explain(  # noqa: PLR0913 - one parameter per option
 )
 @click.option("--out", type=click.Path(dir_okay=False), help="Write the rows to this file.")
 @click.pass_obj
-def query(  # noqa: PLR0913 - one parameter per option
+def query(
     session: Session,
     sql: str | None,
     subject: str,
@@ -152,7 +153,7 @@ def _open(session: Session) -> Gateway:
 
 
 def _batch_lines(path: str) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a batch file. Raises `InputError` code `batch_line` before the first bad line is answered."""
+    """Yield the objects of a batch file. A bad line raises `InputError` `batch_line` before any line is answered."""
     lines = [(number, text) for number, text in enumerate(read_text(path).split("\n"), start=1) if text.strip()]
     objects = []
     for number, text in lines:
@@ -173,9 +174,9 @@ def write_rows(table: Any, form: str, out: str | None) -> None:
     import pyarrow as pa
     from pyarrow import csv, parquet
 
+    stdout = nullcontext(click.get_binary_stream("stdout"))
     try:
-        sink: Any = click.get_binary_stream("stdout") if out is None else Path(out).open("wb")
-        try:
+        with stdout if out is None else Path(out).open("wb") as sink:
             if form in {"csv", "table"}:
                 csv.write_csv(table, sink)
             elif form == "json":
@@ -186,8 +187,5 @@ def write_rows(table: Any, form: str, out: str | None) -> None:
             else:
                 with pa.ipc.new_file(sink, table.schema) as writer:
                     writer.write_table(table)
-        finally:
-            if out is not None:
-                sink.close()
     except OSError as error:
         raise InputError("output_exists", path=out or "-", what=error.strerror or "I/O error") from None

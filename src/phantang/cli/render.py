@@ -96,9 +96,7 @@ def print_explanation(session: Session, explanation: Explanation, langs: Sequenc
     if explanation.plan is None:
         return
     dialect = explanation.plan.dialect
-    print_sql_diff(
-        session.out, format_sql(explanation.request.sql, dialect), format_sql(explanation.plan.sql, dialect)
-    )
+    print_sql_diff(session.out, format_sql(explanation.request.sql, dialect), format_sql(explanation.plan.sql, dialect))
     table = Table(header_style="bold", show_edge=False, pad_edge=False)
     for name in ("output", "tier", "effect", "mask", "from"):
         table.add_column(name, overflow="fold")

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 )
 @click.option("--out", type=click.Path(dir_okay=False), help="Write to this file instead of the terminal.")
 @click.pass_obj
-def scan(  # noqa: PLR0913 - one parameter per option
-    session: Session, targets: tuple[str, ...], accept: bool, by: str | None, form: str, out: str | None
-) -> int:
+def scan(session: Session, targets: tuple[str, ...], accept: bool, by: str | None, form: str, out: str | None) -> int:
     """Classify every column of the given SOURCEs (default: all sources of the workspace).
 
     Proposals are written to catalog/assets/ for review; nothing a person decided is changed. Given a database URL

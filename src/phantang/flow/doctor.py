@@ -81,13 +81,9 @@ def _source(workspace: Workspace, source: str) -> Iterator[Check]:
     unknown = [info.name for info in tables if info.name not in snapshot.assets]
     yield Check(f"source {source}", True, f"{engine.dialect}, {len(tables)} tables")
     if unknown:
-        yield Check(
-            f"source {source}", None, f"{len(unknown)} tables not in the catalog", f"phantang scan {source}"
-        )
+        yield Check(f"source {source}", None, f"{len(unknown)} tables not in the catalog", f"phantang scan {source}")
 
 
 def _ledger(workspace: Workspace) -> Iterator[Check]:
     result = workspace.ledger().verify()
-    yield Check(
-        "ledger", result.ok, f"{result.entries} entries", "" if result.ok else "phantang audit verify"
-    )
+    yield Check("ledger", result.ok, f"{result.entries} entries", "" if result.ok else "phantang audit verify")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from phantang.model.catalog import Agency, Purpose, Snapshot
+    from phantang.model.catalog import Agency, Asset, Purpose, Snapshot
     from phantang.model.decision import Decision
     from phantang.pdp import PolicyEngine
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 _DENIALS = (Refused, PolicyError, GuardError)
 
 
-class Denied(PhantangError):
+class Denied(PhantangError):  # noqa: N818 - a denial is an answer, not a fault
     """Raised by `Gateway.query` for a denied query; `explanation` says why and what would pass."""
 
     def __init__(self, explanation: Explanation) -> None:
@@ -83,7 +84,7 @@ class Gateway:
         while self._engines:
             self._engines.popitem()[1].close()
 
-    def explain(  # noqa: PLR0913 - one parameter per fact of a request
+    def explain(
         self,
         statement: str,
         *,
@@ -103,7 +104,7 @@ class Gateway:
         request = self._request(statement, subject, purpose, source, dialect, legal_ref, case_id, channel)
         return self._record("explain", self._decide(request))
 
-    def query(  # noqa: PLR0913 - one parameter per fact of a request
+    def query(
         self,
         statement: str,
         *,
@@ -147,7 +148,7 @@ class Gateway:
             self._engines[source] = engines.connect(self.workspace.source_url(source), source)
         return self._engines[source]
 
-    def _request(  # noqa: PLR0913
+    def _request(
         self,
         statement: str,
         subject: str,
@@ -192,7 +193,7 @@ class Gateway:
     def _decide(self, request: Request) -> tuple[Explanation, dict[str, Any] | None]:
         """Run the pure part of the path; every failure of it is a denial that says how far it came."""
         clock = _Clock()
-        assets = self.snapshot.tables_of(request.source)
+        assets = _present(self.snapshot.tables_of(request.source))
         known: dict[str, Any] = {}
         document: dict[str, Any] | None = None
         try:
@@ -270,6 +271,14 @@ def _is_text(text: str) -> bool:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _present(assets: tuple[Asset, ...]) -> tuple[Asset, ...]:
+    # A decided column that the last scan no longer found stays in the catalog, but no query can read it.
+    return tuple(
+        replace(asset, columns=tuple(entry for entry in asset.columns if entry.type != catalog.ABSENT))
+        for asset in assets
+    )
 
 
 def _names(known: Any) -> str:

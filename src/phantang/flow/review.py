@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from phantang import catalog
 from phantang.flow.publish import publish_assets
 from phantang.model.errors import InputError
+from phantang.model.names import ColumnName
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from phantang.catalog import Change
     from phantang.model.catalog import Asset, Snapshot
+    from phantang.model.names import TableName
     from phantang.store import Workspace
 
 
@@ -45,26 +47,47 @@ def pending_changes(snapshot: Snapshot) -> tuple[Change, ...]:
 def accept_proposals(
     workspace: Workspace, names: Sequence[str], *, by: str, reason: str | None = None
 ) -> tuple[Change, ...]:
-    """Accept what is proposed for the named tables or sources (all by default); return what changed."""
+    """Accept what is proposed, in the name of `by`; return the changes that are settled by it.
+
+    A name is a source or a table, whose undecided columns are accepted, or one column in full, which is accepted even
+    against an earlier decision. No name means every undecided column.
+    """
     snapshot = read_catalog(workspace)
-    chosen = {asset.name: asset for name in (names or [None]) for asset in find_assets(snapshot, name)}
-    before = catalog.changes(tuple(chosen.values()))
-    touched = {change.column.table for change in before}
-    accepted = [catalog.accept(asset, by=by, reason=reason) for key, asset in chosen.items() if key in touched]
-    body = {"by": by, "reason": reason, "columns": [str(change.column) for change in before]}
-    publish_assets(workspace, accepted, "accept", body)
-    return before
+    after: dict[TableName, Asset] = {}
+    for name in names or [None]:
+        column = _find_column(snapshot, name) if name else None
+        if column:
+            asset = after.get(column.table, snapshot.assets[column.table])
+            after[column.table] = catalog.accept(asset, by, [column.column], reason)
+        else:
+            for asset in find_assets(snapshot, name):
+                after[asset.name] = catalog.accept(after.get(asset.name, asset), by, None, reason)
+    changed = [asset for name, asset in after.items() if asset != snapshot.assets[name]]
+    waiting = {change.column for change in catalog.changes(changed)}
+    settled = tuple(
+        change
+        for change in catalog.changes([snapshot.assets[asset.name] for asset in changed])
+        if change.column not in waiting
+    )
+    body = {"by": by, "reason": reason, "columns": [str(change.column) for change in settled]}
+    publish_assets(workspace, changed, "accept", body)
+    return settled
 
 
 def override_column(workspace: Workspace, column: str, *, tag: str, by: str, reason: str | None) -> Asset:
     """Set the tag of one column (`source.schema.table.column`) by a person's decision."""
     snapshot = read_catalog(workspace)
-    for asset in snapshot.assets.values():
-        prefix = f"{asset.name}."
-        entry = asset.column(column.removeprefix(prefix)) if column.startswith(prefix) else None
-        if entry is not None:
-            changed = catalog.override(asset, entry.name, tag, snapshot.tags, by=by, reason=reason)
-            body = {"by": by, "reason": reason, "column": column, "tag": tag}
-            publish_assets(workspace, [changed], "override", body)
-            return changed
-    raise InputError("column_not_found", column=column)
+    found = _find_column(snapshot, column)
+    if found is None:
+        raise InputError("column_not_found", column=column)
+    changed = catalog.override(snapshot.assets[found.table], found.column, tag, snapshot.tags, by=by, reason=reason)
+    publish_assets(workspace, [changed], "override", {"by": by, "reason": reason, "column": column, "tag": tag})
+    return changed
+
+
+def _find_column(snapshot: Snapshot, name: str) -> ColumnName | None:
+    """Return the column called exactly `source.schema.table.column`; names may hold dots, so tables are tried."""
+    for table, asset in snapshot.assets.items():
+        if name.startswith(f"{table}.") and asset.column(name.removeprefix(f"{table}.")):
+            return ColumnName(table, name.removeprefix(f"{table}."))
+    return None

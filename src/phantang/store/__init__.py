@@ -1,0 +1,9 @@
+"""Files on disk: the workspace, the catalog's texts, the ledger, the keys."""
+
+from phantang.store.folder import default_folder, read_folder
+from phantang.store.keys import KeyFolder
+from phantang.store.ledger import Appended, LedgerStore
+from phantang.store.settings import Settings
+from phantang.store.workspace import Workspace
+
+__all__ = ["Appended", "KeyFolder", "LedgerStore", "Settings", "Workspace", "default_folder", "read_folder"]

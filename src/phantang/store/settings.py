@@ -1,0 +1,162 @@
+"""`phantang.toml`: every key, its default and its form, in one table; an unknown key is an error."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from phantang.model.errors import WorkspaceError
+from phantang.store.source_url import check_url
+
+FILE = "phantang.toml"
+_SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of a workspace. `sources` maps names to URLs as written, `${VAR}` not yet filled in."""
+
+    name: str
+    sources: Mapping[str, str]
+    lang: str = "vi"
+    policy_engine: str = "embedded"
+    opa_url: str = "http://127.0.0.1:8181"
+    policy_timeout_seconds: float = 5.0
+    query_timeout_seconds: float = 60.0
+    query_max_rows: int = 100_000
+    scan_sample_rows: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """Where a key goes, what a good value is, and how to say so."""
+
+    field: str
+    accepts: Callable[[Any], bool]
+    expected: str
+
+
+def _number(low: float, high: float) -> Callable[[Any], bool]:
+    return lambda value: type(value) in (int, float) and low <= value <= high
+
+
+def _count(low: int, high: int) -> Callable[[Any], bool]:
+    return lambda value: type(value) is int and low <= value <= high
+
+
+def _one_of(*names: str) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and value in names
+
+
+def _line_of_text(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value.strip()) <= 200 and value.isprintable()
+
+
+def _http_url(value: Any) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", value))
+
+
+_SECONDS = "a number of seconds from 0.1 to 3600"
+_KEYS: dict[str, dict[str, _Key]] = {
+    "": {"lang": _Key("lang", _one_of("vi", "en"), '"vi" or "en"')},
+    "workspace": {"name": _Key("name", _line_of_text, "one line of text")},
+    "policy": {
+        "engine": _Key("policy_engine", _one_of("embedded", "opa"), '"embedded" or "opa"'),
+        "opa_url": _Key("opa_url", _http_url, "an http:// or https:// URL without credentials"),
+        "timeout_seconds": _Key("policy_timeout_seconds", _number(0.1, 3600), _SECONDS),
+    },
+    "query": {
+        "timeout_seconds": _Key("query_timeout_seconds", _number(0.1, 3600), _SECONDS),
+        "max_rows": _Key("query_max_rows", _count(1, 100_000_000), "a whole number from 1 to 100000000"),
+    },
+    "scan": {"sample_rows": _Key("scan_sample_rows", _count(1, 1_000_000), "a whole number from 1 to 1000000")},
+}
+
+
+def parse_settings(text: str) -> Settings:
+    """Return the settings of the text of `phantang.toml`.
+
+    Raises `WorkspaceError`: `config_syntax`, `config_key_unknown`, `config_key_missing`, `config_value_invalid`,
+    `source_url_invalid`; with the line where it is known.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        # Only the position: the parser's own sentence may quote a password.
+        found = re.search(r"line (\d+)", str(error))
+        line = found[1] if found else text.count("\n") + 1
+        raise WorkspaceError("config_syntax", line=line) from None
+    values: dict[str, Any] = {}
+    for key, value in document.items():
+        if key == "sources":
+            values["sources"] = _sources(text, value)
+        elif key in _KEYS[""]:
+            values |= _table(text, "", {key: value})
+        elif key in _KEYS:
+            values |= _table(text, key, value)
+        else:
+            raise _unknown(text, "", key, {*_KEYS, *_KEYS[""], "sources"} - {""})
+    if "name" not in values:
+        raise WorkspaceError("config_key_missing", key="[workspace] name")
+    return Settings(**{"sources": {}, **values})
+
+
+def _table(text: str, table: str, content: Any) -> dict[str, Any]:
+    if not isinstance(content, dict):
+        raise WorkspaceError(
+            "config_value_invalid", key=table, line=_line(text, "", table), expected=f"a table [{table}]"
+        )
+    known, values = _KEYS[table], {}
+    for name, value in content.items():
+        key = known.get(name)
+        if key is None:
+            raise _unknown(text, table, name, known)
+        if not key.accepts(value):
+            shown = f"[{table}] {name}" if table else name
+            raise WorkspaceError(
+                "config_value_invalid", key=shown, line=_line(text, table, name), expected=key.expected
+            )
+        values[key.field] = value
+    return values
+
+
+def _sources(text: str, content: Any) -> dict[str, str]:
+    if not isinstance(content, dict):
+        expected = "tables [sources.<name>]"
+        raise WorkspaceError("config_value_invalid", key="sources", line=_line(text, "", "sources"), expected=expected)
+    urls: dict[str, str] = {}
+    for name, source in content.items():
+        table = f"sources.{name}"
+        if not _SOURCE_NAME.fullmatch(name) or not isinstance(source, dict):
+            expected = "a table [sources.<name>]; the name in a-z, 0-9 and _"
+            raise WorkspaceError("config_value_invalid", key=table, line=_line(text, table, None), expected=expected)
+        for key in source:
+            if key != "url":
+                raise _unknown(text, table, key, {"url"})
+        if "url" not in source:
+            raise WorkspaceError("config_key_missing", key=f"[{table}] url")
+        urls[name] = check_url(name, source["url"])
+    return urls
+
+
+def _unknown(text: str, table: str, key: str, known: Any) -> WorkspaceError:
+    shown = f"[{table}] {key}" if table else key
+    return WorkspaceError("config_key_unknown", key=shown, line=_line(text, table, key), known=", ".join(sorted(known)))
+
+
+def _line(text: str, table: str, key: str | None) -> str:
+    """Return the line that `key` of `[table]` (or the table's header) is on, or `?` for an unusual spelling of it."""
+    current = ""
+    for number, raw in enumerate(text.split("\n"), 1):
+        line = raw.strip()
+        header = re.match(r"\[+\s*(.*?)\s*\]+\s*(#.*)?$", line)
+        if header:
+            current = header[1].replace('"', "").replace("'", "").replace(" ", "")
+            if (key is None and current == table) or (table == "" and key == current.partition(".")[0]):
+                return str(number)
+        elif key and current == table and re.match(rf"[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
+            return str(number)
+    return "?"

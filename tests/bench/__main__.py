@@ -1,0 +1,130 @@
+"""Benchmarks as ratios in one run: `make bench`. Nothing here is a test, and no figure here is asserted."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from phantang import Gateway, engines
+from phantang.flow.demo import build_registers, prepare_workspace, questions
+from phantang.flow.scan import load_classifier, scan_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from phantang.store import Workspace
+
+_ROUNDS = 30
+_STAGES = ("resolve", "decide", "plan", "guard", "ledger")
+
+
+def seconds(action: Callable[[], object], rounds: int = _ROUNDS) -> float:
+    """Return the median wall time of `action` over `rounds` calls, after one that is not counted."""
+    action()
+    times = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
+def explain_stages(gateway: Gateway) -> Table:
+    """Explain latency split by stage, in milliseconds and as a share of the whole."""
+    table = Table(title="explain, median ms by stage (share of the whole)", title_justify="left")
+    for name in ("question", *_STAGES, "whole"):
+        table.add_column(name, justify="left" if name == "question" else "right")
+    for question in questions():
+        runs = [
+            gateway.explain(
+                question.sql,
+                subject=question.subject,
+                purpose=question.purpose,
+                source=question.source,
+                legal_ref=question.legal_ref,
+            ).stages
+            for _ in range(_ROUNDS + 1)
+        ][1:]
+        medians = {stage: statistics.median(run.get(stage, 0.0) for run in runs) for stage in _STAGES}
+        whole = sum(medians.values())
+        cells = [f"{1e3 * medians[stage]:.2f} ({medians[stage] / whole:.0%})" for stage in _STAGES]
+        table.add_row(f"{question.subject} {question.purpose}", *cells, f"{1e3 * whole:.2f}")
+    return table
+
+
+def query_over_direct(gateway: Gateway) -> Table:
+    """Query time through the gateway over the same rewritten SQL run directly on the same connection."""
+    table = Table(title="query through the gateway over the rewritten SQL run directly", title_justify="left")
+    for name in ("question", "direct ms", "gateway ms", "ratio"):
+        table.add_column(name, justify="left" if name == "question" else "right")
+    for question in questions():
+        ask = {"subject": question.subject, "purpose": question.purpose, "source": question.source}
+        plan = gateway.explain(question.sql, **ask, legal_ref=question.legal_ref).plan
+        if plan is None or plan.parameters:
+            continue
+        engine, sql = gateway.engine(question.source), plan.sql
+        direct = seconds(lambda engine=engine, sql=sql: engine.run(sql, timeout=60))  # type: ignore[misc]
+        through = seconds(
+            lambda question=question, ask=ask: gateway.query(question.sql, **ask, legal_ref=question.legal_ref)  # type: ignore[misc]
+        )
+        table.add_row(question.subject, f"{1e3 * direct:.2f}", f"{1e3 * through:.2f}", f"{through / direct:.2f}")
+    return table
+
+
+def scan_over_samples(workspace: Workspace) -> Table:
+    """Scan time over the time to fetch the same samples alone."""
+    table = Table(title="scan over fetching its samples alone", title_justify="left")
+    for name in ("source", "columns", "samples ms", "scan ms", "ratio", "columns/s"):
+        table.add_column(name, justify="left" if name == "source" else "right")
+    with Gateway.open(workspace.path) as gateway:
+        classifier = load_classifier(workspace.classifier_files(), gateway.snapshot.tags)
+        limit = workspace.settings.scan_sample_rows
+        for source in sorted(workspace.sources):
+            engine = gateway.engine(source)
+            tables = engine.introspect()
+            samples = {info.name: engine.sample(info.name, limit) for info in tables}
+            columns = sum(len(info.columns) for info in tables)
+
+            def fetch(engine: engines.Engine = engine) -> None:
+                for info in engine.introspect():
+                    engine.sample(info.name, limit)
+
+            def classify() -> None:
+                for info in tables:  # noqa: B023
+                    classifier.classify(info, samples[info.name])  # noqa: B023
+
+            fetching, classifying = seconds(fetch, 5), seconds(classify, 5)
+            whole = fetching + classifying
+            table.add_row(
+                source,
+                str(columns),
+                f"{1e3 * fetching:.1f}",
+                f"{1e3 * whole:.1f}",
+                f"{whole / fetching:.2f}",
+                f"{columns / whole:.0f}",
+            )
+    return table
+
+
+def main(citizens: int = 20_000) -> None:
+    """Build a sample workspace and print every table."""
+    console = Console()
+    with tempfile.TemporaryDirectory(prefix="phantang-bench-") as folder:
+        workspace = prepare_workspace(Path(folder) / "workspace")
+        build_registers(workspace, citizens, lambda register: None)
+        scan_workspace(workspace, accept_as="bench")
+        with Gateway.open(workspace.path) as gateway:
+            console.print(explain_stages(gateway))
+            console.print(query_over_direct(gateway))
+        console.print(scan_over_samples(workspace))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)

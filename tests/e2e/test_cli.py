@@ -1,0 +1,211 @@
+"""The command line as its users meet it: every command, every exit code, every contract."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+
+from phantang.cli.app import run
+from phantang.samples import DEMO_CITIZEN_CCCD
+
+if TYPE_CHECKING:
+    from phantang.store import Workspace
+
+SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
+
+pytestmark = pytest.mark.e2e
+
+
+class Cli:
+    """Runs `phantang -w WORKSPACE ...` in process and keeps what it printed."""
+
+    def __init__(self, workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+        self.workspace = workspace
+        self._capsys = capsys
+        self.out = self.err = ""
+
+    def __call__(self, *arguments: str) -> int:
+        code = run(["-w", str(self.workspace.path), *arguments])
+        self.out, self.err = self._capsys.readouterr()
+        assert "Traceback" not in self.out + self.err
+        return code
+
+    def json_lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture
+def cli(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> Cli:
+    return Cli(workspace, capsys)
+
+
+def valid(document: object, schema: str) -> None:
+    jsonschema.validate(document, json.loads((SCHEMAS / schema).read_text(encoding="utf-8")))
+
+
+OFFICER = ("--as", "xa-ba-dinh", "--purpose", "L2", "--source", "dan_cu")
+AUDITOR = ("--as", "thanh-tra", "--purpose", "A1", "--source", "dan_cu")
+CLEARED = ("--as", "c06", "--purpose", "L3", "--case-id", "VA-2026-17", "--source", "dan_cu")
+ONE_CITIZEN = f"SELECT ho_ten, ngay_sinh, ton_giao FROM cong_dan WHERE so_cccd = '{DEMO_CITIZEN_CCCD}'"
+
+
+def test_help_names_every_command_under_its_user(cli: Cli) -> None:
+    assert cli("--help") == 0
+    for section in ("Data officers", "Agencies and businesses", "Policy authors", "Auditors"):
+        assert section in cli.out
+    for command in ("demo", "init", "scan", "catalog", "explain", "query", "policy", "audit", "doctor"):
+        assert re.search(rf"^  {command} ", cli.out, re.MULTILINE), command
+
+
+def test_scan_prints_one_valid_object_a_column(cli: Cli) -> None:
+    assert cli("scan", "dan_cu", "--format", "jsonl") == 0
+    rows = cli.json_lines()
+    assert {row["column"] for row in rows if row["table"] == "cong_dan"} >= {"so_cccd", "ho_ten", "dan_toc"}
+    for row in rows:
+        valid(row, "scanned-column.schema.json")
+    tags = {(row["table"], row["column"]): row["tag"] for row in rows}
+    assert tags["cong_dan", "so_cccd"] == "person.national_id"
+    assert tags["cong_dan", "ton_giao"] == "sensitive.religion"
+
+
+def test_scan_of_a_url_writes_nothing(cli: Cli) -> None:
+    before = sorted(path for path in cli.workspace.path.rglob("*") if path.is_file())
+    database = cli.workspace.path / "data" / "y_te.duckdb"
+    assert cli("scan", f"duckdb:///{database}", "--format", "jsonl") == 0
+    assert {row["tag"] for row in cli.json_lines()} >= {"sensitive.health", "person.name"}
+    assert sorted(path for path in cli.workspace.path.rglob("*") if path.is_file()) == before
+
+
+@pytest.mark.parametrize("form", ["xlsx", "html", "jsonl"])
+def test_export_writes_a_report_without_values(cli: Cli, tmp_path: Path, form: str) -> None:
+    out = tmp_path / f"report.{form}"
+    assert cli("catalog", "export", "--format", form, "--out", str(out)) == 0
+    data = out.read_bytes()
+    assert data
+    assert DEMO_CITIZEN_CCCD.encode() not in data
+
+
+def test_explain_json_is_the_contract(cli: Cli) -> None:
+    assert cli("explain", *OFFICER, "--format", "json", ONE_CITIZEN) == 0
+    [answer] = cli.json_lines()
+    valid(answer, "explanation.schema.json")
+    effects = {column["name"]: (column["effect"], column["mask"]) for column in answer["columns"]}
+    assert effects["ho_ten"] == ("clear", None)
+    assert effects["ton_giao"] == ("mask", "MASK_NULL")
+
+
+def test_denied_is_exit_3_with_law_and_remedy_in_both_languages(cli: Cli) -> None:
+    assert cli("explain", *OFFICER, "--format", "json", "SELECT ho_ten FROM cong_dan") == 3
+    [answer] = cli.json_lines()
+    valid(answer, "explanation.schema.json")
+    assert answer["decision"] == "deny"
+    assert answer["sql"] is None
+    denials = [reason for reason in answer["reasons"] if reason["effect"] == "deny"]
+    assert denials
+    for reason in denials:
+        assert reason["message"]["vi"]
+        assert reason["message"]["en"]
+        assert reason["remedy"]["vi"]
+        assert reason["legal_basis"]
+
+
+def test_batch_answers_every_line_in_order(cli: Cli, tmp_path: Path) -> None:
+    batch = tmp_path / "batch.jsonl"
+    lines: list[dict[str, Any]] = [
+        {"id": 1, "sql": ONE_CITIZEN},
+        {"id": "hai", "sql": "SELECT"},
+        {"id": 3, "sql": "SELECT 1; SELECT 2"},
+        {"id": 4, "sql": "", "dialect": "postgres"},
+    ]
+    batch.write_text("\n".join(json.dumps(line) for line in lines) + "\n", encoding="utf-8")
+    assert cli("explain", *OFFICER, "--batch", str(batch), "--format", "json") == 0
+    answers = cli.json_lines()
+    assert [answer["id"] for answer in answers] == [1, "hai", 3, 4]
+    assert [answer["decision"] for answer in answers] == ["allow", "deny", "deny", "deny"]
+    for answer in answers:
+        valid(answer, "explanation.schema.json")
+
+
+def test_a_bad_batch_line_stops_before_any_answer(cli: Cli, tmp_path: Path) -> None:
+    batch = tmp_path / "batch.jsonl"
+    batch.write_text('{"id": 1, "sql": "SELECT 1"}\n{"id": 2\n', encoding="utf-8")
+    assert cli("explain", *OFFICER, "--batch", str(batch)) == 2
+    assert not cli.out
+    assert "batch_line" in cli.err
+    assert "2" in cli.err
+
+
+def test_query_masks_and_gives_a_receipt(cli: Cli) -> None:
+    assert cli("query", *AUDITOR, "--format", "json", "SELECT * FROM cong_dan LIMIT 500") == 0
+    rows = cli.json_lines()
+    assert 0 < len(rows) <= 100
+    assert all(row["ton_giao"] is None for row in rows)
+    assert all(not row["so_cccd"][:-4].strip("x").isdigit() for row in rows if row["so_cccd"])
+    assert "receipt" in cli.err
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "arrow", "parquet"])
+def test_query_formats(cli: Cli, tmp_path: Path, form: str) -> None:
+    out = tmp_path / f"rows.{form}"
+    assert cli("query", *CLEARED, "--format", form, "--out", str(out), "SELECT so_cccd FROM cong_dan LIMIT 3") == 0
+    assert out.stat().st_size > 0
+
+
+def test_denied_query_prints_why_on_stderr_and_nothing_on_stdout(cli: Cli) -> None:
+    assert cli("query", *OFFICER, "SELECT ho_ten FROM cong_dan") == 3
+    assert not cli.out
+    assert "DENIED" in cli.err
+
+
+def test_catalog_review_round(cli: Cli) -> None:
+    column = "dan_cu.main.cong_dan.ngay_cap_nhat"
+    assert cli("catalog", "list", "--format", "jsonl") == 0
+    assert len(cli.json_lines()) >= 10
+    assert cli("catalog", "set", column, "--tag", "person.other", "--reason", "thử", "--by", "Bình") == 0
+    assert cli("catalog", "show", "dan_cu.main.cong_dan", "--format", "jsonl") == 0
+    entry = next(row for row in cli.json_lines() if row["column"] == "ngay_cap_nhat")
+    assert (entry["tag"], entry["status"]) == ("person.other", "overridden")
+    assert cli("scan", "dan_cu") == 0
+    assert cli("catalog", "show", "dan_cu.main.cong_dan", "--format", "jsonl") == 0
+    entry = next(row for row in cli.json_lines() if row["column"] == "ngay_cap_nhat")
+    assert entry["tag"] == "person.other"
+
+
+def test_policy_check_and_test_pass_on_the_shipped_bundle(cli: Cli) -> None:
+    assert cli("policy", "check") == 0, cli.out
+    assert cli("policy", "test") == 0, cli.out
+
+
+def test_doctor_is_content(cli: Cli) -> None:
+    assert cli("doctor") == 0, cli.out
+
+
+def test_audit_lists_shows_and_verifies(cli: Cli) -> None:
+    assert cli("query", *CLEARED, "--format", "csv", "SELECT count(*) FROM cong_dan") == 0
+    assert cli("audit", "list", "--subject", "c06", "--format", "jsonl") == 0
+    [intent] = cli.json_lines()
+    assert intent["kind"] == "intent"
+    assert cli("audit", "show", intent["decision_id"]) == 0
+    assert [entry["kind"] for entry in cli.json_lines()] == ["intent", "outcome"]
+    assert cli("audit", "verify") == 0
+
+
+def test_audit_finds_a_flipped_byte_and_nothing_runs_after_it(cli: Cli) -> None:
+    assert cli("query", *CLEARED, "--format", "csv", "SELECT count(*) FROM cong_dan") == 0
+    entries = cli.workspace.ledger().directory / "entries.jsonl"
+    data = bytearray(entries.read_bytes())
+    data[len(data) // 2] ^= 0x01
+    entries.write_bytes(data)
+    assert cli("audit", "verify") == 3
+    assert "BROKEN" in cli.out
+
+
+def test_messages_come_in_vietnamese(cli: Cli, capsys: pytest.CaptureFixture[str]) -> None:
+    workspace = str(cli.workspace.path)
+    assert run(["--lang", "vi", "-w", workspace, "explain", "--as", "ai-đó", "--purpose", "L2", "SELECT 1"]) == 2
+    assert "Không có chủ thể" in capsys.readouterr().err
