@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from phantang.flow.demo import build_registers, prepare_workspace
+from phantang.flow.demo import Register, build_registers, prepare_workspace
 from phantang.flow.scan import scan_workspace
 from phantang.store import Workspace
 
@@ -23,7 +23,7 @@ def workspace_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder every test's workspace is copied from; tests never write to it."""
     folder = tmp_path_factory.mktemp("template") / "workspace"
     workspace = prepare_workspace(folder)
-    build_registers(workspace, CITIZENS, lambda register: None)
+    build_registers(workspace, CITIZENS, announce=_quietly)
     scan_workspace(workspace, accept_as="tests")
     return folder
 
@@ -36,3 +36,7 @@ def workspace(workspace_template: Path, tmp_path: Path) -> Workspace:
     for database in (workspace_template / "data").glob("*.duckdb"):
         (folder / "data" / database.name).symlink_to(database)
     return Workspace.open(folder)
+
+
+def _quietly(register: Register) -> None:
+    """Announce nothing."""

@@ -1,0 +1,43 @@
+"""Databases behind one small protocol: introspect, sample, fetch, run. Drivers are imported only when one is opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from phantang.engines.base import Engine
+from phantang.engines.urls import DuckDBTarget, absolute_url, dialect_of, parse, source_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+
+__all__ = ["Engine", "absolute_url", "connect", "dialect_of", "source_name", "write_duckdb"]
+
+
+def connect(url: str, source: str, *, base: Path | None = None) -> Engine:
+    """Open the database at a SQLAlchemy `url`, read-only, under the name `source`; use it as a context manager.
+
+    Accepts `duckdb:///file`, `postgresql://...` and `postgresql+psycopg://...`. A relative file name is taken from
+    `base`, by default the working directory. Raises `InputError` (`url_invalid`, `engine_unsupported`,
+    `source_missing`) or `EngineError` (`source_locked`, `source_not_a_database`, `source_unreadable`,
+    `source_unreachable`, `source_auth`, `source_database_missing`). No message ever holds the URL or a password.
+    """
+    target = parse(url, source, base)
+    if isinstance(target, DuckDBTarget):
+        from phantang.engines.duckdb import DuckDBEngine
+
+        return DuckDBEngine(target)
+    from phantang.engines.postgres import PostgresEngine
+
+    return PostgresEngine(target)
+
+
+def write_duckdb(
+    path: Path, statements: Sequence[str], tables: Mapping[str, pa.Table], *, overwrite: bool = False
+) -> None:
+    """Build a DuckDB file; see `phantang.engines.duckdb_file.write`."""
+    from phantang.engines.duckdb_file import write
+
+    write(path, statements, tables, overwrite=overwrite)

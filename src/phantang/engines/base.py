@@ -1,0 +1,133 @@
+"""What every engine promises, and how none of them lets a driver's words out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+
+from phantang.model.errors import EngineError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    import pyarrow as pa
+
+    from phantang.model.errors import PhantangError
+    from phantang.model.names import TableName
+    from phantang.model.schema import TableInfo
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: Seconds allowed to one query of our own: reading a catalog, counting, sampling.
+HOUSEKEEPING_TIMEOUT = 60.0
+#: Characters kept of one sampled value; classifiers look at shapes, not at documents.
+SAMPLE_TEXT = 4000
+
+
+class Engine(Protocol):
+    """One open database, read-only. Methods may be called from several threads; calls may wait for each other."""
+
+    source: str
+    dialect: str
+
+    def introspect(self) -> tuple[TableInfo, ...]:
+        """Return every table and view outside the system schemas, ordered by schema and name.
+
+        `rows` is exact on DuckDB, the planner's estimate on PostgreSQL (exact for a small table never analysed), and
+        `None` for views. Raises `EngineError`.
+        """
+        ...
+
+    def sample(self, name: TableName, limit: int) -> dict[str, list[str | None]]:
+        """Return the text of at most `limit` rows, column by column, spread over the table and the same every time.
+
+        A text has at most 4,000 characters; binary values come back as `None`. Raises `EngineError`.
+        """
+        ...
+
+    def fetch(self, name: TableName, limit: int | None) -> pa.Table:
+        """Return typed rows, all of them or at most `limit` picked as `sample` picks them. Raises `EngineError`."""
+        ...
+
+    def run(
+        self, sql: str, parameters: Sequence[bytes | str] = (), *, timeout: float, max_rows: int | None = None
+    ) -> pa.Table:
+        """Run one SELECT with `$1`, `$2`, ... bound to `parameters`, and return at most `max_rows` rows.
+
+        Runs in a read-only transaction for at most `timeout` seconds. Raises `EngineError`: `query_failed` (with the
+        SQLSTATE class only), `query_timeout`, `query_resources`, `table_vanished`, `source_permission`,
+        `source_unreachable`. An error depends on its class alone, never on a value or a driver's text.
+        """
+        ...
+
+    def ping(self) -> None:
+        """Return if the database answers; raise `EngineError` if not."""
+        ...
+
+    def close(self) -> None:
+        """Close the connection; harmless when closed already."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def shielded(
+    drivers_errors: tuple[type[BaseException], ...], classify: Callable[[str, BaseException], PhantangError]
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Replace a driver's exceptions by `classify(source, error)`, and forget them.
+
+    The new error is raised outside the `except` block: even as its `__context__`, the driver's exception, whose text
+    may quote a value, would reach tracebacks and logs. The first argument of the method must have a `source`.
+    """
+
+    def decorate(method: Callable[P, R]) -> Callable[P, R]:
+        @wraps(method)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                return method(*args, **kwargs)
+            except drivers_errors as error:
+                problem = classify(str(getattr(args[0], "source", "")), error)
+            raise problem
+
+        return call
+
+    return decorate
+
+
+def failure(source: str, sqlstate: str) -> EngineError:
+    """Return `query_failed` with the class of `sqlstate` only: the exact data error could tell hidden values apart."""
+    return EngineError("query_failed", source=source, state=f"{sqlstate[:2]}000")
+
+
+def quoted(identifier: str, source: str) -> str:
+    """Return `identifier` in double quotes. One that no database can hold (NUL, lone surrogates) names no table."""
+    try:
+        identifier.encode("utf-8")
+    except UnicodeEncodeError:
+        identifier = "\0"
+    if "\0" in identifier:
+        raise EngineError("table_vanished", source=source)
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def qualified(name: TableName, source: str) -> str:
+    """Return the quoted `schema.table` of `name`."""
+    return f"{quoted(name.schema, source)}.{quoted(name.table, source)}"
+
+
+def clean_sql(sql: str, source: str) -> str:
+    """Return `sql` if it can be sent at all; raise `query_failed` for text that is not Unicode or holds a NUL."""
+    try:
+        encoded = sql.encode("utf-8")
+    except UnicodeEncodeError:
+        encoded = b"\0"
+    if b"\0" in encoded:
+        raise failure(source, "22021")
+    return sql

@@ -1,0 +1,125 @@
+"""PostgreSQL's catalog as `TableInfo`.
+
+Relations the account cannot read are left out: no query through it can read them either. Partitions are left out too;
+they are read through their partitioned table. Domains are reported as the type below them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from phantang.engines.base import qualified
+from phantang.model.names import TableName
+from phantang.model.schema import ColumnInfo, ForeignKey, TableInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Rows = Callable[[str], list[dict[str, Any]]]
+
+#: A table that was never analysed is counted if its file is not larger than this, in bytes; else `rows` is unknown.
+COUNTABLE = 64 * 2**20
+
+_VISIBLE = """
+n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
+AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
+AND has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT')
+"""
+
+RELATIONS = f"""
+SELECT c.oid::int8 AS oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind,
+  obj_description(c.oid, 'pg_class') AS comment,
+  (SELECT sum(greatest(k.reltuples, 0))::float8 FROM pg_class k
+    WHERE k.relkind <> 'p' AND (k.oid = c.oid OR k.oid IN (SELECT t.relid FROM pg_partition_tree(c.oid) t))
+  ) AS estimate,
+  CASE WHEN c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid)
+    WHEN c.relkind = 'p' THEN (SELECT coalesce(sum(pg_relation_size(t.relid)), 0)::int8 FROM pg_partition_tree(c.oid) t)
+  END AS bytes
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_VISIBLE}
+"""  # noqa: S608 - constants only
+
+COLUMNS = f"""
+WITH RECURSIVE base AS (
+  SELECT t.oid, t.oid AS type, -1 AS modifier, t.typtype, 0 AS depth FROM pg_type t
+  UNION ALL
+  SELECT b.oid, t.typbasetype, t.typtypmod, u.typtype, b.depth + 1
+  FROM base b JOIN pg_type t ON t.oid = b.type JOIN pg_type u ON u.oid = t.typbasetype WHERE b.typtype = 'd'
+)
+SELECT c.oid::int8 AS oid, a.attname::text AS name, NOT a.attnotnull AS nullable,
+  format_type(b.type, CASE WHEN b.depth = 0 THEN a.atttypmod ELSE b.modifier END) AS type,
+  col_description(c.oid, a.attnum) AS comment
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+  JOIN base b ON b.oid = a.atttypid AND b.typtype <> 'd'
+WHERE a.attnum > 0 AND NOT a.attisdropped AND {_VISIBLE}
+ORDER BY c.oid, a.attnum
+"""  # noqa: S608 - constants only
+
+KEYS = f"""
+SELECT k.conrelid::int8 AS oid, k.contype::text AS kind, m.nspname::text AS schema, f.relname::text AS name,
+  array_to_json(ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS x (num, pos)
+    JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = x.num ORDER BY x.pos))::text AS columns,
+  array_to_json(ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY AS x (num, pos)
+    JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = x.num ORDER BY x.pos))::text AS refers_to
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_class f ON f.oid = k.confrelid LEFT JOIN pg_namespace m ON m.oid = f.relnamespace
+WHERE k.contype IN ('p', 'f') AND {_VISIBLE}
+ORDER BY k.conrelid, k.conname
+"""  # noqa: S608 - constants only
+
+_KINDS = {"r": "table", "p": "table", "f": "table", "v": "view", "m": "view"}
+
+
+def type_name(spelling: str) -> str:
+    """Return the spelling of a type in upper case; a quoted name keeps its case, which matters."""
+    return spelling if '"' in spelling else spelling.upper()
+
+
+def read(source: str, rows: Rows) -> tuple[TableInfo, ...]:
+    """Return every readable table and view; `rows` runs SQL and returns one dict a row."""
+    columns: dict[int, list[ColumnInfo]] = defaultdict(list)
+    for row in rows(COLUMNS):
+        info = ColumnInfo(row["name"], type_name(row["type"]), row["nullable"], row["comment"])
+        columns[row["oid"]].append(info)
+    primary, foreign = _keys(source, rows)
+    tables = []
+    for row in rows(RELATIONS):
+        name = TableName(source, row["schema"], row["name"])
+        tables.append(
+            TableInfo(
+                name=name,
+                columns=tuple(columns[row["oid"]]),
+                kind=_KINDS[row["kind"]],
+                comment=row["comment"],
+                primary_key=primary.get(row["oid"], ()),
+                foreign_keys=tuple(foreign[row["oid"]]),
+                rows=_count(name, row, rows),
+            )
+        )
+    return tuple(sorted(tables, key=lambda table: table.name))
+
+
+def _keys(source: str, rows: Rows) -> tuple[dict[int, tuple[str, ...]], dict[int, list[ForeignKey]]]:
+    import json
+
+    primary: dict[int, tuple[str, ...]] = {}
+    foreign: dict[int, list[ForeignKey]] = defaultdict(list)
+    for row in rows(KEYS):
+        names = tuple(json.loads(row["columns"]))
+        if row["kind"] == "p":
+            primary[row["oid"]] = names
+        else:
+            to = TableName(source, row["schema"], row["name"])
+            foreign[row["oid"]].append(ForeignKey(names, to, tuple(json.loads(row["refers_to"]))))
+    return primary, foreign
+
+
+def _count(name: TableName, row: dict[str, Any], rows: Rows) -> int | None:
+    """Return the planner's estimate; where there is none yet, the exact count of a small table."""
+    if row["bytes"] is None:  # a view or a foreign table: counting would run somebody's query
+        return None
+    if row["estimate"]:
+        return int(row["estimate"])
+    if row["bytes"] > COUNTABLE:
+        return None
+    return int(rows(f"SELECT count(*) AS n FROM {qualified(name, name.source)}")[0]["n"])  # noqa: S608 - quoted

@@ -1,0 +1,150 @@
+"""One connection to PostgreSQL: read-only transactions, one query at a time through a cursor, results as Arrow."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import psycopg
+import pyarrow as pa
+
+from phantang.engines.base import HOUSEKEEPING_TIMEOUT, failure
+from phantang.engines.postgres_arrow import column, text_column
+from phantang.model.errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from phantang.engines.urls import PostgresTarget
+    from phantang.model.errors import PhantangError
+
+#: Rows brought over at once.
+BATCH = 10_000
+CONNECT_TIMEOUT = 10
+ERRORS = (psycopg.Error,)
+
+#: Session settings. A cursor is planned for all its rows, as a plain query is; scans start at the first page, so that a
+#: sample is the same every time.
+SETTINGS = {
+    "default_transaction_read_only": "on",
+    "bytea_output": "hex",
+    "DateStyle": "ISO",
+    "IntervalStyle": "postgres",
+    "standard_conforming_strings": "on",
+    "cursor_tuple_fraction": "1",
+    "synchronize_seqscans": "off",
+}
+
+_VANISHED = ("42P01", "42703", "3F000")  # undefined_table, undefined_column, invalid_schema_name
+
+
+def query_error(source: str, error: BaseException) -> PhantangError:
+    """Return our error for a statement that failed."""
+    state = getattr(error, "sqlstate", None)
+    if state is None or state[:2] == "08" or state[:3] == "57P":  # the connection broke, or the server is stopping
+        return EngineError("source_unreachable", source=source)
+    if state == "57014":
+        return EngineError("query_timeout", source=source)
+    if state in _VANISHED:
+        return EngineError("table_vanished", source=source)
+    if state == "42501":
+        return EngineError("source_permission", source=source)
+    if state[:2] in ("53", "54"):
+        return EngineError("query_resources", source=source)
+    return failure(source, state)
+
+
+class Session:
+    """A connection that threads take turns with, and that is opened again when it was lost."""
+
+    def __init__(self, target: PostgresTarget) -> None:
+        """Connect. Raises `EngineError` `source_unreachable`, `source_auth` or `source_database_missing`."""
+        self._target = target
+        self._turn = threading.Lock()
+        self._connection = self._connect()
+
+    def _connect(self) -> psycopg.Connection:
+        try:
+            connection = psycopg.connect(
+                **dict(self._target.conninfo),  # type: ignore[arg-type] # mypy tries the values on every parameter
+                autocommit=True,
+                cursor_factory=psycopg.RawCursor,
+                application_name="phantang",
+                client_encoding="UTF8",
+                connect_timeout=CONNECT_TIMEOUT,
+                options=" ".join(f"-c {name}={value}" for name, value in SETTINGS.items()),
+            )
+            if connection.info.parameter_status("server_encoding") == "SQL_ASCII":
+                # The server does not know what its bytes mean, and would refuse those that are not UTF-8.
+                connection.execute(b"SET client_encoding TO SQL_ASCII")
+            connection.read_only = True
+        except psycopg.Error as error:
+            problem = self._login_error(error)
+        else:
+            return connection
+        raise problem  # outside the handler: the driver's error must not travel with ours
+
+    def _login_error(self, error: psycopg.Error) -> EngineError:
+        """Tell why a connection was refused; libpq gives no SQLSTATE for it, only text and what it was asked for."""
+        text, source = str(error), self._target.source
+        if f'database "{self._target.conninfo["dbname"]}"' in text:
+            return EngineError("source_database_missing", source=source)
+        asked = error.pgconn is not None and (error.pgconn.needs_password or error.pgconn.used_password)
+        if asked or "authentication" in text or "role " in text:
+            return EngineError("source_auth", source=source)
+        return EngineError("source_unreachable", source=source)
+
+    @contextmanager
+    def transaction(self, timeout: float) -> Iterator[psycopg.Cursor]:
+        """Yield a cursor in a read-only transaction that is rolled back; each statement may take `timeout` seconds."""
+        with self._turn:
+            if self._connection.closed:
+                self._connection = self._connect()
+            with self._connection.transaction(force_rollback=True), self._connection.cursor() as cursor:
+                _limit(cursor, timeout)
+                yield cursor
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+def query(
+    cursor: psycopg.Cursor,
+    sql: str,
+    parameters: Sequence[bytes | str] = (),
+    *,
+    timeout: float = HOUSEKEEPING_TIMEOUT,
+    max_rows: int | None = None,
+) -> pa.Table:
+    """Return at most `max_rows` rows of one query that may take `timeout` seconds in all. Raises `psycopg.Error`."""
+    deadline = time.monotonic() + timeout
+    # binary=True forces the extended protocol even without parameters, and with it a single statement.
+    cursor.execute(f"DECLARE phantang NO SCROLL CURSOR FOR {sql}".encode(), list(parameters), binary=True)
+    cells: list[list[bytes | None]] = []
+    missing = max_rows
+    while True:
+        wanted = BATCH if missing is None else min(BATCH, missing)
+        _limit(cursor, deadline - time.monotonic())
+        cursor.execute(f"FETCH FORWARD {wanted} FROM phantang".encode())
+        result = cursor.pgresult
+        if result is None:
+            raise psycopg.InterfaceError
+        got = result.ntuples
+        cells = cells or [[] for _ in range(result.nfields)]
+        for position, values in enumerate(cells):
+            values.extend(result.get_value(row, position) for row in range(got))
+        missing = None if missing is None else missing - got
+        if got < wanted or missing == 0:
+            break
+    cursor.execute(b"CLOSE phantang")
+    names = [text_column([result.fname(position)])[0].as_py() for position in range(result.nfields)]
+    arrays = [column(result.ftype(i), result.fmod(i), values) for i, values in enumerate(cells)]
+    return pa.Table.from_arrays(arrays, names=names)
+
+
+def _limit(cursor: psycopg.Cursor, seconds: float) -> None:
+    """Set the time limit of the next statement; never 0, which would mean none."""
+    cursor.execute(f"SET LOCAL statement_timeout = {max(1, round(seconds * 1000))}".encode())

@@ -1,0 +1,28 @@
+"""Real services for the whole suite. The fixtures live in `services/`; none of them is a mock."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+pytest_plugins = ["services.postgres", "services.opa", "services.workspaces"]
+
+#: A test that asks for one of these needs the service, so it carries the marker of the same name.
+FIXTURE_MARKERS = {"postgres_server": "postgres", "opa_binary": "opa"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that reaches a service through its fixtures, so that `-m "not postgres"` is exact."""
+    for item in items:
+        for fixture, marker in FIXTURE_MARKERS.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(marker)
+
+
+def pytest_report_header() -> list[str]:
+    """Say whether a missing service is a skip or a failure."""
+    required = os.environ.get("PHANTANG_REQUIRE_SERVICES") == "1"
+    return [f"services: {'required (a missing one fails)' if required else 'optional (a missing one is skipped)'}"]

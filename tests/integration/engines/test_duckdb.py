@@ -1,0 +1,188 @@
+"""What is particular to DuckDB: files, locks, and a session that can reach nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from phantang.engines import connect, write_duckdb
+from phantang.model.errors import EngineError, InputError, PhantangError
+from phantang.model.names import TableName
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .conftest import DuckDBBench
+
+DDL = ["CREATE TABLE a (x INTEGER PRIMARY KEY, s VARCHAR)", "CREATE TABLE b (x INTEGER REFERENCES a (x))"]
+ROWS = {"a": pa.table({"s": ["á", "ệ"], "x": [1, 2]}), "b": pa.table({"x": [2, 2]})}
+
+
+def refusal(path: Path) -> str:
+    """Return the code of the error that opening `path` gives; it must not name the path or quote the driver."""
+    with pytest.raises(PhantangError) as error:
+        connect(f"duckdb:///{path}", "thu").close()
+    assert error.value.__context__ is None
+    assert str(path.parent) not in str(error.value)
+    return error.value.code
+
+
+def test_files_that_are_no_database(tmp_path: Path, duckdb_bench: DuckDBBench) -> None:
+    duckdb_bench.execute("CREATE TABLE t AS SELECT i FROM range(100000) r(i)")
+    whole = duckdb_bench.path.read_bytes()
+    contents = {
+        "trong": b"",
+        "van_ban": "Đây không phải dữ liệu\n".encode() * 999,
+        "cut": whole[:9000],
+        "0": bytes(20_000),
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+        assert refusal(tmp_path / name) == "source_not_a_database", name
+    assert refusal(tmp_path) == "source_not_a_database"
+    assert refusal(tmp_path / "khong-co.duckdb") == "source_missing"
+    assert not (tmp_path / "khong-co.duckdb").exists()
+
+
+def test_a_path_with_quotes_and_diacritics(tmp_path: Path) -> None:
+    path = tmp_path / "dữ liệu 'của' tôi.duckdb"
+    write_duckdb(path, DDL, ROWS)
+    with connect(f"duckdb:///{path}", "thu") as engine:
+        assert engine.sample(TableName("thu", "main", "a"), 9) == {"x": ["1", "2"], "s": ["á", "ệ"]}
+    with connect(f"duckdb:///{path.name}", "thu", base=tmp_path) as engine:
+        engine.ping()
+
+
+def test_a_file_that_another_process_writes_is_locked(duckdb_bench: DuckDBBench) -> None:
+    script = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", script, str(duckdb_bench.path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        assert refusal(duckdb_bench.path) == "source_locked"
+        holder.communicate()
+    with duckdb_bench.open() as engine:
+        engine.ping()
+
+
+def test_a_file_that_this_process_writes_is_locked(duckdb_bench: DuckDBBench) -> None:
+    with duckdb.connect(str(duckdb_bench.path)):
+        assert refusal(duckdb_bench.path) == "source_locked"
+
+
+def test_another_process_may_read_the_same_file(duckdb_bench: DuckDBBench) -> None:
+    duckdb_bench.execute("CREATE TABLE t AS SELECT 7 AS x")
+    script = (
+        "import sys; from phantang.engines import connect\n"
+        "with connect(sys.argv[1], 'thu') as e: print(e.run('SELECT x FROM t', timeout=10).to_pylist())"
+    )
+    with duckdb_bench.open():
+        command = [sys.executable, "-c", script, duckdb_bench.url]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "[{'x': 7}]\n"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT * FROM read_text('/etc/hostname')",
+        "SELECT * FROM glob('/*')",
+        "SELECT * FROM '/etc/passwd'",
+        "SELECT * FROM a_table_of_this_process",
+        "SELECT * FROM read_csv('https://example.invalid/x.csv')",
+        "SELECT getenv('HOME')",
+        "SELECT * FROM duckdb_secrets() WHERE error('x')",
+    ],
+)
+def test_the_session_reaches_nothing_but_the_file(duckdb_bench: DuckDBBench, sql: str) -> None:
+    a_table_of_this_process = pa.table({"x": [1]})
+    assert a_table_of_this_process.num_rows == 1
+    with duckdb_bench.open() as engine, pytest.raises(EngineError) as error:
+        engine.run(sql, timeout=10)
+    assert error.value.code in ("query_failed", "table_vanished")
+
+
+def test_the_source_file_does_not_change(duckdb_bench: DuckDBBench) -> None:
+    duckdb_bench.execute("CREATE TABLE t AS SELECT 1 AS x")
+    before = duckdb_bench.path.read_bytes()
+    with duckdb_bench.open() as engine:
+        engine.introspect()
+        engine.sample(duckdb_bench.name("t"), 5)
+        engine.run("SELECT * FROM t", timeout=10)
+    assert duckdb_bench.path.read_bytes() == before
+    assert [path.name for path in duckdb_bench.path.parent.iterdir()] == [duckdb_bench.path.name]
+
+
+def test_a_column_called_rowid_does_not_mislead_sampling(duckdb_bench: DuckDBBench) -> None:
+    duckdb_bench.execute("CREATE TABLE t AS SELECT 'chữ' || i AS RowID FROM range(5000) r(i)")
+    with duckdb_bench.open() as engine:
+        assert len(engine.sample(duckdb_bench.name("t"), 100)["RowID"]) == 100
+
+
+def test_views_that_lost_their_table(duckdb_bench: DuckDBBench) -> None:
+    duckdb_bench.execute("CREATE TABLE t AS SELECT 1 AS x", "CREATE VIEW v AS SELECT x FROM t", "DROP TABLE t")
+    with duckdb_bench.open() as engine:
+        (view,) = engine.introspect()
+        with pytest.raises(EngineError) as error:
+            engine.sample(view.name, 5)
+    assert error.value.code == "table_vanished"
+
+
+def test_enum_labels_are_not_part_of_a_type(duckdb_bench: DuckDBBench) -> None:
+    duckdb_bench.execute(
+        "CREATE TYPE mau AS ENUM ('A+', 'O''), x', 'B')",
+        "CREATE TABLE t (m mau, n INTEGER[], s STRUCT(a VARCHAR, m mau), d DECIMAL(10, 2))",
+        "INSERT INTO t VALUES ('B', [1], {'a': 'x', 'm': 'B'}, 1.5)",
+    )
+    with duckdb_bench.open() as engine:
+        (table,) = engine.introspect()
+        types = [column.type for column in table.columns]
+        assert types == ["ENUM", "INTEGER[]", "STRUCT(A VARCHAR, M ENUM)", "DECIMAL(10,2)"]
+        assert engine.sample(table.name, 1)["m"] == ["B"]
+
+
+def test_writing_is_all_or_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "moi" / "thu.duckdb"
+    write_duckdb(path, DDL, ROWS)
+    before = path.read_bytes()
+    with pytest.raises(InputError) as refused:
+        write_duckdb(path, DDL, ROWS)
+    assert refused.value.code == "file_exists"
+    broken: list[tuple[list[str], dict[str, pa.Table]]] = [
+        (["CREATE TABLE ("], {}),
+        (DDL, {"b": pa.table({"x": [404]})}),
+        (DDL, {"a": pa.table({"x": [1, 1], "s": ["bí mật", "x"]})}),
+        (DDL, {"c": pa.table({"x": [1]})}),
+        (DDL, {"a": pa.table({"y": [1]})}),
+    ]
+    for statements, tables in broken:
+        with pytest.raises(EngineError) as failed:
+            write_duckdb(path, statements, tables, overwrite=True)
+        assert failed.value.code == "write_failed"
+        assert failed.value.__context__ is None
+        assert path.read_bytes() == before
+    write_duckdb(path, DDL, {"a": ROWS["a"]}, overwrite=True)
+    with connect(f"duckdb:///{path}", "thu") as engine:
+        assert engine.fetch(TableName("thu", "main", "b"), None).num_rows == 0
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+
+
+def test_a_stale_log_is_not_replayed_into_a_new_file(tmp_path: Path) -> None:
+    path = tmp_path / "thu.duckdb"
+    script = (
+        "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); c.execute('SET wal_autocheckpoint = \"1GB\"')\n"
+        "c.execute('CREATE TABLE cu AS SELECT 1 AS x'); os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", script, str(path)], check=True)
+    assert path.with_name("thu.duckdb.wal").exists()
+    with connect(f"duckdb:///{path}", "thu") as engine:  # an unfinished log of the file itself is read
+        assert [table.name.table for table in engine.introspect()] == ["cu"]
+    write_duckdb(path, DDL, ROWS, overwrite=True)
+    with connect(f"duckdb:///{path}", "thu") as engine:
+        assert [table.name.table for table in engine.introspect()] == ["a", "b"]
