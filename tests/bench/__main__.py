@@ -118,7 +118,7 @@ def main(citizens: int = 20_000) -> None:
     console = Console()
     with tempfile.TemporaryDirectory(prefix="phantang-bench-") as folder:
         workspace = prepare_workspace(Path(folder) / "workspace")
-        build_registers(workspace, citizens, lambda register: None)
+        build_registers(workspace, citizens, lambda _: None)
         scan_workspace(workspace, accept_as="bench")
         with Gateway.open(workspace.path) as gateway:
             console.print(explain_stages(gateway))

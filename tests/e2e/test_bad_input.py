@@ -50,7 +50,7 @@ def break_encoding(workspace: Workspace) -> None:
 
 
 def break_policy(workspace: Workspace) -> None:
-    file = next((workspace.path / "policies" / "main").glob("*.rego"))
+    file = workspace.path / "policies" / "main" / "decision.rego"
     file.write_text(file.read_text(encoding="utf-8") + "\nallow if {", encoding="utf-8")
 
 
@@ -74,7 +74,7 @@ CASES: list[tuple[str, Callable[[Workspace], None] | None, list[str], int, str]]
     ("half-written asset", break_asset, ["query", *AUDITOR, "SELECT 1"], 2, "main.cong_dan.yaml"),
     ("bytes that are not UTF-8", break_encoding, ["query", *AUDITOR, "SELECT 1"], 2, "thanh-tra.yaml"),
     ("bundle that does not compile", break_policy, ["query", *AUDITOR, "SELECT ho_ten FROM cong_dan"], 2, ""),
-    ("unknown policy engine", unknown_policy_engine, ["query", *AUDITOR, "SELECT 1"], 2, "cedar"),
+    ("unknown policy engine", unknown_policy_engine, ["query", *AUDITOR, "SELECT 1"], 2, "[policy] engine"),
     ("missing database, scan", point_at_nothing, ["scan", "dan_cu"], 2, "source_missing"),
     ("garbage database, scan", point_at_garbage, ["scan", "dan_cu"], 2, ""),
     ("unknown subject", None, ["query", "--as", "ma", "--purpose", "A1", "SELECT 1"], 2, "subject_unknown"),
@@ -105,7 +105,7 @@ CASES: list[tuple[str, Callable[[Workspace], None] | None, list[str], int, str]]
 
 
 @pytest.mark.parametrize(("spoil", "command", "code", "says"), [case[1:] for case in CASES], ids=[c[0] for c in CASES])
-def test_bad_input(  # noqa: PLR0913, PLR0917
+def test_bad_input(
     workspace: Workspace,
     capsys: pytest.CaptureFixture[str],
     spoil: Callable[[Workspace], None] | None,
@@ -167,6 +167,14 @@ def test_decomposed_vietnamese_is_understood_or_refused(
     assert json.loads(capsys.readouterr().out)["code"] != "internal"
 
 
+_HOLD_OPEN = """
+import duckdb, sys
+connection = duckdb.connect(sys.argv[1])
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
 def test_a_locked_database_is_named_as_such(workspace: Workspace, tmp_path: Path) -> None:
     import subprocess
     import sys
@@ -174,7 +182,7 @@ def test_a_locked_database_is_named_as_such(workspace: Workspace, tmp_path: Path
     path = tmp_path / "locked.duckdb"
     duckdb.connect(str(path)).close()
     holder = subprocess.Popen(
-        [sys.executable, "-c", f"import duckdb,sys\nc=duckdb.connect({str(path)!r})\nprint('held',flush=True)\nsys.stdin.read()"],
+        [sys.executable, "-c", _HOLD_OPEN, str(path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

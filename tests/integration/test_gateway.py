@@ -104,8 +104,8 @@ def test_cleared_for_everything_sees_the_original(workspace: Workspace) -> None:
     statements = (
         "SELECT * FROM ho_gia_dinh ORDER BY ma_ho LIMIT 50",
         "SELECT c.ho_ten, h.so_nhan_khau FROM cong_dan c JOIN ho_gia_dinh h USING (ma_ho) ORDER BY c.so_cccd LIMIT 50",
-        "WITH n AS (SELECT ma_xa, count(*) AS so FROM cong_dan GROUP BY ma_xa) "
-        "SELECT ma_xa, so, rank() OVER (ORDER BY so DESC, ma_xa) AS hang FROM n ORDER BY hang LIMIT 20",
+        """WITH n AS (SELECT ma_xa, count(*) AS so FROM cong_dan GROUP BY ma_xa)
+        SELECT ma_xa, so, rank() OVER (ORDER BY so DESC, ma_xa) AS hang FROM n ORDER BY hang LIMIT 20""",
     )
     with (
         Gateway.open(workspace.path) as gateway,

@@ -149,7 +149,7 @@ def _say_what_next(session: Session, folder: str) -> None:
     heading(session.out, "Thử tiếp · Try next")
     for line in (
         f"phantang -w {folder} catalog show dan_cu.main.cong_dan",
-        f"phantang -w {folder} explain --as thanh-tra --purpose A1 --source y_te 'SELECT * FROM \"BENH_NHAN\"'",
+        f"phantang -w {folder} explain --as thanh-tra --purpose A1 --source giao_thong 'TABLE phuong_tien'",
         f"phantang -w {folder} audit list",
         f"phantang -w {folder} policy test",
         "phantang init my-workspace --source mydb=duckdb:///my.duckdb",

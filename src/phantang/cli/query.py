@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -64,21 +66,22 @@ def explain(
     """
     if sum(given is not None for given in (sql, file, batch)) != 1:
         raise click.UsageError("give exactly one of SQL, --file F and --batch F.jsonl")
-    who = {
-        "subject": subject,
-        "purpose": purpose,
-        "source": source,
-        "legal_ref": legal_ref,
-        "case_id": case_id,
-        "channel": "cli",
-    }
     with _open(session) as gateway:
+        ask = partial(
+            gateway.explain,
+            subject=subject,
+            purpose=purpose,
+            source=source,
+            legal_ref=legal_ref,
+            case_id=case_id,
+            channel="cli",
+        )
         if batch is not None:
             for line in _batch_lines(batch):
-                answer = gateway.explain(line["sql"], dialect=line.get("dialect") or dialect, **who)
+                answer = ask(line["sql"], dialect=line.get("dialect") or dialect)
                 session.print_json({"id": line["id"], **answer.to_json()})
             return 0
-        explanation = gateway.explain(sql if sql is not None else read_text(str(file)), dialect=dialect, **who)
+        explanation = ask(sql if sql is not None else read_text(str(file)), dialect=dialect)
     if form == "json":
         session.print_json(explanation.to_json())
     else:
@@ -174,7 +177,7 @@ def write_rows(table: Any, form: str, out: str | None) -> None:
     import pyarrow as pa
     from pyarrow import csv, parquet
 
-    stdout = nullcontext(click.get_binary_stream("stdout"))
+    stdout = nullcontext(sys.stdout.buffer)
     try:
         with stdout if out is None else Path(out).open("wb") as sink:
             if form in {"csv", "table"}:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from phantang.model.request import Receipt
 
 TIER_STYLE = {"T0": "green", "T1": "green", "T2": "yellow", "T3": "red", "T4": "bold red", "T5": "bold white on red"}
+_WIDE, _SIDEWAYS_ROWS = 10, 4
 _EFFECT_STYLE = {"clear": "green", "mask": "yellow", "deny": "red"}
 _LIGHT_STYLE = {"green": "green", "yellow": "yellow", "red": "red"}
 
@@ -62,13 +63,34 @@ def print_sql_diff(console: Console, before: str, after: str) -> None:
 
 
 def rows_table(rows: pa.Table, limit: int) -> Table:
-    """Return the first `limit` rows as a table; NULL is shown as such, dimmed."""
+    """Return the first `limit` rows as a table; NULL is shown as such, dimmed.
+
+    An answer too wide to read is turned on its side: a line a column, a column a row.
+    """
+    shown = rows.slice(0, limit)
+    # A list, not a mapping: two columns of an answer may have one name.
+    columns = [
+        (Text(name), [_cell(value) for value in column.to_pylist()])
+        for name, column in zip(shown.column_names, shown.columns, strict=True)
+    ]
     table = Table(header_style="bold", show_edge=False, pad_edge=False)
-    for name in rows.column_names:
-        table.add_column(Text(name), overflow="fold")
-    for row in rows.slice(0, limit).to_pylist():
-        table.add_row(*(Text("NULL", style="dim") if value is None else Text(str(value)) for value in row.values()))
+    if len(columns) > _WIDE:
+        table.show_header = False
+        table.add_column(style="bold")
+        for _ in range(min(shown.num_rows, _SIDEWAYS_ROWS)):
+            table.add_column(overflow="fold")
+        for name, cells in columns:
+            table.add_row(name, *cells[:_SIDEWAYS_ROWS])
+        return table
+    for name, _ in columns:
+        table.add_column(name, overflow="fold")
+    for row in zip(*(cells for _, cells in columns), strict=True):
+        table.add_row(*row)
     return table
+
+
+def _cell(value: Any) -> Text:
+    return Text("NULL", style="dim") if value is None else Text(str(value))
 
 
 def print_reasons(session: Session, explanation: Explanation, langs: Sequence[str]) -> None:

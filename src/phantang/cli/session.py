@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import sys
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,14 +19,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_PIPE_WIDTH = 150
+
+
 class Session:
     """One invocation of the command line."""
 
     def __init__(self, workspace: str | None, lang: str) -> None:
         self._folder = workspace
         self.lang = lang
-        self.out = Console(highlight=False)
-        self.err = Console(stderr=True, highlight=False)
+        self.out = _console(stderr=False)
+        self.err = _console(stderr=True)
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -52,10 +56,17 @@ class Session:
             raise InputError("person_unknown") from None
 
 
+def _console(*, stderr: bool) -> Console:
+    console = Console(stderr=stderr, highlight=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = _PIPE_WIDTH  # rich assumes 80 columns where nobody can say, which folds every table
+    return console
+
+
 def read_text(path: str) -> str:
     """Read a UTF-8 text file, or standard input for `-`. Raises `InputError` code `file_unreadable`."""
     try:
-        data = click.get_binary_stream("stdin").read() if path == "-" else Path(path).read_bytes()
+        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError("file_unreadable", path=path, what=f"byte {error.start} is not UTF-8") from None

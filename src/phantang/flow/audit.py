@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from phantang.ledger import Checkpoint
-from phantang.model.errors import InputError
+from phantang.model.errors import InputError, LedgerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,5 +51,8 @@ def verify_ledger(workspace: Workspace, pinned: Checkpoint | None = None) -> Ver
 
 
 def parse_pin(text: str) -> Checkpoint:
-    """Parse a checkpoint that an auditor kept outside. Raises `LedgerError` if it is not one."""
-    return Checkpoint.parse(text)
+    """Parse a checkpoint that an auditor kept outside. Raises `InputError` `checkpoint_invalid` if it is not one."""
+    try:
+        return Checkpoint.parse(text)
+    except LedgerError:
+        raise InputError("checkpoint_invalid") from None

@@ -54,7 +54,8 @@ def accept_proposals(
     """
     snapshot = read_catalog(workspace)
     after: dict[TableName, Asset] = {}
-    for name in names or [None]:
+    chosen: Sequence[str | None] = names or [None]
+    for name in chosen:
         column = _find_column(snapshot, name) if name else None
         if column:
             asset = after.get(column.table, snapshot.assets[column.table])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from phantang import engines
@@ -11,7 +12,6 @@ from phantang.store import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 _SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
@@ -28,6 +28,5 @@ def create_workspace(folder: Path, sources: Sequence[str]) -> Workspace:
             raise InputError("source_option", pair=name[:60])
         if name in urls:
             raise InputError("source_repeated", source=name)
-        engines.dialect_of(url)
-        urls[name] = engines.absolute_url(url)
+        urls[name] = engines.absolute_url(url, Path.cwd())
     return Workspace.create(folder, urls)
