@@ -48,14 +48,14 @@ class _Sections(click.Group):
 @click.option(
     "--lang", type=click.Choice(["vi", "en"]), envvar="PHANTANG_LANG", help="Language of messages (default: locale)."
 )
-@click.pass_context
-def cli(ctx: click.Context, workspace: str | None, lang: str | None) -> None:
+@click.pass_obj
+def cli(session: Session, workspace: str | None, lang: str | None) -> None:
     """Phân Tầng: classify data, tier it, and let policy decide every query.
 
     A workspace is a folder with phantang.toml, policies/, classifiers/ and catalog/: text that people review.
     State (ledger, keys) goes to .phantang/ inside it.
     """
-    ctx.obj = Session(workspace, lang or _locale_language())
+    session.folder, session.spoken = workspace, lang
 
 
 for command in (
@@ -83,8 +83,9 @@ def run(arguments: list[str]) -> int:
 
     Set `PHANTANG_DEBUG=1` to see the traceback of a fault of ours.
     """
+    session = Session()
     try:
-        result = cli.main(args=arguments, prog_name="phantang", standalone_mode=False)
+        result = cli.main(args=arguments, prog_name="phantang", standalone_mode=False, obj=session)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.Abort:
@@ -96,7 +97,7 @@ def run(arguments: list[str]) -> int:
         _fail(f"{error.format_message()}{usage} [usage]")
         return 2
     except PhantangError as error:
-        _fail(render_error(error, _language(arguments)))
+        _fail(render_error(error, session.lang))
         return error.exit_code
     except BrokenPipeError:
         # The reader (`| head`) has what it wanted; keep the interpreter from complaining on its way out.
@@ -106,7 +107,7 @@ def run(arguments: list[str]) -> int:
         if os.environ.get("PHANTANG_DEBUG"):
             raise
         fault = PhantangError("internal", what=type(error).__name__)
-        _fail(render_error(fault, _language(arguments)))
+        _fail(render_error(fault, session.lang))
         return fault.exit_code
     return result if isinstance(result, int) else 0
 
@@ -120,17 +121,3 @@ def _fail(line: str) -> None:
     stream = sys.stderr
     text = f"phantang: {line}\n"
     stream.write(text.encode(stream.encoding or "utf-8", "backslashreplace").decode(stream.encoding or "utf-8"))
-
-
-def _locale_language() -> str:
-    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "vi" if spoken.lower().startswith("vi") else "en"
-
-
-def _language(arguments: list[str]) -> str:
-    if "--lang" in arguments[:-1]:
-        chosen = arguments[arguments.index("--lang") + 1]
-        if chosen in {"vi", "en"}:
-            return chosen
-    chosen = os.environ.get("PHANTANG_LANG", "")
-    return chosen if chosen in {"vi", "en"} else _locale_language()

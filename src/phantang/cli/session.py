@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from phantang.model.errors import InputError
+from phantang.model.errors import InputError, PhantangError
 from phantang.store import Workspace
 
 if TYPE_CHECKING:
@@ -25,16 +25,27 @@ _PIPE_WIDTH = 150
 class Session:
     """One invocation of the command line."""
 
-    def __init__(self, workspace: str | None, lang: str) -> None:
-        self._folder = workspace
-        self.lang = lang
+    def __init__(self) -> None:
+        #: What `-w` and `--lang` said, if anything.
+        self.folder: str | None = None
+        self.spoken: str | None = None
         self.out = _console(stderr=False)
         self.err = _console(stderr=True)
 
     @cached_property
     def workspace(self) -> Workspace:
         """The workspace named by `-w`, or the nearest one above the current folder."""
-        return Workspace.open(self._folder) if self._folder else Workspace.find(Path.cwd())
+        return Workspace.open(self.folder) if self.folder else Workspace.find(Path.cwd())
+
+    @cached_property
+    def lang(self) -> str:
+        """The language of messages: `--lang` or `PHANTANG_LANG`, the workspace's setting, the locale."""
+        if self.spoken:
+            return self.spoken
+        try:
+            return self.workspace.settings.lang or locale_language()
+        except PhantangError:  # no workspace is needed to say something
+            return locale_language()
 
     def text(self, both: Mapping[str, str]) -> str:
         """Return the text of `{vi, en}` in the session's language."""
@@ -54,6 +65,12 @@ class Session:
             return os.environ.get("PHANTANG_BY") or getpass.getuser()
         except (KeyError, OSError):
             raise InputError("person_unknown") from None
+
+
+def locale_language() -> str:
+    """Return `vi` for a Vietnamese locale, and `en` for any other."""
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "vi" if spoken.lower().startswith("vi") else "en"
 
 
 def _console(*, stderr: bool) -> Console:

@@ -17,11 +17,15 @@ _SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of a workspace. `sources` maps names to URLs as written, `${VAR}` not yet filled in."""
+    """The settings of a workspace.
+
+    `sources` maps names to URLs as written, `${VAR}` not yet filled in. `lang` is the language of messages, `None` for
+    that of the reader's locale.
+    """
 
     name: str
     sources: Mapping[str, str]
-    lang: str = "vi"
+    lang: str | None = None
     policy_engine: str = "embedded"
     opa_url: str = "http://127.0.0.1:8181"
     policy_timeout_seconds: float = 5.0

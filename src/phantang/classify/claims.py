@@ -1,0 +1,162 @@
+"""Fusion: names, comments, values and table context of one column become claims, and claims a finding.
+
+`confidence.py` states the arithmetic; this module states what counts as evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from phantang.classify.confidence import THRESHOLD, by_name, by_values, either, none_confidence, unsupported
+from phantang.classify.phrases import Claim
+from phantang.classify.rule import Alone, Level, Rule
+from phantang.classify.values import ColumnHits, ValueHits, alone_allowed
+from phantang.model.finding import Evidence, Finding
+from phantang.model.names import ColumnName
+
+NONE = "none"
+#: The share of long texts that hold an identifier from which it is proposed, and how sure that is.
+_TEXT_SHARE, _TEXT_CONFIDENCE = 0.05, 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnEvidence:
+    """All that was seen of one column.
+
+    `names` and `comments` are claims whose rules fit the column's type and table; `refused` are rules whose name
+    fits but whose table does not. `known_words` tells whether its name has any word that a rule knows.
+    """
+
+    column: ColumnName
+    names: Mapping[int, Claim]
+    comments: Mapping[int, Claim]
+    refused: tuple[int, ...]
+    allowed: frozenset[int]
+    hits: ColumnHits
+    about_people: bool
+    known_words: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """One rule's standing: how sure it is and in which order it is preferred."""
+
+    rule: int
+    confidence: float
+    order: tuple[int, int, int, int]
+    evidence: tuple[Evidence, ...] = field(default=())
+
+
+def conclude(seen: ColumnEvidence, rules: Sequence[Rule]) -> Finding:
+    """Return the finding for one column: the best claim, the other tags that also apply, and the evidence for them."""
+    if seen.hits.stopped is not None:
+        return _stopped(seen, rules[seen.hits.stopped])
+    weighed = [found for number in _candidates(seen) if (found := _weigh(seen, number, rules[number])) is not None]
+    weighed.sort(key=lambda item: (item.order, item.confidence, -item.rule), reverse=True)
+    tagged = [item for item in weighed if item.confidence >= THRESHOLD and rules[item.rule].tag != NONE]
+    leading = [item for item in tagged if not rules[item.rule].companion] or tagged
+    if not leading:
+        return _none(seen, weighed, rules)
+    best = _best(leading, rules)
+    kept = [best, *(item for item in tagged if item is not best and _also_applies(item, best, rules))]
+    tags = tuple(dict.fromkeys(rules[item.rule].tag for item in kept))
+    same = [item.confidence for item in kept if rules[item.rule].tag == tags[0]]
+    evidence = tuple(part for item in kept for part in item.evidence)
+    return Finding(seen.column, tags[0], tags, round(max(same), 3), evidence)
+
+
+def _candidates(seen: ColumnEvidence) -> list[int]:
+    hits = {number for number in (*seen.hits.whole, *seen.hits.in_text) if number in seen.allowed}
+    return sorted({*seen.names, *seen.comments, *hits})
+
+
+def _weigh(seen: ColumnEvidence, number: int, rule: Rule) -> _Weighed | None:
+    name, comment = seen.names.get(number), seen.comments.get(number)
+    by_words = by_name(_by_level(rule, name), _by_level(rule, comment))
+    claim = max((item for item in (name, comment) if item is not None), key=lambda item: item.rank, default=None)
+    evidence = [Evidence(rule.id, kind) for kind, item in (("name", name), ("comment", comment)) if item is not None]
+    rank = claim.rank if claim is not None else (0, 0, 0)
+    hit = seen.hits.whole.get(number)
+    inside = seen.hits.in_text.get(number)
+    supporting = _value_confidence(rule, hit, with_also=claim is not None)
+    if hit is not None and (hit.hits or hit.also):
+        evidence.append(Evidence(rule.id, "value", hit.hits + (hit.also if claim is not None else 0), hit.sampled))
+    if claim is not None:
+        confidence = _named(rule, by_words, supporting, hit, seen.hits.sampled)
+        return _Weighed(number, confidence, (_personal(rule), *rank), tuple(evidence))
+    others = [item for item in (*seen.names, *seen.comments) if item != number]
+    alone = _value_confidence(rule, hit, with_also=False)
+    if alone and alone_allowed(rule, named=bool(others), about_people=seen.about_people):
+        overrules = rule.values is not None and rule.values.alone is Alone.ANYWHERE
+        return _Weighed(number, alone, (_personal(rule), 4 if overrules else 2, 0, 0), tuple(evidence))
+    if inside is not None and inside.share >= _TEXT_SHARE:
+        found = (Evidence(rule.id, "value", inside.hits, inside.sampled),)
+        return _Weighed(number, _TEXT_CONFIDENCE * rule.confidence.values, (_personal(rule), 1, 0, 0), found)
+    return None
+
+
+def _by_level(rule: Rule, claim: Claim | None) -> float:
+    if claim is None or claim.level is Level.WEAK:
+        return 0.0
+    return rule.confidence.person if claim.level is Level.PERSON else rule.confidence.name
+
+
+def _value_confidence(rule: Rule, hit: ValueHits | None, *, with_also: bool) -> float:
+    """Return the confidence from values, 0 unless enough of them hit and the column check agrees."""
+    if rule.values is None or hit is None or not hit.sampled or not hit.checked:
+        return 0.0
+    hits = hit.hits + (hit.also if with_also else 0)
+    return by_values(rule.confidence.values, hits, hit.sampled) if hits >= rule.values.share * hit.sampled else 0.0
+
+
+def _named(rule: Rule, by_words: float, supporting: float, hit: ValueHits | None, sampled: int) -> float:
+    if supporting:
+        return either(by_words, supporting)
+    nothing = hit is None or not hit.hits + hit.also
+    return unsupported(by_words) if rule.values is not None and sampled and nothing else by_words
+
+
+def _personal(rule: Rule) -> int:
+    """Return 1 for a tag that outranks `none`, else 0: missing a person costs more than reviewing a column."""
+    return 0 if rule.tag == NONE else 1
+
+
+def _best(leading: Sequence[_Weighed], rules: Sequence[Rule]) -> _Weighed:
+    """Return the first claim, unless values alone would make less of a column than its name does.
+
+    A column called a password that holds e-mail addresses stays a password; the e-mail tag is added.
+    """
+    first = leading[0]
+    if _by_values_only(first) and not rules[first.rule].sensitive:
+        return next((item for item in leading if rules[item.rule].sensitive and not _by_values_only(item)), first)
+    return first
+
+
+def _by_values_only(item: _Weighed) -> bool:
+    return all(part.kind == "value" for part in item.evidence)
+
+
+def _also_applies(item: _Weighed, best: _Weighed, rules: Sequence[Rule]) -> bool:
+    """Tell whether a second tag stands: a companion by design, or values that contradict the name."""
+    rule = rules[item.rule]
+    if rule.companion or rule.tag == rules[best.rule].tag or _by_values_only(best):
+        return True
+    return any(part.kind == "value" for part in item.evidence)
+
+
+def _none(seen: ColumnEvidence, weighed: Sequence[_Weighed], rules: Sequence[Rule]) -> Finding:
+    named = [item for item in weighed if rules[item.rule].tag == NONE]
+    doubt = max((item.confidence for item in weighed if rules[item.rule].tag != NONE), default=0.0)
+    sure = none_confidence(named=bool(named), known_words=seen.known_words, sampled=seen.hits.sampled > 0, doubt=doubt)
+    evidence = [part for item in (*named, *weighed) for part in item.evidence]
+    evidence += [Evidence(rules[number].id, "context") for number in seen.refused]
+    return Finding(seen.column, NONE, (NONE,), round(sure, 3), tuple(dict.fromkeys(evidence)))
+
+
+def _stopped(seen: ColumnEvidence, rule: Rule) -> Finding:
+    """Return a suspicion and nothing else: what else the column may hold is not looked at any further."""
+    assert seen.hits.stopped is not None  # noqa: S101 - narrows the type; the caller checked
+    hit = seen.hits.whole[seen.hits.stopped]
+    evidence = (Evidence(rule.id, "value", hit.hits, hit.sampled),)
+    return Finding(seen.column, rule.tag, (rule.tag,), rule.confidence.values, evidence)

@@ -1,0 +1,89 @@
+"""Code lists that validators look into, read from the texts under `classifiers/lists/`."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from phantang.classify.words import fold
+from phantang.model.errors import WorkspaceError
+
+_FOLDER = "lists/"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLists:
+    """The lists as sets. Codes keep their leading zeros; names are folded and squeezed to letters and single spaces."""
+
+    communes: frozenset[str]
+    legacy_communes: frozenset[str]
+    provinces: frozenset[str]
+    birth_provinces: frozenset[str]
+    plates: frozenset[str]
+    landlines: frozenset[str]
+    card_bins: frozenset[str]
+    ethnicities: frozenset[str]
+    religions: frozenset[str]
+    surnames: frozenset[str]
+
+
+def plain(text: str) -> str:
+    """Return `text` folded, with everything but letters and digits turned into single spaces."""
+    return " ".join("".join(char if char.isalnum() else " " for char in fold(text)).split())
+
+
+def parse_lists(texts: Mapping[str, str]) -> CodeLists:
+    """Read the lists from `{relative path: text}`.
+
+    Raises `WorkspaceError`: `classifier_list_missing` or `classifier_list_broken`, naming the file and what is missing.
+    """
+
+    def column(file: str, *names: str, keep: Callable[[dict[str, str]], bool] | None = None) -> frozenset[str]:
+        rows = csv.DictReader(io.StringIO(_text(texts, file)))
+        for name in names:
+            if name not in (rows.fieldnames or ()):
+                raise WorkspaceError("classifier_list_broken", file=_FOLDER + file, what=name)
+        return _filled(file, (row[name] or "" for row in rows if keep is None or keep(row) for name in names))
+
+    return CodeLists(
+        communes=column("communes_2025.csv", "commune_code"),
+        legacy_communes=column("commune_merge_map.csv", "old_ward_code"),
+        provinces=column("provinces_2025.csv", "province_code")
+        | column("province_codes_cccd.csv", "old_province_code"),
+        birth_provinces=column("province_codes_cccd.csv", "cccd_prefix"),
+        plates=column("plate_codes.csv", "plate_code", keep=lambda row: bool(row["old_province_name"])),
+        landlines=column("landline_area_codes.csv", "area_code"),
+        card_bins=column("bank_bins.csv", "bin"),
+        ethnicities=_names(texts, "ethnicities.txt"),
+        religions=_names(texts, "religions.txt"),
+        surnames=_names(texts, "surnames_vi.txt"),
+    )
+
+
+def _text(texts: Mapping[str, str], file: str) -> str:
+    text = texts.get(_FOLDER + file)
+    if text is None:
+        raise WorkspaceError("classifier_list_missing", file=_FOLDER + file)
+    return text.removeprefix("\ufeff")
+
+
+def _filled(file: str, values: Iterable[str]) -> frozenset[str]:
+    found = frozenset(value.strip() for value in values if value and value.strip())
+    if not found:
+        raise WorkspaceError("classifier_list_broken", file=_FOLDER + file, what="0")
+    return found
+
+
+def _names(texts: Mapping[str, str], file: str) -> frozenset[str]:
+    """Read `code<TAB>name<TAB>variant, variant`; the code may be empty, lines starting with `#` are comments."""
+    found: set[str] = set()
+    for line in _text(texts, file).splitlines():
+        if line.startswith("#") or not line.strip():
+            continue
+        cells = line.split("\t")
+        if len(cells) < 2:
+            raise WorkspaceError("classifier_list_broken", file=_FOLDER + file, what="TAB")
+        found.update(plain(name) for cell in cells[1:] for name in cell.split(","))
+    return _filled(file, found)

@@ -1,0 +1,80 @@
+"""How evidence becomes a confidence between 0 and 1.
+
+The rules, in order:
+
+1. **Name.** A strong phrase (or one that is the whole name) gives the rule's `confidence.name`; a phrase that means a
+   person only in a table about people gives `confidence.person` there and nothing elsewhere; a weak phrase gives
+   nothing until values agree. The comment counts like a name, times 0.9. Name and comment together: p = 1 - (1 -
+   n)(1 - c).
+2. **Values.** q = `confidence.values` x the Wilson lower bound (80% two-sided) of hits over distinct values sampled.
+   Hits below the rule's `share`, or refused by its column check, give nothing.
+3. **Name and values agree:** p = 1 - (1 - n)(1 - q). Forms under `also` count as hits here, and only here.
+4. **A weak name and values agree:** q.
+5. **Name stands, values were looked at and none hit:** n x 0.75; a name without any support from a format it demands is
+   less sure, but stays proposed: missing a personal column costs more than reviewing one.
+6. **Values alone:** q, where the rule's `alone` allows it. A name of another rule is overruled only by `anywhere`.
+7. A claim of 0.5 or more is a tag. A column without one is `none`, with the confidence `none_confidence` states.
+
+Wilson, E. B. (1927), "Probable inference, the law of succession, and statistical inference", JASA 22, 209-212.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+
+#: Two-sided 80% normal quantile: one bad value in ten does not sink a column, three good ones can carry it.
+Z = 1.2816
+#: Claims below this are not tags.
+THRESHOLD = 0.5
+_COMMENT = 0.9
+_UNSUPPORTED = 0.75
+_CEILING = 0.99
+
+
+def wilson_lower(hits: int, sampled: int, z: float = Z) -> float:
+    """Return the lower Wilson bound of the true share behind `hits` of `sampled`; 0 for an empty sample."""
+    if sampled <= 0 or hits <= 0:
+        return 0.0
+    share = min(hits / sampled, 1.0)
+    centre = share + z * z / (2 * sampled)
+    margin = z * sqrt(share * (1 - share) / sampled + z * z / (4 * sampled * sampled))
+    return max(0.0, (centre - margin) / (1 + z * z / sampled))
+
+
+def either(*probabilities: float) -> float:
+    """Return 1 - prod(1 - p), capped at 0.99: independent evidence for one claim."""
+    doubt = 1.0
+    for probability in probabilities:
+        doubt *= 1 - probability
+    return min(1 - doubt, _CEILING)
+
+
+def by_name(name: float, comment: float) -> float:
+    """Combine the confidence from a column's name with that from its comment (rule 1)."""
+    return either(name, comment * _COMMENT)
+
+
+def by_values(strength: float, hits: int, sampled: int) -> float:
+    """Return the confidence from values alone (rule 2)."""
+    return strength * wilson_lower(hits, sampled)
+
+
+def unsupported(name: float) -> float:
+    """Return the confidence of a name whose column holds no value of the format (rule 5)."""
+    return name * _UNSUPPORTED
+
+
+def none_confidence(*, named: bool, known_words: bool, sampled: bool, doubt: float) -> float:
+    """Return how sure `none` is (rule 7).
+
+    0.95 or 0.9 when a rule knows the name as not personal (with or without values), 0.85 when words and values say
+    nothing personal, 0.7 by values under an opaque name, 0.6 by words alone, 0.3 with neither; never above 1 - `doubt`,
+    the best rejected claim.
+    """
+    if named:
+        sure = 0.95 if sampled else 0.9
+    elif sampled:
+        sure = 0.85 if known_words else 0.7
+    else:
+        sure = 0.6 if known_words else 0.3
+    return min(sure, 1 - doubt)

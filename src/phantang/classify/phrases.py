@@ -1,0 +1,252 @@
+"""Which rules a column's name, or comment, speaks for: phrases are compared as word sequences, longest wins."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from phantang.classify.rule import Level, Lexicon, Rule
+from phantang.classify.words import Word, words_of
+
+_SHORTEST_GLUED = 4
+#: A comment names its subject early; what a sentence mentions later is about something else.
+_COMMENT_HEAD = 3
+_RANK = {Level.STRONG: 3, Level.WHOLE: 3, Level.PERSON: 2, Level.WEAK: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Rule number `rule` claims words `start` to `start + length` of a name of `total` words."""
+
+    rule: int
+    level: Level
+    start: int
+    length: int
+    total: int
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """Order of claims on one name: level, then length, then the earlier (Vietnamese puts the head first)."""
+        return (_RANK[self.level], self.length, -self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    words: tuple[Word, ...]
+    rule: int
+    level: Level | None
+
+
+class PhraseSet:
+    """Phrases to look for in names. Answers are remembered: schemas repeat their names."""
+
+    def __init__(self, phrases: Iterable[Sequence[Word]], words: Callable[[str], tuple[Word, ...]]) -> None:
+        self._words = words
+        self._index: dict[str, list[Sequence[Word]]] = defaultdict(list)
+        for phrase in phrases:
+            if phrase:
+                self._index[phrase[0].folded].append(phrase)
+        self._known = lru_cache(maxsize=4096)(self._search)
+
+    def __contains__(self, name: object) -> bool:
+        return self._known(str(name))
+
+    def _search(self, name: str) -> bool:
+        words = self._words(name)
+        return any(
+            _at(words, start, phrase) for start, word in enumerate(words) for phrase in self._index.get(word.folded, ())
+        )
+
+
+class PhraseIndex:
+    """All phrases of all rules, found by their first word. `level` `None` marks a phrase under `never`."""
+
+    def __init__(self, rules: Sequence[Rule], lexicon: Lexicon) -> None:
+        self._rules = rules
+        self._keeps = frozenset(lexicon.keeps)
+        self._abbreviations = {key.lower(): words_of(text) for key, text in lexicon.abbreviations.items()}
+        self._roles, self._organisations = lexicon.roles, lexicon.organisations
+        self._index: dict[str, list[_Phrase]] = defaultdict(list)
+        self._openers: dict[str, set[str]] = defaultdict(set)
+        for number, rule in enumerate(rules):
+            for level, phrases in rule.names.items():
+                self._add(phrases, number, level)
+            self._add(rule.never, number, None)
+        self._first = self._sequences(lexicon.first)
+        self._last = self._sequences(lexicon.last)
+        self._anywhere = self._sequences(lexicon.anywhere)
+        self._counts = self._sequences(lexicon.counts)
+        #: Words that may stand beside a one-word phrase which needs help: a code, a number, or whose it is in one word.
+        self._beside = frozenset(
+            phrase[0].folded
+            for phrase in self._sequences((*lexicon.generic, *lexicon.roles, *lexicon.tables.get("person", ())))
+            if len(phrase) == 1
+        )
+        self._pairs = frozenset(
+            (one.folded, two.folded)
+            for phrases in self._index.values()
+            for phrase in phrases
+            for one, two in pairwise(phrase.words)
+        )
+        self._vocabulary = frozenset(
+            word.folded for phrases in self._index.values() for p in phrases for word in p.words
+        )
+        self.words = lru_cache(maxsize=65536)(self._words)
+        self.claims = lru_cache(maxsize=65536)(self._claims)
+
+    def expand(self, phrase: str) -> tuple[str, ...]:
+        """Return the phrases that `<person>` and `<organisation>` in `phrase` stand for."""
+        if "<person>" in phrase:
+            return tuple(phrase.replace("<person>", role) for role in self._roles)
+        if "<organisation>" in phrase:
+            return tuple(phrase.replace("<organisation>", name) for name in self._organisations)
+        return (phrase,)
+
+    def _sequences(self, phrases: Iterable[str]) -> tuple[tuple[Word, ...], ...]:
+        return tuple(words_of(full) for phrase in phrases for full in self.expand(phrase))
+
+    def _add(self, phrases: Iterable[str], rule: int, level: Level | None) -> None:
+        for words in self._sequences(phrases):
+            if words:
+                self._index[words[0].folded].append(_Phrase(words, rule, level))
+
+    def _words(self, text: str) -> tuple[Word, ...]:
+        """Split a name into words, expand abbreviations and take glued words apart (`hoten`, `ngaysinh`, `MAXA`)."""
+        found: list[Word] = []
+        for word in self._rejoin(words_of(text)):
+            if expansion := self._abbreviations.get(word.key):
+                found.extend(expansion)
+            elif pieces := self._unglue(word):
+                found.extend(pieces)
+            else:
+                found.append(word)
+        return tuple(found)
+
+    def _rejoin(self, words: Sequence[Word]) -> Iterator[Word]:
+        """Put a single letter back before its word where that makes an abbreviation (`GTinh` was split in two)."""
+        place = 0
+        while place < len(words):
+            word = words[place]
+            if len(word.key) == 1 and place + 1 < len(words):
+                after = words[place + 1]
+                joined = Word(word.key + after.key, word.folded + after.folded, word.exact)
+                if joined.key in self._abbreviations:
+                    yield joined
+                    place += 2
+                    continue
+            yield word
+            place += 1
+
+    def _unglue(self, word: Word) -> tuple[Word, ...]:
+        text = word.folded
+        if word.exact or text in self._vocabulary or len(text) < _SHORTEST_GLUED or not text.isalpha():
+            return ()
+        best: list[tuple[str, ...] | None] = [None] * (len(text) + 1)
+        best[0] = ()
+        for end in range(2, len(text) + 1):
+            for start in range(end - 1):
+                head = best[start]
+                piece = text[start:end]
+                if head is not None and (piece in self._vocabulary or piece in self._abbreviations):
+                    option = (*head, piece)
+                    known = best[end]
+                    if known is None or len(option) < len(known):
+                        best[end] = option
+        pieces = best[-1]
+        if not pieces or len(pieces) < 2:
+            return ()
+        words = tuple(
+            part for piece in pieces for part in self._abbreviations.get(piece, (Word(piece, piece, exact=False),))
+        )
+        joined = pairwise(words)
+        return words if any((one.folded, two.folded) in self._pairs for one, two in joined) else ()
+
+    def known(self, text: str) -> bool:
+        """Tell whether any word of `text` is one that some phrase uses."""
+        return any(word.folded in self._vocabulary for word in self.words(text))
+
+    def phrase_set(self, phrases: Iterable[str]) -> PhraseSet:
+        """Return a test for whether a name contains one of `phrases`, in any of their expansions."""
+        return PhraseSet(self._sequences(phrases), self.words)
+
+    def _claims(self, text: str, *, comment: bool = False) -> tuple[Claim, ...]:
+        """Return the claims of a name, or of a comment, best first.
+
+        A claim inside a longer one is dropped; so is one whose name is headed by something else (`ngày cấp`,
+        `verified`).
+        """
+        words = self.words(text)
+        total = len(words)
+        found: list[Claim] = []
+        barred: set[int] = set()
+        for start, word in enumerate(words):
+            for phrase in self._index.get(word.folded, ()):
+                if not _at(words, start, phrase.words):
+                    continue
+                if phrase.level is None:
+                    barred.add(phrase.rule)
+                elif self._fits_place(words, start, phrase):
+                    level = Level.WEAK if comment and start > _COMMENT_HEAD else phrase.level
+                    found.append(Claim(phrase.rule, level, start, len(phrase.words), total))
+        kept = [claim for claim in found if claim.rule not in barred]
+        longest = [
+            claim
+            for claim in kept
+            if not any(_inside(claim, other) and not self._rules[other.rule].companion for other in kept)
+        ]
+        standing = [claim for claim in longest if not self._demoted(words, claim)]
+        best: dict[int, Claim] = {}
+        for claim in sorted(standing, key=lambda item: item.rank, reverse=True):
+            best.setdefault(claim.rule, claim)
+        return tuple(best.values())
+
+    def _fits_place(self, words: Sequence[Word], start: int, phrase: _Phrase) -> bool:
+        """Tell whether a phrase may count at its place.
+
+        Under `whole` it is all there is. One word that needs help (`tên`, `dt`, `tin`) may have beside it only
+        numbers and words for codes and persons: `thongTin` is not a TIN, `biên bản` no hamlet.
+        """
+        if phrase.level is Level.WHOLE:
+            return len(phrase.words) == len(words)
+        if phrase.level is Level.STRONG or len(phrase.words) > 1:
+            return True
+        others = (word for place, word in enumerate(words) if place != start)
+        return all(word.folded.isdigit() or word.folded in self._beside for word in others)
+
+    def _demoted(self, words: Sequence[Word], claim: Claim) -> bool:
+        """Tell whether words outside the claim say that the name is about something else."""
+        tag = self._rules[claim.rule].tag
+        if tag == "none":
+            return False
+
+        def outside(phrases: Sequence[tuple[Word, ...]], starts: Iterable[int] | None) -> bool:
+            for phrase in phrases:
+                places = range(len(words) - len(phrase) + 1) if starts is None else starts
+                for start in places:
+                    if start < 0:
+                        start = len(words) - len(phrase)  # noqa: PLW2901 - the last place depends on the phrase
+                    clear = start + len(phrase) <= claim.start or start >= claim.start + claim.length
+                    if start >= 0 and clear and _at(words, start, phrase):
+                        return True
+            return False
+
+        if outside(self._counts, None):
+            return True
+        if tag in self._keeps:
+            return False
+        return outside(self._first, (0,)) or outside(self._last, (-1,)) or outside(self._anywhere, None)
+
+
+def _at(words: Sequence[Word], start: int, phrase: Sequence[Word]) -> bool:
+    if start + len(phrase) > len(words):
+        return False
+    return all(words[start + offset].is_like(word) for offset, word in enumerate(phrase))
+
+
+def _inside(one: Claim, other: Claim) -> bool:
+    return (
+        one.length < other.length and other.start <= one.start and one.start + one.length <= other.start + other.length
+    )

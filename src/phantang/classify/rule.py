@@ -1,0 +1,152 @@
+"""What a rule says, as frozen data. `pack.py` reads these from YAML; nothing else creates them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How much a phrase says: anywhere in a name, as the whole name, in a table about people, or with values only."""
+
+    STRONG = "strong"
+    WHOLE = "whole"
+    PERSON = "person"
+    WEAK = "weak"
+
+
+class Alone(StrEnum):
+    """Where values may claim a column without help from its name.
+
+    `anywhere` is for validators so strong that they also overrule a name; `unnamed` needs a name that no rule knows;
+    `person_table` needs that and a table about people; `never` only confirms a name.
+    """
+
+    ANYWHERE = "anywhere"
+    UNNAMED = "unnamed"
+    PERSON_TABLE = "person_table"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a rule's fact comes from. `status` is `verified`, `secondary` or `unverified`."""
+
+    ref: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValueTest:
+    """How values are recognised.
+
+    `patterns` match a whole value and, with `validator`, count as hits; `also` are forms that agree with a name but
+    prove nothing (a lost leading zero). `presidio` names one of Presidio's own recognisers instead of patterns.
+    `share` is the smallest part of the distinct values that must hit; `column_check` judges all hits together.
+    `in_text` also looks for the pattern inside longer text. `stop` ends the reading of a column at the first hit.
+    """
+
+    patterns: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    presidio: str | None = None
+    validator: str | None = None
+    column_check: str | None = None
+    share: float = 0.8
+    alone: Alone = Alone.NEVER
+    ignore_case: bool = False
+    in_text: bool = False
+    stop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A condition on the rest of the table; it holds when any part holds.
+
+    `table` lists kinds of table, `tags` tags that another column bears by its name, `names` phrases in another
+    column's name.
+    """
+
+    table: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """Probability that the rule is right: by a strong name, by a name in a person table, by every value hitting."""
+
+    name: float = 0.9
+    person: float = 0.75
+    values: float = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class NameExample:
+    """A column that must (or must not) get the rule's tag by name alone, in the table and beside the columns given."""
+
+    name: str
+    table: str = ""
+    beside: tuple[str, ...] = ()
+    comment: str | None = None
+    type: str = "VARCHAR"
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Examples, which are the rule's tests."""
+
+    names: tuple[NameExample, ...] = ()
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a pack. `file` is the pack it came from, for messages."""
+
+    id: str
+    tag: str
+    file: str
+    sources: tuple[Source, ...]
+    names: Mapping[Level, tuple[str, ...]] = field(default_factory=dict)
+    never: tuple[str, ...] = ()
+    values: ValueTest | None = None
+    types: tuple[str, ...] = ()
+    not_in: tuple[str, ...] = ()
+    needs: tuple[Group, ...] = ()
+    without: tuple[Group, ...] = ()
+    confidence: Confidence = Confidence()
+    companion: bool = False
+    match: Examples = Examples()
+    near_miss: Examples = Examples()
+
+    @property
+    def personal(self) -> bool:
+        """Tell whether the tag is about a person (`person.*` or `sensitive.*`)."""
+        return self.tag.startswith(("person.", "sensitive."))
+
+    @property
+    def sensitive(self) -> bool:
+        """Tell whether the tag is one of sensitive personal data."""
+        return self.tag.startswith("sensitive.")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Words that all rules share; several files add up.
+
+    `abbreviations` expand one word. `roles` and `organisations` fill `<person>` and `<organisation>` in phrases.
+    `tables` maps a kind of table to phrases of its name. `first`, `last` and `anywhere` are phrases that turn a name
+    into one about something else (`ngày cấp` CCCD, e-mail `verified`); `counts` do so even for tags in `keeps`.
+    """
+
+    abbreviations: Mapping[str, str] = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+    tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    first: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+    anywhere: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    generic: tuple[str, ...] = ()

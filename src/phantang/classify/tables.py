@@ -1,0 +1,97 @@
+"""What a table is about: a `tên` in `san_pham` is no person, nor is `giới tính` in a list of codes or of cattle."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from phantang.classify.rule import Group, Level, Lexicon
+from phantang.classify.words import words_of
+
+if TYPE_CHECKING:
+    from phantang.classify.phrases import PhraseIndex, PhraseSet
+    from phantang.model.schema import TableInfo
+
+PERSON, ORGANISATION, REFERENCE, STATISTICS = "person", "organisation", "reference", "statistics"
+#: Tables of these kinds are never about people, whatever their columns are called.
+_NOT_PEOPLE = frozenset({REFERENCE, STATISTICS, "animal", "requirement"})
+#: A column with one of these tags, by a strong name, makes a table one about people.
+_ANCHORS = frozenset(
+    {
+        "person.name", "person.birth_date", "person.national_id", "person.passport", "person.gender",
+        "person.marital_status", "person.health_insurance", "person.social_insurance", "person.driver_licence",
+    }
+)  # fmt: skip
+_SMALL_LIST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class TableContext:
+    """`kinds` of the table, and the tags that its columns bear by strong names: `{column: tags}`."""
+
+    kinds: frozenset[str]
+    anchors: Mapping[str, frozenset[str]]
+
+    @property
+    def about_people(self) -> bool:
+        """Tell whether rows describe persons."""
+        return PERSON in self.kinds
+
+
+class TableReader:
+    """Reads a table's name, comment and column names into its context, by the words of the lexicon."""
+
+    def __init__(self, index: PhraseIndex, lexicon: Lexicon, tags: Mapping[int, str]) -> None:
+        self._index = index
+        self._tags = tags
+        self._kinds = {kind: index.phrase_set(phrases) for kind, phrases in lexicon.tables.items()}
+        self._generic = frozenset(word.folded for phrase in lexicon.generic for word in words_of(phrase))
+        self._groups: dict[tuple[str, ...], PhraseSet] = {}
+
+    def read(self, table: TableInfo) -> TableContext:
+        """Return the context of `table`; nothing but names and comments is looked at."""
+        kinds = self._kinds_of(table.name.table)
+        if not kinds and table.comment:
+            kinds = self._kinds_of(table.comment)
+        if PERSON not in kinds and self._is_code_list(table):
+            kinds |= {REFERENCE}
+        anchors = {
+            column.name: frozenset(
+                self._tags[claim.rule]
+                for claim in self._index.claims(column.name)
+                if claim.level in {Level.STRONG, Level.WHOLE}
+            )
+            for column in table.columns
+        }
+        not_people = kinds & _NOT_PEOPLE
+        anchored = any(tags & _ANCHORS for tags in anchors.values())
+        if not_people:
+            kinds -= {PERSON}
+        elif anchored and "vehicle" not in kinds and "thing" not in kinds:
+            kinds |= {PERSON}
+        return TableContext(frozenset(kinds), anchors)
+
+    def _kinds_of(self, text: str) -> set[str]:
+        return {kind for kind, phrases in self._kinds.items() if text in phrases}
+
+    def _is_code_list(self, table: TableInfo) -> bool:
+        """Tell whether its few columns are all code, name, order or note of the thing the table is called after."""
+        if not 2 <= len(table.columns) <= _SMALL_LIST:
+            return False
+        own = {word.folded for word in self._index.words(table.name.table)} | self._generic
+        return all(all(word.folded in own for word in self._index.words(column.name)) for column in table.columns)
+
+    def holds(self, group: Group, context: TableContext, column: str) -> bool:
+        """Tell whether any part of `group` holds for `column` in its table."""
+        if context.kinds & set(group.table):
+            return True
+        others: Collection[str] = [name for name in context.anchors if name != column]
+        if group.tags and any(context.anchors[name] & set(group.tags) for name in others):
+            return True
+        if not group.names:
+            return False
+        if group.names not in self._groups:
+            self._groups[group.names] = self._index.phrase_set(group.names)
+        phrases = self._groups[group.names]
+        return any(name in phrases for name in others)

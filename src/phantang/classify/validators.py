@@ -1,0 +1,197 @@
+"""Named validators of one value, for rules' `validator:` key: pure, and true for a whole value that is well formed.
+
+Sources of the arithmetic are in `classifiers/vn/*.yaml` beside the rules that use it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from phantang.classify.codelists import CodeLists, plain
+from phantang.classify.dates import parse_date
+
+Validator = Callable[[str, CodeLists], bool]
+
+_SEPARATORS = re.compile(r"[ .()\-]")
+_PLATE_SEPARATORS = re.compile(r"[ .\-]")
+_MOBILE = re.compile(r"(?:\+?84|0)(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])\d{7}")
+_LANDLINE = re.compile(r"(?:\+?84|0)(2\d{1,2})\d{7,8}")
+_PLATES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(\d{2})[A-HK-NPS-VXYZ]\d{4,5}",
+        r"(\d{2})[IJOQR]\d{4}",
+        r"(\d{2})(?:DA|KT|LD|HC|MK|MA|MĐ|TĐ|R|SA|XA|CT|LB|LA|KL)\d?\d{4,5}",
+        r"(\d{2})(?:[A-Z]{2}|MĐ\d)\d{4,5}",
+        r"(\d{2})[A-HK-NPS-VXYZ][1-9]\d{4,5}",
+        r"(\d{2})(?:\d{3})?(?:NG|QT|NN|CV)\d{2,5}",
+    )
+)
+_TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
+_ADDRESS_WORDS = frozenset(
+    {"duong", "pho", "phuong", "xa", "quan", "huyen", "tinh", "thon", "ap", "to", "ngo", "ngach", "hem", "khu",
+    "khom", "buon", "ban", "p", "q", "tp", "tx", "tt", "kp"} )  # fmt: skip
+_STREET = re.compile(
+    r"\b\d{1,5}\b.*\b(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd)\b", re.IGNORECASE
+)
+
+
+def personal_number(value: str, lists: CodeLists) -> bool:
+    """Accept 12 digits: listed birth province, century digit 0-3, a birth year that has come; no check digit exists."""
+    value = _SEPARATORS.sub("", value)
+    if value[:3] not in lists.birth_provinces or value[3] not in "0123":
+        return False
+    return birth_year(value) <= datetime.now(UTC).year
+
+
+def birth_year(number: str) -> int:
+    """Return the year of birth that a 12-digit personal number states (digit 4: century and gender; 5-6: year)."""
+    digits = _SEPARATORS.sub("", number)
+    return 1900 + 100 * (int(digits[3]) // 2) + int(digits[4:6])
+
+
+def tax_code(value: str, _: CodeLists) -> bool:
+    """Accept 10 digits with the check digit d10 = 10 - (weighted sum mod 11), or 13 with a branch number 001-999."""
+    digits = value.replace("-", "")
+    if digits[2:9] == "0000000" or (len(digits) == 13 and digits[10:] == "000"):
+        return False
+    return 10 - sum(w * int(d) for w, d in zip(_TAX_WEIGHTS, digits, strict=False)) % 11 == int(digits[9])
+
+
+def personal_tax_code(value: str, lists: CodeLists) -> bool:
+    """Accept a tax code of the series 8, given to individuals, without a branch number."""
+    return value.startswith("8") and len(value) == 10 and tax_code(value, lists)
+
+
+def organisation_tax_code(value: str, lists: CodeLists) -> bool:
+    """Accept a tax code outside the series 8, or one with a branch number."""
+    return (not value.startswith("8") or len(value) > 10) and tax_code(value, lists)
+
+
+def mobile_phone(value: str, _: CodeLists) -> bool:
+    """Accept a Vietnamese mobile number in the ten-digit plan, with 0, 84 or +84."""
+    return _MOBILE.fullmatch(_SEPARATORS.sub("", value)) is not None
+
+
+def phone(value: str, lists: CodeLists) -> bool:
+    """Accept a Vietnamese mobile number, or a landline whose area code is listed."""
+    digits = _SEPARATORS.sub("", value)
+    if _MOBILE.fullmatch(digits):
+        return True
+    landline = _LANDLINE.fullmatch(digits)
+    if landline is None:
+        return False
+    area = "0" + landline[1]
+    national = re.sub(r"^(?:\+?84|0)", "0", digits)
+    return len(national) == 11 and (area in lists.landlines or area[:3] in lists.landlines)
+
+
+def international_phone(value: str, _: CodeLists) -> bool:
+    """Accept a number in E.164 form: `+`, 8 to 15 digits, not starting with 0."""
+    return re.fullmatch(r"\+[1-9]\d{7,14}", _SEPARATORS.sub("", value)) is not None
+
+
+def vehicle_plate(value: str, lists: CodeLists) -> bool:
+    """Accept a civil plate whose first two digits are assigned; separators do not matter."""
+    compact = _PLATE_SEPARATORS.sub("", value.upper())
+    return any((found := pattern.fullmatch(compact)) and found[1] in lists.plates for pattern in _PLATES)
+
+
+def luhn(value: str, _: CodeLists) -> bool:
+    """Accept 12 to 19 digits, not all the same, that pass the Luhn check (ISO/IEC 7812-1)."""
+    digits = [int(char) for char in value if char.isdigit()]
+    if not 12 <= len(digits) <= 19 or len(set(digits)) == 1:
+        return False
+    doubled = [digit * 2 - 9 * (digit > 4) for digit in digits[-2::-2]]
+    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+
+
+def ip_address(value: str, _: CodeLists) -> bool:
+    """Accept an IPv4 or IPv6 address that is not unspecified."""
+    try:
+        return not ipaddress.ip_address(value).is_unspecified
+    except ValueError:
+        return False
+
+
+def commune_code(value: str, lists: CodeLists) -> bool:
+    """Accept a current or pre-merger commune code."""
+    return value in lists.communes or value in lists.legacy_communes
+
+
+def province_code(value: str, lists: CodeLists) -> bool:
+    """Accept a current or pre-merger province code."""
+    return value in lists.provinces
+
+
+def date(value: str, _: CodeLists) -> bool:
+    """Accept a calendar date from 1900 on, in one of the orders `dates.parse_date` reads."""
+    return parse_date(value) is not None
+
+
+def ethnicity(value: str, lists: CodeLists) -> bool:
+    """Accept a name (or variant) on the list of ethnic groups."""
+    return plain(value) in lists.ethnicities
+
+
+def religion(value: str, lists: CodeLists) -> bool:
+    """Accept a name (or variant) on the list of religions."""
+    return plain(value) in lists.religions
+
+
+def full_name(value: str, lists: CodeLists) -> bool:
+    """Accept two to six words of letters, the first a Vietnamese surname."""
+    parts = plain(value).split()
+    return 2 <= len(parts) <= 6 and parts[0] in lists.surnames and all(part.isalpha() for part in parts)
+
+
+def address(value: str, _: CodeLists) -> bool:
+    """Accept four words or more, two of them for street, hamlet or administrative level; or an English street."""
+    parts = plain(value).split()
+    return (len(parts) >= 4 and sum(part in _ADDRESS_WORDS for part in parts) >= 2) or _STREET.search(value) is not None
+
+
+def latitude(value: str, _: CodeLists) -> bool:
+    """Accept degrees north within Viet Nam, islands included."""
+    return _between(value, 6.0, 23.5)
+
+
+def longitude(value: str, _: CodeLists) -> bool:
+    """Accept degrees east within Viet Nam, islands included."""
+    return _between(value, 102.0, 118.0)
+
+
+def coordinate_pair(value: str, lists: CodeLists) -> bool:
+    """Accept two numbers that are, in either order, a point in Viet Nam."""
+    numbers = re.findall(r"-?\d+(?:\.\d+)?", value)
+    if len(numbers) != 2:
+        return False
+    first, second = numbers
+    return (latitude(first, lists) and longitude(second, lists)) or (
+        latitude(second, lists) and longitude(first, lists)
+    )
+
+
+def coordinate(value: str, lists: CodeLists) -> bool:
+    """Accept a latitude, a longitude, or both in either order, in Viet Nam."""
+    return latitude(value, lists) or longitude(value, lists) or coordinate_pair(value, lists)
+
+
+def _between(value: str, low: float, high: float) -> bool:
+    try:
+        return low <= float(value) <= high
+    except ValueError:
+        return False
+
+
+VALIDATORS: Mapping[str, Validator] = {
+    check.__name__: check
+    for check in (
+        personal_number, tax_code, personal_tax_code, organisation_tax_code, mobile_phone, phone, international_phone,
+        vehicle_plate, luhn, ip_address, commune_code, province_code, date, ethnicity, religion, full_name, address,
+        latitude, longitude, coordinate_pair, coordinate,
+    )
+}  # fmt: skip

@@ -1,0 +1,87 @@
+"""Names and comments as words: original diacritics first, split, and only then fold.
+
+Folding too early makes `họ` (surname), `hộ` (household) and `hồ` (dossier) one word. A word that carries marks is
+compared with its marks; a word without marks, in a name that has none anywhere, is compared folded.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+#: Grave, acute, tilde, hook above, dot below: the five tone marks. Where in a syllable they are typed varies (hòa,
+#: hoà).
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_SINGULAR_S = ("ss", "us", "is")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word. `key` keeps diacritics, its tone moved to the end; `folded` has none; `exact` compares by `key`."""
+
+    key: str
+    folded: str
+    exact: bool
+
+    def is_like(self, other: Word) -> bool:
+        """Tell whether this word of a column's name can be `other`, a word of a rule's phrase."""
+        return self.key == other.key if self.exact else self.folded == other.folded
+
+
+def fold(text: str) -> str:
+    """Return `text` lower-cased without any diacritics; `đ` becomes `d`."""
+    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def accent_key(text: str) -> str:
+    """Return `text` lower-cased, composed, tone marks at the end: `hòa`, `hoà` and their NFD forms are one key."""
+    decomposed = unicodedata.normalize("NFD", text.lower())
+    tones = "".join(char for char in decomposed if char in _TONES)
+    return unicodedata.normalize("NFC", "".join(char for char in decomposed if char not in _TONES)) + tones
+
+
+def _kind(char: str) -> str:
+    if char.isdigit():
+        return "digit"
+    if not char.isalpha():
+        return ""
+    return "upper" if char.isupper() else "lower"
+
+
+def _split(text: str) -> list[str]:
+    """Split at everything that is not a letter or digit, at camel humps, and between letters and digits."""
+    pieces: list[str] = []
+    current, last = "", ""
+    for position, char in enumerate(text):
+        kind = _kind(char)
+        following = _kind(text[position + 1]) if position + 1 < len(text) else ""
+        hump = kind == "upper" and (last == "lower" or (last == "upper" and following == "lower"))
+        if current and (not kind or hump or (kind == "digit") != (last == "digit")):
+            pieces.append(current)
+            current = ""
+        if kind:
+            current += char
+        last = kind
+    return [*pieces, current] if current else pieces
+
+
+def _singular(word: str) -> str:
+    if len(word) > 3 and word.isascii() and word.endswith("s") and not word.endswith(_SINGULAR_S):
+        return word[:-3] + "y" if word.endswith("ies") and len(word) > 4 else word[:-1]
+    return word
+
+
+@lru_cache(maxsize=65536)
+def words_of(text: str) -> tuple[Word, ...]:
+    """Split a column name, table name, comment or phrase into words.
+
+    Snake, camel, upper case, acronyms (`SoCMND`), digits (`phone2`), NFC and NFD are understood; an English plural
+    `s` is dropped. All words are `exact` as soon as one of them carries a diacritic.
+    """
+    pieces = _split(unicodedata.normalize("NFC", text))
+    marked = any(fold(piece) != piece.lower() for piece in pieces)
+    return tuple(
+        Word(key=_singular(accent_key(piece)), folded=_singular(fold(piece)), exact=marked) for piece in pieces
+    )

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phantang.classify.confidence import by_name, by_values, either, none_confidence, unsupported, wilson_lower
+
+
+def test_wilson_against_published_values() -> None:
+    # Wilson 95% interval for 9 of 10: 0.596 to 0.982 (Newcombe 1998, method 3).
+    assert wilson_lower(9, 10, 1.96) == pytest.approx(0.596, abs=0.001)
+    assert wilson_lower(0, 10) == 0.0
+    assert wilson_lower(0, 0) == 0.0
+
+
+@given(st.integers(0, 500), st.integers(1, 500))
+def test_the_bound_is_below_the_share_and_grows_with_evidence(hits: int, sampled: int) -> None:
+    hits = min(hits, sampled)
+    bound = wilson_lower(hits, sampled)
+    assert 0.0 <= bound <= hits / sampled + 1e-12
+    assert wilson_lower(hits * 2, sampled * 2) >= bound - 1e-12
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_two_reasons_are_at_least_as_good_as_one(one: float, two: float) -> None:
+    assert min(max(one, two), 0.99) <= either(one, two) + 1e-12
+    assert 0.0 <= by_name(one, two) <= 0.99
+
+
+def test_the_stated_rules() -> None:
+    assert unsupported(0.9) < 0.9
+    assert by_values(0.95, 2, 2) > 0.5 > by_values(0.95, 1, 1)
+    assert none_confidence(named=True, known_words=True, sampled=True, doubt=0.0) == 0.95
+    assert none_confidence(named=False, known_words=False, sampled=False, doubt=0.0) == 0.3
+    assert none_confidence(named=True, known_words=True, sampled=True, doubt=0.4) == pytest.approx(0.6)

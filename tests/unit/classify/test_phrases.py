@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+
+from phantang.classify import Classifier
+
+
+def _best(classifier: Classifier, name: str) -> str | None:
+    claims = classifier.claims(name)
+    return classifier.rules[claims[0].rule].tag if claims else None
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"),
+    [
+        ("hoten", "person.name"),
+        ("sodienthoai", "person.phone"),
+        ("ngaysinh", "person.birth_date"),
+        ("MAXA_CU_TRU", "admin.unit_code.commune"),
+        ("GTinh", "person.gender"),
+        ("diachi_tt", "person.address"),
+        ("dia_chi_email", "person.email"),
+        ("Số hộ chiếu", "person.passport"),
+        ("quan_he_voi_chu_ho", "person.family"),
+    ],
+)
+def test_glued_abbreviated_and_overlapping_names(classifier: Classifier, name: str, tag: str) -> None:
+    assert _best(classifier, name) == tag
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ngay_cap_cccd",
+        "noi_cap_cmnd",
+        "so_luong_benh_nhan",
+        "email_verified",
+        "phone_count",
+        "is_email",
+        "trang_thai_sdt",
+    ],
+)
+def test_a_name_headed_by_something_else_is_about_that(classifier: Classifier, name: str) -> None:
+    assert _best(classifier, name) in {None, "none"}
+
+
+def test_parts_of_words_are_never_matched(classifier: Classifier) -> None:
+    assert _best(classifier, "thongTin") is None
+    assert _best(classifier, "ngayDangKy") == "none"
+    assert _best(classifier, "maternal_code") is None
+
+
+def test_marks_keep_colliding_words_apart(classifier: Classifier) -> None:
+    assert _best(classifier, "Giọng nói") == "sensitive.biometric"
+    assert _best(classifier, "Giống nội") is None
+    assert _best(classifier, "Tiền sự") == "sensitive.criminal"
+    assert _best(classifier, "Tiền sử bệnh") == "sensitive.health"
+
+
+def test_a_comment_speaks_early_or_not_at_all(classifier: Classifier) -> None:
+    table = "Mã đơn hàng do hệ thống sinh, gửi kèm email cho khách"
+    tags = {classifier.rules[claim.rule].tag: claim.level for claim in classifier._index.claims(table, comment=True)}
+    assert tags.get("person.email") in {None, "weak"}

@@ -1,0 +1,55 @@
+"""Our recognisers inside Presidio, without NLP models and without the network."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from phantang.classify import Classifier, presidio_registry
+
+TEXT = (
+    "Ông Nguyễn Văn An, CCCD 001090123456, thẻ DN4010000000000, điện thoại 0912345678, hộp thư an@example.vn, "
+    "thẻ 4111111111111111, mã đơn 250715000123."
+)
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+@pytest.mark.usefixtures("no_network")
+def test_any_presidio_application_can_use_them(classifier: Classifier) -> None:
+    from presidio_analyzer import AnalyzerEngine
+    from presidio_analyzer.nlp_engine import NoOpNlpEngine
+
+    registry = presidio_registry(classifier)
+    nlp = NoOpNlpEngine(models=[{"lang_code": "vi", "model_name": "none"}])
+    engine = AnalyzerEngine(registry=registry, nlp_engine=nlp, supported_languages=["vi"])
+    found = {(item.entity_type, TEXT[item.start : item.end]) for item in engine.analyze(TEXT, language="vi")}
+    assert {
+        ("VN_NATIONAL_ID", "001090123456"),
+        ("VN_HEALTH_INSURANCE", "DN4010000000000"),
+        ("VN_PHONE", "0912345678"),
+        ("INTL_EMAIL", "an@example.vn"),
+        ("INTL_PAYMENT_CARD", "4111111111111111"),
+    } <= found
+    assert not any(text == "250715000123" for entity, text in found if entity == "VN_NATIONAL_ID")
+
+
+def test_a_validator_speaks_through_validate_result(classifier: Classifier) -> None:
+    card = next(item for item in presidio_registry(classifier).recognizers if item.name == "intl.payment_card")
+    assert card.validate_result("4111111111111111") is True
+    assert card.validate_result("4111111111111112") is False
+
+
+def test_presidio_is_imported_late() -> None:
+    code = "import sys, phantang.classify; sys.exit('presidio_analyzer' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

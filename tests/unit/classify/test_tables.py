@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from phantang.classify import Classifier
+from phantang.model.names import TableName
+from phantang.model.schema import ColumnInfo, TableInfo
+
+
+def _kinds(classifier: Classifier, name: str, *columns: str, comment: str | None = None) -> frozenset[str]:
+    info = TableInfo(TableName("s", "main", name), tuple(ColumnInfo(c, "VARCHAR") for c in columns), comment=comment)
+    return classifier._tables.read(info).kinds
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "kind"),
+    [
+        ("BENH_NHAN", ("x",), "person"),
+        ("tblHocSinh", ("x",), "person"),
+        ("employees", ("x",), "person"),
+        ("bang_1", ("ho_ten", "x"), "person"),
+        ("doanh_nghiep", ("x",), "organisation"),
+        ("dm_xa", ("x",), "reference"),
+        ("DM_BENH", ("MA_BENH", "TEN_BENH"), "reference"),
+        ("dan_toc", ("ma_dan_toc", "ten_dan_toc"), "reference"),
+        ("thong_ke_dan_so", ("x",), "statistics"),
+        ("dan_lon", ("x",), "animal"),
+        ("products", ("x",), "thing"),
+        ("phuong_tien", ("x",), "vehicle"),
+        ("KhaiSinh", ("x",), "civil_status"),
+    ],
+)
+def test_what_a_table_is_about(classifier: Classifier, name: str, columns: tuple[str, ...], kind: str) -> None:
+    assert kind in _kinds(classifier, name, *columns)
+
+
+@pytest.mark.parametrize("name", ["thong_ke_benh_nhan", "dm_nhan_vien", "bao_cao_hoc_sinh", "tuyen_dung_nhan_vien"])
+def test_lists_and_statistics_of_people_are_not_about_people(classifier: Classifier, name: str) -> None:
+    assert "person" not in _kinds(classifier, name, "gioi_tinh", "so_luong")
+
+
+def test_a_comment_helps_a_name_that_says_nothing(classifier: Classifier) -> None:
+    assert "person" in _kinds(classifier, "t_07", "x", comment="Danh sách công dân")
+    assert _kinds(classifier, "t_07", "x") == frozenset()
+
+
+def test_a_user_table_of_two_columns_is_no_code_list(classifier: Classifier) -> None:
+    assert "reference" not in _kinds(classifier, "users", "id", "name")
+    assert "reference" in _kinds(classifier, "colours", "id", "name")

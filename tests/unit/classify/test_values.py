@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from phantang.classify import Classifier
+from phantang.classify.values import MAX_LENGTH, MAX_VALUES, distinct_values
+
+
+def _number(classifier: Classifier, rule: str) -> int:
+    return next(number for number, item in enumerate(classifier.rules) if item.id == rule)
+
+
+def test_distinct_values_are_lines() -> None:
+    assert distinct_values([None, "", "  ", "a\nb", "a b", "a\r\n\u2028b", "c"]) == ("a b", "c")
+    assert distinct_values([unicodedata.normalize("NFD", "Nguyễn"), "Nguyễn"]) == ("Nguyễn",)
+    assert distinct_values(["912345678.0", "987654321.0"]) == ("912345678", "987654321")
+    assert distinct_values(["1.0", "1.5"]) == ("1.0", "1.5")
+    assert len(distinct_values(str(n) for n in range(MAX_VALUES * 2))) == MAX_VALUES
+    assert distinct_values(["x" * 10_000]) == ("x" * MAX_LENGTH,)
+
+
+def test_nothing_matches_across_values(classifier: Classifier) -> None:
+    phone = _number(classifier, "vn.phone")
+    hits = classifier.values.match(["091", "2345678", "0912", "345678"], {phone}, {phone}, people=True)
+    assert phone not in hits.whole or hits.whole[phone].hits == 0
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[], [None], ["\x00"], ["\udcff"], ["('" * 500], ["0" * 100_000], ["\n\n\n"], ["%s%n"], ["🂡" * 50], ["^$[](){}\\"]],
+)
+def test_hostile_values_do_no_harm(values: list[str | None], classifier: Classifier) -> None:
+    everything = set(range(len(classifier.rules)))
+    hits = classifier.values.match(values, everything, everything, people=True)
+    assert hits.sampled <= 1
+
+
+def test_joined_values_give_what_single_values_give(classifier: Classifier) -> None:
+    email = _number(classifier, "intl.email")
+    values = ["a@b.vn", "no", "c.d@e.com.vn", "x@", "@y.vn", "f@g.org"]
+    single = sum(classifier.values.accepts(email, value) for value in values)
+    assert classifier.values.match(values, {email}, {email}, people=False).whole[email].hits == single == 3

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from phantang.classify.words import accent_key, fold, words_of
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("so_cccd", "so cccd"),
+        ("SO_CCCD", "so cccd"),
+        ("SoCMND", "so cmnd"),
+        ("maBHXH", "ma bhxh"),
+        ("HoVaTen", "ho va ten"),
+        ("meSoGiayToTuyThan", "me so giay to tuy than"),
+        ("DungTen_HoVaTen", "dung ten ho va ten"),
+        ("XMLHttpRequest", "xml http request"),
+        ("phone2", "phone 2"),
+        ("icd10_code", "icd 10 code"),
+        ("Số điện thoại", "so dien thoai"),
+        ("emails", "email"),
+        ("companies", "company"),
+        ("address", "address"),
+        ("", ""),
+        ("___", ""),
+    ],
+)
+def test_names_are_split_in_every_convention(name: str, words: str) -> None:
+    assert " ".join(word.folded for word in words_of(name)) == words
+
+
+def test_composed_and_decomposed_text_are_the_same() -> None:
+    text = "Họ và tên Nguyễn"
+    assert words_of(unicodedata.normalize("NFD", text)) == words_of(text)
+
+
+def test_diacritics_decide_where_a_name_has_them() -> None:
+    (surname,), (household,), (plain,) = words_of("họ"), words_of("hộ"), words_of("ho")
+    assert not household.is_like(surname)
+    assert plain.is_like(surname)
+    assert plain.is_like(household)
+
+
+def test_where_the_tone_is_typed_does_not_matter() -> None:
+    assert accent_key("hòa") == accent_key("hoà")
+    assert accent_key("thuỳ") == accent_key("thùy")
+
+
+def test_folding() -> None:
+    assert fold("ĐẶNG Thị Hường") == "dang thi huong"
