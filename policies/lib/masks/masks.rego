@@ -1,0 +1,60 @@
+# METADATA
+# title: Masks
+# description: The order of masks, what a column is masked with, and the strictest of several masks.
+package phantang.lib.masks
+
+import data.phantang.lib.tags
+
+nothing := {"mask": "MASK_NULL", "params": {}}
+
+rank := {name: position | some position, name in data.law.masks.order}
+
+# METADATA
+# description: The mask of a column that must not be shown in clear - the strictest of its tags' masks.
+for_column(column) := nothing if {
+	not showable(column)
+} else := strictest(by_tag) if {
+	by_tag := {{"mask": mask, "params": {}} |
+		some kind in column.kinds
+		mask := data.law.masks.by_tag[kind]
+	}
+	count(by_tag) > 0
+	every tag in column.tags { tags.within(tag, object.keys(data.law.masks.by_tag)) }
+} else := {"mask": data.law.masks.otherwise, "params": {}}
+
+# METADATA
+# description: What a column is generalised to; undefined when it has no tag that can be.
+generalization(column) := strictest(choices) if {
+	choices := {{"mask": "GENERALIZE", "params": params} |
+		some kind in column.kinds
+		params := data.law.masks.generalize[kind]
+	}
+	count(choices) > 0
+}
+
+# METADATA
+# description: |
+#   The strictest of a set of {mask, params}. The later in the order wins; of one mask with several parameters, the
+#   coarser where they compare, else nothing is shown. An unknown mask, or none, shows nothing.
+strictest(choices) := nothing if {
+	known := [choice | some choice in choices; rank[choice.mask] >= 0]
+	count(known) != count(choices)
+} else := coarsest(top) if {
+	highest := max([rank[choice.mask] | some choice in choices])
+	top := {choice | some choice in choices; rank[choice.mask] == highest}
+} else := nothing
+
+showable(column) if column.tier < data.law.masks.suppress_from
+
+coarsest(choices) := choice if {
+	count(choices) == 1
+	some choice in choices
+} else := {"mask": "GENERALIZE", "params": {"kind": "grid", "step": step}} if {
+	every choice in choices { choice.params.kind == "grid" }
+	step := max([choice.params.step | some choice in choices])
+} else := {"mask": "GENERALIZE", "params": {"kind": "bucket", "width": width}} if {
+	every choice in choices { choice.params.kind == "bucket" }
+	width := max([choice.params.width | some choice in choices])
+} else := {"mask": "GENERALIZE", "params": {"kind": "year"}} if {
+	every choice in choices { choice.params.kind in ["month", "year"] }
+} else := nothing

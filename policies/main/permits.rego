@@ -1,0 +1,58 @@
+# METADATA
+# title: Permits
+# description: |
+#   The only permission there is: a cell of the matrix. It counts only while its letter permits and every rule it is
+#   subject to is loaded; a bundle that lost a rule permits less, never more.
+package phantang.main.permits
+
+import data.phantang.lib.facts
+
+# METADATA
+# description: The tiers which this requester may have.
+granted contains tier if {
+	some tier, cell in facts.cells
+	letter := data.law.letters[cell.permit]
+	letter.permits == true
+	every rule in letter.requires { rule in cell.under }
+	every rule in cell.under { loaded(rule) }
+	counted(cell)
+}
+
+loaded(rule) if {
+	[domain, name] := split(rule, "/")
+	data.phantang.rules[domain][name].narrow
+}
+
+counted(cell) if cell.permit != "G"
+
+counted(cell) if cell.min_group_size >= 2
+
+# METADATA
+# description: Denials, in the form of narrowings, of whatever no cell permits.
+refusals contains {"rule": "base/matrix", "effect": "deny", "table": table.name, "text": text} if {
+	some table in facts.tables
+	tier := table.row_tier
+	not permitted(tier)
+	text := letter_of(tier)
+}
+
+refusals contains {"rule": "base/matrix", "effect": "deny", "table": column.table, "column": column.name, "text": text} if {
+	some column in facts.columns
+	tier := column.tier
+	not permitted(tier)
+	text := letter_of(tier)
+}
+
+refusals contains {"rule": "base/request", "effect": "deny", "text": "action"} if not asks
+
+refusals contains {"rule": "base/request", "effect": "deny", "text": "nothing"} if count(facts.tables) == 0
+
+refusals contains {"rule": "base/request", "effect": "deny", "text": "incomplete"} if not facts.complete
+
+permitted(tier) if tier in granted
+
+asks if input.action.name == "query"
+
+letter_of(tier) := facts.cells[tier].permit if {
+	data.law.letters[facts.cells[tier].permit].permits == false
+} else := "unsound"

@@ -1,0 +1,11 @@
+# METADATA
+# title: Shared data under an agreement
+# description: Shared, non-personal data go to a business under its agreement with the owner.
+package phantang.rules.business.contract
+
+import data.phantang.lib.facts
+
+narrow contains {"effect": "note", "table": column.table, "text": "agreement"} if {
+	some column in facts.columns
+	"business/contract" in column.under
+}

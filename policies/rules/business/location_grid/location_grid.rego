@@ -1,0 +1,31 @@
+# METADATA
+# title: Of sensitive data a business gets positions only, on a grid
+# description: Positions are rounded to the grid in every use, aggregates included; other sensitive data are refused.
+package phantang.rules.business.location_grid
+
+import data.phantang.lib.facts
+import data.phantang.lib.masks
+import data.phantang.lib.tags
+
+narrow contains object.union(masks.generalization(column), {
+	"effect": "mask",
+	"table": column.table,
+	"column": column.name,
+	"text": "grid",
+}) if {
+	some column in governed
+	position(column)
+}
+
+narrow contains {"effect": "deny", "table": column.table, "column": column.name, "text": "not_a_position"} if {
+	some column in governed
+	not position(column)
+}
+
+governed := [column | some column in facts.columns; "business/location_grid" in column.under]
+
+# Every tag is a position's: one that also says something else stays refused.
+position(column) if {
+	count(column.tags) > 0
+	every tag in column.tags { tags.within(tag, data.law.identifiers.location) }
+}

@@ -1,0 +1,23 @@
+# METADATA
+# title: Sensitive data need a case number
+# description: An investigation sees sensitive columns only under the number of a case.
+package phantang.rules.case.case_number
+
+import data.phantang.lib.facts
+import data.phantang.lib.masks
+
+narrow contains object.union(masks.nothing, {
+	"effect": "mask",
+	"table": column.table,
+	"column": column.name,
+	"text": "missing",
+}) if {
+	not case_named
+	some column in facts.columns
+	"case/case_number" in column.under
+}
+
+case_named if {
+	is_string(input.context.case_id)
+	trim_space(input.context.case_id) != ""
+}

@@ -1,0 +1,31 @@
+"""The policy decision point: the Rego bundle, and the two engines that answer for it.
+
+    bundle = Bundle.from_files({"main/decision.rego": ..., ...})
+    decision = EmbeddedEngine(bundle).decide(document)
+
+The only place that imports a Rego engine or the OPA client. The contract is in `docs/decision-contract.md`.
+"""
+
+from __future__ import annotations
+
+from phantang.pdp.archive import bundle_archive
+from phantang.pdp.bundle import Bundle
+from phantang.pdp.check import check_bundle, check_files
+from phantang.pdp.embedded import EmbeddedEngine
+from phantang.pdp.engine import PolicyEngine
+from phantang.pdp.lint.problem import Problem
+from phantang.pdp.opa_server import OpaServerEngine
+from phantang.pdp.testing import TestResult, run_tests
+
+__all__ = [
+    "Bundle",
+    "EmbeddedEngine",
+    "OpaServerEngine",
+    "PolicyEngine",
+    "Problem",
+    "TestResult",
+    "bundle_archive",
+    "check_bundle",
+    "check_files",
+    "run_tests",
+]

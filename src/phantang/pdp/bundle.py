@@ -1,0 +1,173 @@
+"""The Rego bundle as data: modules, documents, schemas and tests, with one digest over what decides.
+
+Paths follow OPA's bundles: `a/b/data.yaml` is the document `data.a.b`, so that `opa run -b policies/` and the engine in
+this process see the same tree. Text comes in from the caller; nothing here opens a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import rfc8785
+import yaml
+
+from phantang.model.errors import PolicyError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: Rego is parsed in time exponential in the depth of literals (0.2 s at 12), so deeper text is not given to the parser.
+MAX_LITERAL_DEPTH = 10
+MAX_FILE_CHARS = 500_000
+#: Documents that exist without a file: `phantang` is computed by rules, `bundle` holds the revision.
+RESERVED_ROOTS = frozenset({"phantang", "bundle"})
+_DATA_NAMES = frozenset({"data.yaml", "data.json"})
+_PLAIN_NAMES = frozenset({"README.md", ".manifest"})
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A loaded bundle. `revision` is `sha256:` and the digest of modules, data and schemas; tests do not change it.
+
+    `modules` and `tests` map a relative path to Rego text, `schemas` a file name to a JSON Schema. `ignored` lists
+    files that are none of these: `check_bundle` reports them, because a misspelt `data.yaml` would otherwise vanish.
+    """
+
+    modules: Mapping[str, str]
+    tests: Mapping[str, str]
+    data: Mapping[str, Any]
+    schemas: Mapping[str, Mapping[str, Any]]
+    ignored: tuple[str, ...]
+    revision: str
+
+    @classmethod
+    def from_files(cls, files: Mapping[str, str]) -> Bundle:
+        """Load a bundle from `{relative path: text}`.
+
+        Raises `PolicyError` `policy_bundle_invalid` with `file`, `line` and `problem` for text that cannot be read.
+        """
+        modules: dict[str, str] = {}
+        tests: dict[str, str] = {}
+        data: dict[str, Any] = {}
+        schemas: dict[str, Mapping[str, Any]] = {}
+        ignored: list[str] = []
+        for path, raw in sorted(files.items()):
+            text = raw.removeprefix("\ufeff").replace("\r\n", "\n")
+            name = PurePosixPath(path).name
+            if len(text) > MAX_FILE_CHARS:
+                raise _invalid(path, 0, f"longer than {MAX_FILE_CHARS} characters")
+            if name.endswith(".rego"):
+                _bound_depth(path, text)
+                (tests if name.endswith("_test.rego") else modules)[path] = text
+            elif name in _DATA_NAMES:
+                _graft(data, path, _document(path, text))
+            elif name.endswith(".schema.json"):
+                schemas[name] = _document(path, text)
+            elif name not in _PLAIN_NAMES:
+                ignored.append(path)
+        if not modules:
+            raise _invalid("policies", 0, "no .rego module found")
+        content = {"modules": modules, "data": data, "schemas": schemas}
+        try:
+            digest = hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+        except (rfc8785.CanonicalizationError, RecursionError, UnicodeEncodeError) as error:
+            raise _invalid("policies", 0, "holds a value that JSON cannot carry") from error
+        return cls(modules, tests, data, schemas, tuple(ignored), f"sha256:{digest}")
+
+    @property
+    def documents(self) -> dict[str, Any]:
+        """Return the data an engine loads: the bundle's own, and its revision at `data.bundle.revision`."""
+        return {**self.data, "bundle": {"revision": self.revision}}
+
+
+def _invalid(file: str, line: int, problem: str) -> PolicyError:
+    return PolicyError("policy_bundle_invalid", file=file, line=line, problem=problem)
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML that both engines read alike: no duplicate keys, no anchors, no dates, only what JSON has."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.get_mark()
+            raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        mapping = super().construct_mapping(node, deep=deep)
+        if len(mapping) != len(node.value) or not all(isinstance(key, str) for key in mapping):
+            raise yaml.MarkedYAMLError(problem="a key is repeated or is not text", problem_mark=node.start_mark)
+        return mapping
+
+
+_StrictLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":merge"))]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _document(path: str, text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text) if path.endswith(".json") else yaml.load(text, _StrictLoader)  # noqa: S506 - a safe loader
+    except json.JSONDecodeError as error:
+        raise _invalid(path, error.lineno, error.msg) from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise _invalid(path, line, str(error.problem)) from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise _invalid(path, 0, "not YAML or JSON text") from error
+    if not isinstance(value, dict):
+        raise _invalid(path, 1, "the document is not a mapping")
+    return value
+
+
+def _graft(data: dict[str, Any], path: str, document: dict[str, Any]) -> None:
+    """Put `document` where its folder says, refusing to overwrite anything."""
+    parts = PurePosixPath(path).parts[:-1]
+    root = parts[0] if parts else next(iter(RESERVED_ROOTS & document.keys()), "")
+    if root in RESERVED_ROOTS:
+        raise _invalid(path, 1, f"data.{root} is not a place for documents")
+    place = data
+    for part in parts:
+        place = place.setdefault(part, {})
+        if not isinstance(place, dict):
+            raise _invalid(path, 1, f"another file already gives data.{'.'.join(parts)}")
+    _merge(path, place, document)
+
+
+def _merge(path: str, into: dict[str, Any], document: dict[str, Any]) -> None:
+    for key, value in document.items():
+        if key in into:
+            raise _invalid(path, 1, f"another file already gives {key}")
+        into[key] = value
+
+
+def _bound_depth(path: str, text: str) -> None:
+    depth = 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        for char in _code(line):
+            depth += (char in "[{") - (char in "]}")
+            if depth > MAX_LITERAL_DEPTH:
+                raise _invalid(path, number, f"brackets nested deeper than {MAX_LITERAL_DEPTH}")
+
+
+def _code(line: str) -> str:
+    """Return a line of Rego without strings and comment; a raw string over several lines makes the bound stricter."""
+    kept: list[str] = []
+    quote, escaped = "", False
+    for char in line:
+        if quote:
+            if char == quote and not escaped:
+                quote = ""
+            escaped = char == "\\" and not escaped and quote == '"'
+        elif char in '"`':
+            quote = char
+        elif char == "#":
+            break
+        else:
+            kept.append(char)
+    return "".join(kept)

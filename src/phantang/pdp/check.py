@@ -1,0 +1,55 @@
+"""All checks of a bundle in one call: what `phantang policy check` prints."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from phantang.model.errors import PolicyError
+from phantang.pdp.bundle import Bundle
+from phantang.pdp.contract import Contract
+from phantang.pdp.embedded import EmbeddedEngine, compile_engine
+from phantang.pdp.lint.law import check_law
+from phantang.pdp.lint.layout import check_layout
+from phantang.pdp.lint.portable import check_portable
+from phantang.pdp.lint.problem import Problem
+from phantang.pdp.lint.syntax import Module
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def check_files(files: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Check a bundle given as `{relative path: text}`; text that cannot even be read is a problem too."""
+    try:
+        bundle = Bundle.from_files(files)
+    except PolicyError as error:
+        return (_problem(error),)
+    return check_bundle(bundle)
+
+
+def check_bundle(bundle: Bundle) -> tuple[Problem, ...]:
+    """Return everything wrong with a bundle, ordered by file and line; empty when it may be published."""
+    problems: set[Problem] = {*check_law(bundle)}
+    try:
+        Contract(bundle)
+        # Tests are compiled too, but only what decides must be portable: tests may use `with`.
+        engine = compile_engine({**bundle.modules, **bundle.tests}, bundle.documents)
+    except PolicyError as error:
+        return tuple(sorted({*problems, _problem(error)}))
+    modules = [Module(tree) for tree in json.loads(engine.get_ast_as_json())]
+    deciding = [module for module in modules if module.file in bundle.modules]
+    problems |= {*check_portable(deciding), *check_layout(bundle, deciding)}
+    if not problems:
+        try:
+            EmbeddedEngine(bundle)
+        except PolicyError as error:
+            problems.add(_problem(error))
+    return tuple(sorted(problems))
+
+
+def _problem(error: PolicyError) -> Problem:
+    params = error.params
+    if error.code == "policy_bundle_invalid":
+        return Problem(params["file"], int(params["line"]), error.code, params["problem"])
+    return Problem(params.get("place", "policies"), 0, error.code, error.message("en"))
