@@ -27,7 +27,10 @@ test_one_citizen_for_a_procedure if {
 
 test_nothing_is_denied if not phantang.allow with input as {}
 
-test_no_table_is_no_permit if not phantang.allow with input as sample.request("police", [])
+test_no_table_is_open_data if {
+	phantang.allow with input as sample.request("police", [])
+	not phantang.allow with input as sample.request("police", []) with data.law.matrix as {}
+}
 
 test_half_a_request_is_denied if {
 	table := object.remove(sample.people([]), ["scope"])

@@ -45,11 +45,17 @@ refusals contains {"rule": "base/matrix", "effect": "deny", "table": column.tabl
 
 refusals contains {"rule": "base/request", "effect": "deny", "text": "action"} if not asks
 
-refusals contains {"rule": "base/request", "effect": "deny", "text": "nothing"} if count(facts.tables) == 0
+# A query that reads no table (SELECT 1) is open to whoever may have open data.
+refusals contains {"rule": "base/request", "effect": "deny", "text": "nothing"} if {
+	count(facts.tables) == 0
+	not open_data
+}
 
 refusals contains {"rule": "base/request", "effect": "deny", "text": "incomplete"} if not facts.complete
 
 permitted(tier) if tier in granted
+
+open_data if "T0" in granted
 
 asks if input.action.name == "query"
 

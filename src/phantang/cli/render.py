@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from phantang.model.request import Receipt
 
 TIER_STYLE = {"T0": "green", "T1": "green", "T2": "yellow", "T3": "red", "T4": "bold red", "T5": "bold white on red"}
+#: Effects that the asker can do something about; of a filter or a duty there is nothing to mend.
+_MENDABLE = {"deny", "mask"}
 _WIDE, _SIDEWAYS_ROWS = 10, 4
 _EFFECT_STYLE = {"clear": "green", "mask": "yellow", "deny": "red"}
 _LIGHT_STYLE = {"green": "green", "yellow": "yellow", "red": "red"}
@@ -94,14 +96,19 @@ def _cell(value: Any) -> Text:
 
 
 def print_reasons(session: Session, explanation: Explanation, langs: Sequence[str]) -> None:
-    """Print why: each rule with its message, its law and what would pass, in `langs`."""
+    """Print why: each rule with its message, its law and what would pass, in `langs`.
+
+    Of a denial only what denies is printed: the filters and duties it would also have had are in the JSON form.
+    """
     for reason in explanation.to_json()["reasons"]:
+        if not explanation.allowed and reason["effect"] != "deny":
+            continue
         style = _EFFECT_STYLE.get(reason["effect"], "cyan")
         head = Text.assemble((f"{reason['effect']:>5} ", style), (reason["rule"], "bold"), f"  {reason['on']}")
         session.out.print(head)
         for lang in langs:
             session.out.print(Text(f"      {reason['message'].get(lang, '')}"))
-            if reason["remedy"].get(lang):
+            if reason["effect"] in _MENDABLE and reason["remedy"].get(lang):
                 session.out.print(Text(f"      → {reason['remedy'][lang]}", style="italic"))
         laws = "; ".join(f"{basis['ref']} ({basis['status']})" for basis in reason["legal_basis"])
         if laws:
