@@ -1,0 +1,81 @@
+"""The allow-lists as data: `allow/common.yaml` plus one file a dialect."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class AllowList:
+    """What a dialect may contain.
+
+    `nodes` maps a sqlglot class to the arguments it may carry, `None` meaning all; `plain` holds functions sqlglot
+    knows by name only, in lower case; `counting` and `revealing` split the aggregates (classes and plain names) as
+    `model.footprint.Use` needs; `joins` maps `method`, `kind` and `side` to their admissible values.
+    """
+
+    nodes: Mapping[str, frozenset[str] | None]
+    plain: frozenset[str]
+    counting: frozenset[str]
+    revealing: frozenset[str]
+    types: frozenset[str]
+    table_functions: frozenset[str]
+    joins: Mapping[str, frozenset[str]]
+
+
+def _read(name: str) -> dict[str, Any]:
+    text = resources.files("phantang.sql").joinpath("allow", f"{name}.yaml").read_text(encoding="utf-8")
+    content: dict[str, Any] = yaml.safe_load(text)
+    return content
+
+
+def _names(groups: list[dict[str, Any]] | None, *kinds: str) -> Iterator[str]:
+    for group in groups or ():
+        for kind in kinds:
+            yield from group.get(kind, ())
+
+
+@cache
+def allow_list(dialect: str) -> AllowList:
+    """Return the allow-list of `dialect`, read once."""
+    files = [_read("common"), _read(dialect)]
+    nodes: dict[str, frozenset[str] | None] = {}
+    arguments: defaultdict[str, set[str]] = defaultdict(set)
+    plain: set[str] = set()
+    sets: defaultdict[str, set[str]] = defaultdict(set)
+    joins: dict[str, frozenset[str]] = {}
+    for content in files:
+        for group in content.get("nodes", ()):
+            for node, allowed in group["allow"].items():
+                arguments[node].update(allowed)
+        for section in ("operators", "functions"):
+            nodes.update(dict.fromkeys(_names(content.get(section), "allow")))
+            plain.update(_names(content.get(section), "plain"))
+        sets["table_functions"].update(_names(content.get("table_functions"), "allow"))
+        sets["types"].update(_names(content.get("types"), "allow"))
+        for kind in ("counting", "revealing"):
+            groups = content.get("aggregates", {}).get(kind)
+            nodes.update(dict.fromkeys(_names(groups, "allow")))
+            plain.update(_names(groups, "plain"))
+            sets[kind].update(_names(groups, "allow", "plain"))
+        joins.update({key: frozenset(values) for key, values in content.get("joins", {}).items()})
+    nodes.update(dict.fromkeys(sets["table_functions"]))
+    nodes.update({node: frozenset(allowed) for node, allowed in arguments.items()})
+    return AllowList(
+        nodes=nodes,
+        plain=frozenset(plain),
+        counting=frozenset(sets["counting"]),
+        revealing=frozenset(sets["revealing"]),
+        types=frozenset(sets["types"]),
+        table_functions=frozenset(sets["table_functions"]),
+        joins=joins,
+    )

@@ -1,0 +1,216 @@
+"""Binding of queries: SELECT, set operations, sub-queries and CTEs, clause by clause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from phantang.model.footprint import Use
+from phantang.sql import expressions, lookups
+from phantang.sql.conditions import Conjuncts, condition
+from phantang.sql.joins import bind_from, rename
+from phantang.sql.labels import label
+from phantang.sql.names import key
+from phantang.sql.refusal import refuse
+from phantang.sql.relations import Bound, Relation, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from phantang.sql.context import Context, Uses
+
+
+def bind_query(
+    context: Context, node: exp.Expr, parent: Scope | None, uses: Uses, ctes: Mapping[str, Sequence[Bound]]
+) -> list[Bound]:
+    """Bind a query whose output enters its surroundings as `uses`; return its output columns in order."""
+    outer = context.ctes
+    context.ctes = ctes = _with(context, node, parent, ctes)
+    try:
+        if isinstance(node, exp.Select):
+            return _select(context, node, parent, uses)
+        if isinstance(node, exp.SetOperation):
+            outputs = _set_operation(context, node, parent, uses)
+        elif isinstance(node, exp.Subquery) and isinstance(node.this, expressions.QUERIES):
+            outputs = bind_query(context, node.this, parent, uses, ctes)
+        else:
+            raise refuse("sql_construct", type(node).__name__)
+        scope = Scope(context.dialect, None)
+        scope.add(Relation(None, outputs, context.dialect))
+        _order(context, node, scope, outputs)
+        return outputs
+    finally:
+        context.ctes = outer
+
+
+def _with(
+    context: Context, node: exp.Expr, parent: Scope | None, ctes: Mapping[str, Sequence[Bound]]
+) -> Mapping[str, Sequence[Bound]]:
+    """Bind the CTEs of a WITH in order; each sees those before it, and a name of its own stands for a base table."""
+    clause = node.args.get("with_")
+    if clause is None:
+        return ctes
+    visible = dict(ctes)
+    own: set[str] = set()
+    for cte in clause.expressions:
+        name = key(cte.alias, context.dialect)
+        if name in own:
+            raise refuse("alias_duplicate", cte.alias)
+        own.add(name)
+        outputs = bind_query(context, cte.this, parent, (Use.OUTPUT,), visible)
+        context.subqueries += 1
+        visible[name] = rename(outputs, cte.args["alias"])
+    return visible
+
+
+def _set_operation(context: Context, node: exp.SetOperation, parent: Scope | None, uses: Uses) -> list[Bound]:
+    """Bind both arms; a long chain is left-deep, so it is walked in a loop."""
+    arms: list[tuple[exp.Expr, bool]] = []
+    operand: exp.Expr = node
+    while isinstance(operand, exp.SetOperation) and (operand is node or not _decorated(operand)):
+        arms.append((operand.expression, bool(operand.args.get("by_name"))))
+        operand = operand.this
+        context.set_operations += 1
+    outputs = bind_query(context, operand, parent, uses, context.ctes)
+    for arm, by_name in reversed(arms):
+        others = bind_query(context, arm, parent, uses, context.ctes)
+        outputs = _by_name(outputs, others, context) if by_name else _by_position(outputs, others)
+    return outputs
+
+
+def _decorated(node: exp.Expr) -> bool:
+    return any(node.args.get(clause) for clause in ("with_", "order", "limit", "offset"))
+
+
+def _by_position(left: list[Bound], right: list[Bound]) -> list[Bound]:
+    if len(left) != len(right):
+        raise refuse("sql_construct", "set operation over different numbers of columns")
+    return [Bound(a.name, a.sources | b.sources) for a, b in zip(left, right, strict=True)]
+
+
+def _by_name(left: list[Bound], right: list[Bound], context: Context) -> list[Bound]:
+    others = {key(column.name, context.dialect): column for column in right}
+    merged = []
+    for column in left:
+        other = others.pop(key(column.name, context.dialect), None)
+        merged.append(Bound(column.name, column.sources | (other.sources if other else frozenset())))
+    return merged + [Bound(column.name, column.sources) for column in others.values()]
+
+
+def _select(context: Context, node: exp.Select, parent: Scope | None, uses: Uses) -> list[Bound]:
+    anywhere = context.dialect == "duckdb"  # DuckDB lets an output alias stand in every later clause
+    scope = Scope(context.dialect, parent)
+    known = Conjuncts()
+    first = len(context.occurrences)
+    source = node.args.get("from_")
+    if source is not None:
+        bind_from(context, node, scope, known)
+    own = {r.occurrence.index for r in scope.relations if r.occurrence is not None and r.occurrence.index >= first}
+    for window in node.args.get("windows") or ():
+        influences = expressions.expression(context, window, scope, (Use.OUTPUT,))
+        scope.windows[key(window.name, context.dialect)] = influences
+    outputs = _projections(context, node, scope, uses, anywhere=anywhere)
+    where = node.args.get("where")
+    if where is not None:
+        condition(context, where.this, scope, known, aliases=anywhere)
+    _group(context, node, scope, outputs)
+    for clause in ("having", "qualify"):
+        part = node.args.get(clause)
+        if part is not None:
+            expressions.expression(context, part.this, scope, (Use.FILTER,), aliases=anywhere)
+    distinct = node.args.get("distinct")
+    if distinct is not None and distinct.args.get("on") is not None:
+        expressions.expression(context, distinct.args["on"], scope, (Use.GROUP,), aliases=True)
+    _order(context, node, scope, outputs)
+    lookups.propagate(context, known, own)
+    return outputs
+
+
+def _projections(context: Context, node: exp.Select, scope: Scope, uses: Uses, *, anywhere: bool) -> list[Bound]:
+    outputs: list[Bound] = []
+    for item in node.expressions:
+        if isinstance(item, exp.Star):
+            outputs += _star(context, item, scope, scope.star, uses)
+        elif isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
+            relation = scope.relation(item.table, item.text("db") or None)
+            if relation is None or relation.hidden:
+                raise refuse("table_unknown", item.table)
+            item.set("db", None)
+            outputs += _star(context, item.this, scope, relation.columns, uses)
+        else:
+            inner = item.this if isinstance(item, exp.Alias) else item
+            sources = expressions.expression(context, inner, scope, uses, aliases=anywhere)
+            meaning = context.meanings.get(id(inner))
+            if isinstance(item, exp.Alias):
+                bound = Bound(item.alias, sources, meaning.base if meaning else None)
+                scope.aliases.setdefault(key(item.alias, context.dialect), bound)
+            elif meaning is not None:
+                bound = Bound(meaning.name, sources, meaning.base)
+            else:
+                bound = Bound(label(inner, context.dialect), sources)
+            outputs.append(bound)
+    return outputs
+
+
+def _star(context: Context, star: exp.Expr, scope: Scope, columns: Sequence[Bound], uses: Uses) -> list[Bound]:
+    """Expand a star; EXCLUDE hides names, REPLACE puts an expression under one."""
+    if not columns:
+        raise refuse("sql_construct", "*")
+    dialect = context.dialect
+    hidden = {key(column.name, dialect) for column in star.args.get("except_") or ()}
+    replaced = {key(item.alias, dialect): item.this for item in star.args.get("replace") or ()}
+    outputs = []
+    for column in columns:
+        name = key(column.name, dialect)
+        # EXCLUDE names must exist in the derived table, so an excluded column is read, if to no effect.
+        context.mark(column, *uses)
+        if name in replaced:
+            outputs.append(Bound(column.name, expressions.expression(context, replaced[name], scope, uses)))
+        elif name not in hidden:
+            outputs.append(column)
+    return outputs
+
+
+def _group(context: Context, node: exp.Select, scope: Scope, outputs: list[Bound]) -> None:
+    group = node.args.get("group")
+    if group is None:
+        return
+    if group.args.get("all"):
+        for output in outputs:
+            context.mark(output, Use.GROUP)
+    for item in group.expressions:
+        _positional(context, item, scope, outputs, Use.GROUP)
+
+
+def _order(context: Context, node: exp.Expr, scope: Scope, outputs: list[Bound]) -> None:
+    order = node.args.get("order")
+    for item in order.expressions if order is not None else ():
+        if isinstance(item.this, exp.Var):
+            if item.this.name.upper() != "ALL":
+                raise refuse("sql_construct", item.this.name)
+            for output in outputs:
+                context.mark(output, Use.ORDER)
+        else:
+            _positional(context, item.this, scope, outputs, Use.ORDER)
+
+
+def _positional(context: Context, item: exp.Expr, scope: Scope, outputs: list[Bound], use: Use) -> None:
+    """GROUP BY and ORDER BY take ordinals and output names too; a number deeper inside is taken for every output."""
+    if isinstance(item, exp.Literal) and not item.is_string:
+        position = int(item.this) if item.this.isdigit() else 0
+        if not 1 <= position <= len(outputs):
+            raise refuse("sql_construct", f"position {item.this}")
+        context.mark(outputs[position - 1], use)
+        return
+    if isinstance(item, (exp.Rollup, exp.Cube, exp.GroupingSets, exp.Tuple)) and item.find(exp.Literal):
+        for output in outputs:
+            context.mark(output, use)
+    if isinstance(item, exp.Column) and not item.table:
+        wanted = key(item.name, scope.dialect)
+        named = [output for output in outputs if key(output.name, scope.dialect) == wanted]
+        for output in named:
+            context.mark(output, use)
+        if named and not any(wanted in relation.by_key for relation in scope.relations):
+            return
+    expressions.expression(context, item, scope, (use,), aliases=True)

@@ -1,0 +1,108 @@
+"""The guard's check of obligations: row limit, aggregate shape, group size, and the privacy of the reserved names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from phantang.model.errors import GuardError
+from phantang.sql.guard_syntax import is_aggregate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from phantang.model.decision import Obligations
+    from phantang.sql.guard import Guarded
+
+_PREFIX = "__phantang"
+
+
+def check(
+    tree: exp.Query, outside: Sequence[exp.Expr], tables: Sequence[Guarded], owed: Obligations, dialect: str
+) -> None:
+    """Raise `GuardError` unless the statement pays every obligation."""
+    if owed.max_rows is not None:
+        limit = tree.args.get("limit")
+        rows = limit.expression if isinstance(limit, exp.Limit) else None
+        if not (isinstance(rows, exp.Literal) and rows.this.isdigit() and int(rows.this) <= owed.max_rows):
+            raise GuardError("guard_failed", name="limit")
+    if owed.aggregate_only or owed.min_group_size is not None:
+        _aggregate(tree, outside, tables, dialect)
+    reserved = [node for node in outside if isinstance(node, exp.Identifier) and node.name.lower().startswith(_PREFIX)]
+    if owed.min_group_size is None:
+        if reserved or any(table.unit for table in tables):
+            raise GuardError("guard_failed", name="reserved name")
+        return
+    units = [table for table in tables if table.asset.privacy_unit]
+    if (
+        len(reserved) != len(units)
+        or len({table.unit for table in units}) != len(units)
+        or not all(table.unit for table in units)
+    ):
+        raise GuardError("guard_failed", name="privacy unit")
+    _group_size(tree, units, owed.min_group_size)
+
+
+def _group_size(tree: exp.Query, units: Sequence[Guarded], size: int) -> None:
+    having = tree.args.get("having")
+    condition = having.this if having is not None else None
+    if isinstance(condition, exp.Case) and condition.args.get("this") is None and len(condition.args["ifs"]) == 1:
+        if condition.args.get("default") != exp.false():
+            raise GuardError("guard_failed", name="group size")
+        condition = condition.args["ifs"][0].this
+    wanted = sorted(
+        f'COUNT(DISTINCT "{table.alias.replace(chr(34), chr(34) * 2)}"."{table.unit}") >= {size}' for table in units
+    )
+    found = sorted(part.sql(identify=True) for part in _conjuncts(condition))
+    if found != (wanted or [f"COUNT(*) >= {size}"]):
+        raise GuardError("guard_failed", name="group size")
+
+
+def _conjuncts(node: exp.Expr | None) -> Iterator[exp.Expr]:
+    if isinstance(node, exp.And):
+        yield from _conjuncts(node.this)
+        yield from _conjuncts(node.expression)
+    elif node is not None:
+        yield node
+
+
+def _aggregate(tree: exp.Query, outside: Sequence[exp.Expr], tables: Sequence[Guarded], dialect: str) -> None:
+    """One flat SELECT whose outputs are built from aggregates, group keys and constants."""
+    failure = GuardError("guard_failed", name="aggregate")
+    subqueries = sum(
+        isinstance(node, exp.Subquery) and not isinstance(node.this, exp.Subquery | exp.Table) for node in outside
+    )
+    if not isinstance(tree, exp.Select) or tree.args.get("with_") or subqueries != len(tables):
+        raise failure
+    if any(isinstance(node, (exp.Window, exp.Select, exp.SetOperation)) for node in outside if node is not tree):
+        raise failure
+    if any(item.is_star for item in tree.expressions):
+        raise failure
+    group = tree.args.get("group")
+    if group is None and not any(is_aggregate(node, dialect) for item in tree.expressions for node in item.walk()):
+        raise failure
+    if group is not None and group.args.get("all"):
+        return
+    keys = {item.sql() for item in group.expressions} if group is not None else set()
+    names = (
+        {item.name.lower() for item in group.expressions if isinstance(item, exp.Column)}
+        if group is not None
+        else set()
+    )
+    for position, item in enumerate(tree.expressions, start=1):
+        if str(position) in keys or item.alias.lower() in names:
+            continue
+        if not all(column.name.lower() in names for column in _loose_columns(item.unalias(), keys, dialect)):
+            raise failure
+
+
+def _loose_columns(item: exp.Expr, keys: set[str], dialect: str) -> Iterator[exp.Expr]:
+    """Return the columns (and stars) of an output that are under no aggregate and no group key."""
+    stack = [item]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (exp.Column, exp.Star)) and node.sql() not in keys:
+            yield node
+        elif not is_aggregate(node, dialect) and not isinstance(node, exp.WithinGroup) and node.sql() not in keys:
+            stack.extend(node.iter_expressions())

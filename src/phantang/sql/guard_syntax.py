@@ -1,0 +1,78 @@
+"""The guard's own reading of the allow-lists, over everything that is not one of our derived tables."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+from sqlglot import exp
+
+from phantang.model.errors import GuardError
+
+
+@cache
+def permitted(dialect: str) -> dict[str, frozenset[str]]:
+    """Return the permitted names by kind: `nodes`, `plain`, `types`, `aggregates`."""
+    names: dict[str, set[str]] = {"nodes": set(), "plain": set(), "types": set(), "aggregates": set()}
+
+    def collect(section: str, groups: Any) -> None:
+        for group in groups or ():
+            allowed = set(group.get("allow", ()))
+            names["types" if section == "types" else "nodes"] |= allowed
+            names["plain"] |= set(group.get("plain", ()))
+            if section == "aggregates":
+                names["aggregates"] |= allowed | set(group.get("plain", ()))
+
+    for file in ("common", dialect):
+        content = yaml.safe_load(resources.files("phantang.sql").joinpath("allow", f"{file}.yaml").read_text("utf-8"))
+        for section, groups in content.items():
+            if section == "aggregates":
+                for kind in groups.values():
+                    collect(section, kind)
+            elif section != "joins":
+                collect(section, groups)
+    return {kind: frozenset(found) for kind, found in names.items()}
+
+
+def outside(tree: exp.Expr, inside: set[int], dialect: str) -> list[exp.Expr]:
+    """Return every node that is not inside one of our derived tables, each of them on the allow-list."""
+    allowed = permitted(dialect)
+    nodes: list[exp.Expr] = []
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if id(node) in inside:
+            continue
+        nodes.append(node)
+        kind = type(node).__name__
+        if kind == "Anonymous":
+            if str(node.this).lower() not in allowed["plain"]:
+                raise GuardError("guard_failed", name=f"function {node.name}"[:80])
+        elif kind not in allowed["nodes"]:
+            raise GuardError("guard_failed", name=f"construct {kind}")
+        elif (
+            isinstance(node, exp.DataType)
+            and isinstance(node.this, exp.DType)
+            and node.this.name not in allowed["types"]
+        ):
+            raise GuardError("guard_failed", name=f"type {node.this.name}")
+        stack.extend(node.iter_expressions())
+    return nodes
+
+
+def looks_up(nodes: list[exp.Expr], literal: str, dialect: str) -> bool:
+    """Tell whether the query itself compares some column with `literal`."""
+    for node in nodes:
+        if isinstance(node, exp.EQ):
+            sides = (node.this.unnest(), node.expression.unnest())
+            if any(isinstance(side, exp.Literal) and side.sql(dialect) == literal for side in sides):
+                return True
+    return False
+
+
+def is_aggregate(node: exp.Expr, dialect: str) -> bool:
+    """Tell whether `node` is an aggregate function."""
+    name = str(node.this).lower() if isinstance(node, exp.Anonymous) else type(node).__name__
+    return name in permitted(dialect)["aggregates"]

@@ -1,0 +1,144 @@
+"""From text to tokens: size, nesting and the tokens no dialect may send; plus the fingerprint of a statement.
+
+Only SQL generated from a tree ever runs, so a text that sqlglot reads otherwise than the engine can at worst answer
+another question than the one meant. What is refused here is what could exhaust the parser or hide in a literal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import TokenError
+from sqlglot.tokenizer_core import TokenType
+
+from phantang.sql.allowlist import allow_list
+from phantang.sql.names import KEEP, ascii_lower
+from phantang.sql.refusal import refuse
+
+if TYPE_CHECKING:
+    from sqlglot.tokenizer_core import Token
+
+MAX_BYTES = 262_144
+MAX_TOKENS = 40_000
+MAX_NESTING = 100
+MAX_JOINS = 256
+#: Consecutive tokens without an operand between them; each may cost the recursive-descent parser a stack frame.
+MAX_PREFIX_RUN = 64
+
+_OPENERS = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
+_CLOSERS = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END})
+_LITERALS = frozenset({TokenType.STRING, TokenType.NUMBER})
+_OPERANDS = (
+    _CLOSERS | _LITERALS | {TokenType.VAR, TokenType.IDENTIFIER, TokenType.NULL, TokenType.STAR, TokenType.COMMA}
+)
+_STARTS = frozenset({TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.L_PAREN, TokenType.TABLE})
+_PLACEHOLDERS = frozenset({TokenType.PLACEHOLDER, TokenType.PARAMETER, TokenType.SESSION_PARAMETER, TokenType.DOLLAR})
+_FOREIGN_LITERALS = {
+    TokenType.BIT_STRING: "B'...'",
+    TokenType.HEX_STRING: "X'...'",
+    TokenType.BYTE_STRING: "E'...'",
+    TokenType.NATIONAL_STRING: "N'...'",
+    TokenType.NATIONAL_RAW_STRING: "N'...'",
+    TokenType.RAW_STRING: "$$...$$",
+    TokenType.HEREDOC_STRING: "$$...$$",
+    TokenType.UNICODE_STRING: "U&'...'",
+}
+
+
+@cache
+def dialect_of(name: str) -> Dialect:
+    """Return sqlglot's dialect, one instance per name."""
+    return Dialect.get_or_raise(name)
+
+
+def tokens_of(sql: str, dialect: str) -> list[Token]:
+    """Return the tokens of one statement, without trailing semicolons.
+
+    Raises `Refused`: `sql_encoding`, `sql_empty`, `sql_too_large`, `sql_too_deep`, `sql_syntax`,
+    `sql_multiple_statements`, `sql_statement`, `sql_construct`, `placeholder`.
+    """
+    _check_text(sql)
+    try:
+        tokens = list(dialect_of(dialect).tokenize(sql))
+    except TokenError as error:
+        raise refuse("sql_syntax", "end of text") from error
+    while tokens and tokens[-1].token_type is TokenType.SEMICOLON:
+        tokens.pop()
+    if not tokens:
+        raise refuse("sql_empty")
+    if len(tokens) > MAX_TOKENS:
+        raise refuse("sql_too_large", limit=f"{MAX_TOKENS} tokens")
+    if any(token.token_type is TokenType.SEMICOLON for token in tokens):
+        raise refuse("sql_multiple_statements")
+    if tokens[0].token_type not in _STARTS:
+        raise refuse("sql_statement", tokens[0].text.upper())
+    _check_tokens(tokens)
+    return tokens
+
+
+def _check_text(sql: str) -> None:
+    if "\x00" in sql:
+        raise refuse("sql_encoding")
+    try:
+        size = len(sql.encode("utf-8"))
+    except UnicodeEncodeError as error:
+        raise refuse("sql_encoding") from error
+    if size > MAX_BYTES:
+        raise refuse("sql_too_large", limit=f"{MAX_BYTES // 1024} kB")
+
+
+def _check_tokens(tokens: Sequence[Token]) -> None:
+    depth = run = joins = 0
+    for token in tokens:
+        kind = token.token_type
+        if kind in _OPERANDS:
+            run = 0
+            if kind in _CLOSERS:
+                depth -= 1
+        else:
+            run += 1
+            if kind in _OPENERS:
+                depth += 1
+            elif kind is TokenType.JOIN:
+                joins += 1
+            elif kind in _FOREIGN_LITERALS:
+                raise refuse("sql_construct", _FOREIGN_LITERALS[kind])
+            elif kind in _PLACEHOLDERS:
+                raise refuse("placeholder", token.text)
+        if depth > MAX_NESTING or run > MAX_PREFIX_RUN or joins > MAX_JOINS:
+            raise refuse("sql_too_deep")
+
+
+def keep_names(tokens: Sequence[Token], dialect: str) -> None:
+    """Mark, in place, the functions that the allow-list calls by name.
+
+    sqlglot reads `char_length` or `date_part` as some other function of the same meaning and writes that one; the
+    names, types and error texts of results would then differ from the original's.
+    """
+    plain = allow_list(dialect).plain
+    for position, token in enumerate(tokens[:-1]):
+        if (
+            token.token_type is TokenType.VAR
+            and tokens[position + 1].token_type is TokenType.L_PAREN
+            and ascii_lower(token.text) in plain
+            and (position == 0 or tokens[position - 1].token_type is not TokenType.DOT)
+        ):
+            token.text = KEEP + token.text
+
+
+def fingerprint(tokens: Sequence[Token], dialect: str) -> str:
+    """Return `sha256:` of the token stream with every literal replaced: equal for statements equal up to literals."""
+    parts = [dialect]
+    for token in tokens:
+        kind = token.token_type
+        if kind in _LITERALS:
+            parts.append("?")
+        elif kind is TokenType.IDENTIFIER:
+            parts.append(f'"{token.text}"')
+        else:
+            parts.append(ascii_lower(token.text))
+    return "sha256:" + hashlib.sha256("\x1f".join(parts).encode("utf-8")).hexdigest()

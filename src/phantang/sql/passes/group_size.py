@@ -1,0 +1,58 @@
+"""Return only groups with enough data subjects behind them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from phantang.sql.draft import identifier
+from phantang.sql.names import RESERVED
+from phantang.sql.refusal import refuse
+
+if TYPE_CHECKING:
+    from phantang.sql.draft import Derived, Draft
+
+#: Under this name and its number a derived table shows its raw privacy unit to our HAVING. No query can spell it, and
+#: no two tables share one, so that NATURAL never joins on it.
+UNIT = f"{RESERVED}_unit"
+_UNSOUND = (exp.Filter, exp.Window, exp.Rollup, exp.Cube, exp.GroupingSets)
+
+
+def group_size(draft: Draft) -> None:
+    """Attach `count(DISTINCT unit) >= k` for every table that has a privacy unit, `count(*) >= k` if none has.
+
+    Raises `Refused` `aggregate_required` when rows rather than groups would be returned.
+    """
+    obligations = draft.decision.obligations
+    size = obligations.min_group_size
+    if not obligations.aggregate_only and size is None:
+        return
+    if not draft.query.footprint.shape.aggregate_only:
+        raise refuse("aggregate_required")
+    if size is None:
+        return
+    if any(isinstance(node, _UNSOUND) for node in draft.tree.walk()):
+        raise refuse("group_size_unsupported")
+    counts = [_units(derived) for derived in draft.tables if derived.asset.privacy_unit]
+    counts = counts or [exp.Count(this=exp.Star(), big_int=True)]
+    condition: exp.Expr | None = None
+    for count in counts:
+        enough = exp.GTE(this=count, expression=exp.Literal.number(size))
+        condition = enough if condition is None else exp.And(this=condition, expression=enough)
+    draft.tree.set("having", exp.Having(this=_guarded(condition, draft.tree.args.get("having"))))
+
+
+def _units(derived: Derived) -> exp.Expr:
+    name = f"{UNIT}{derived.occurrence.index}"
+    unit = exp.Alias(this=derived.column(derived.asset.privacy_unit or ""), alias=identifier(name))
+    derived.select.append("expressions", unit)
+    column = exp.Column(this=identifier(name), table=identifier(derived.occurrence.alias))
+    return exp.Count(this=exp.Distinct(expressions=[column]), big_int=True)
+
+
+def _guarded(condition: exp.Expr | None, having: exp.Expr | None) -> exp.Expr | None:
+    """Evaluate the query's own HAVING for large enough groups only: an error in it must not tell of small ones."""
+    if having is None:
+        return condition
+    return exp.Case(ifs=[exp.If(this=condition, true=having.this)], default=exp.false())

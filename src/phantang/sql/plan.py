@@ -1,0 +1,95 @@
+"""From a bound query and a decision to the SQL that runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot.errors import ErrorLevel, SqlglotError
+
+from phantang.model.decision import Effect, Mask
+from phantang.model.errors import GuardError
+from phantang.model.plan import Plan, PlannedColumn
+from phantang.model.tier import Tier
+from phantang.sql.draft import Draft
+from phantang.sql.lexis import dialect_of
+from phantang.sql.passes.fence import fence
+from phantang.sql.passes.filter_rows import filter_rows
+from phantang.sql.passes.group_size import group_size
+from phantang.sql.passes.isolate_tables import isolate_tables
+from phantang.sql.passes.limit_rows import limit_rows
+from phantang.sql.passes.mask_columns import mask_columns
+from phantang.sql.refusal import refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from phantang.model.catalog import Asset
+    from phantang.model.decision import Decision
+    from phantang.model.footprint import OutputColumn
+    from phantang.model.names import TableName
+    from phantang.sql.resolve import ResolvedQuery
+
+#: The rewrite, in order. Each pass needs those before it; `guard` notices when one is missing.
+PASSES: tuple[Callable[[Draft], None], ...] = (
+    isolate_tables,
+    mask_columns,
+    filter_rows,
+    fence,
+    group_size,
+    limit_rows,
+)
+_STRICTNESS = {mask: position for position, mask in enumerate(Mask)}
+
+
+def plan(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset]) -> Plan:
+    """Rewrite `query` so that it can return only what `decision` allows.
+
+    Raises `Refused` when an obligation cannot be met (`aggregate_required`, `group_size_unsupported`,
+    `lookup_missing`, `column_denied`) and `GuardError` for a decision that does not cover the query.
+    """
+    if not decision.allow:
+        raise GuardError("decision_incomplete", name="allow")
+    draft = Draft.of(query, decision)
+    for one in PASSES:
+        one(draft)
+    try:
+        sql = _generate(draft)
+    except RecursionError:
+        raise refuse("sql_too_deep") from None
+    except SqlglotError as error:
+        raise refuse("sql_construct", type(error).__name__) from None
+    by_name = {asset.name: asset for asset in assets}
+    columns = tuple(_column(output, by_name, draft) for output in query.footprint.outputs)
+    return Plan(sql, query.dialect, columns, tuple(draft.parameters), tuple(draft.notes))
+
+
+def _generate(draft: Draft) -> str:
+    generator = dialect_of(draft.dialect).generator(
+        identify=True, comments=False, unsupported_level=ErrorLevel.RAISE, normalize_functions=False
+    )
+    return generator.generate(draft.tree, copy=False)
+
+
+def _column(output: OutputColumn, assets: dict[TableName, Asset], draft: Draft) -> PlannedColumn:
+    """Join tier and effect over everything that influences the column."""
+    tiers: list[Tier] = []
+    strictest: tuple[Effect, Mask | None] = (Effect.CLEAR, None)
+    for source in output.sources:
+        asset = assets[source.table]
+        entry = asset.column(source.column)
+        if entry is not None:
+            tiers.append(entry.effective_tier)
+        decided = draft.decided(asset, source.column)
+        if decided.effect is Effect.MASK and decided.mask is not Mask.NONE:
+            mask = decided.mask or Mask.NULL
+            fallback = f"mask_fallback:{source.table.local}.{source.column}:{Mask.NULL}"
+            mask = Mask.NULL if fallback in draft.notes else mask
+            if strictest[1] is None or _STRICTNESS[mask] > _STRICTNESS[strictest[1]]:
+                strictest = (Effect.MASK, mask)
+    return PlannedColumn(
+        name=output.name,
+        tier=Tier.highest(tiers),
+        effect=strictest[0],
+        mask=strictest[1],
+        sources=tuple(f"{source.table.local}.{source.column}" for source in output.sources),
+    )

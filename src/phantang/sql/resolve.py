@@ -1,0 +1,132 @@
+"""From SQL text to a bound query and its footprint. What is not understood is refused here, before policy is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from phantang.model.errors import Refused
+from phantang.model.footprint import Footprint, OutputColumn, TableUse, Use
+from phantang.model.names import ColumnName
+from phantang.sql import lookups
+from phantang.sql.binder import bind_query
+from phantang.sql.context import Context
+from phantang.sql.lexis import dialect_of, fingerprint, keep_names, tokens_of
+from phantang.sql.refusal import refuse
+from phantang.sql.shape import shape
+from phantang.sql.vet import vet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlglot.tokenizer_core import Token
+
+    from phantang.model.catalog import Asset
+    from phantang.model.names import TableName
+    from phantang.sql.relations import Bound, Occurrence
+
+DIALECTS = ("duckdb", "postgres")
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedQuery:
+    """A query whose every name is bound. `tree` holds one marked table node per occurrence; treat it as read-only.
+
+    The lookup literals live in `occurrences` only: the footprint, which policy and ledger see, has none.
+    """
+
+    dialect: str
+    footprint: Footprint
+    tree: exp.Query
+    occurrences: tuple[Occurrence, ...]
+
+
+def resolve(sql: str, dialect: str, assets: Sequence[Asset]) -> ResolvedQuery:
+    """Parse, vet and bind one SELECT against the assets of one source.
+
+    Raises `Refused` with `sql_*`, `table_unknown`, `column_unknown`, `column_ambiguous`, `whole_row_reference`,
+    `system_column`, `alias_duplicate`, `reserved_name` or `placeholder`.
+    """
+    if dialect not in DIALECTS:
+        raise refuse("sql_dialect", dialect)
+    tokens = tokens_of(sql, dialect)
+    digest = fingerprint(tokens, dialect)
+    keep_names(tokens, dialect)
+    try:
+        tree = _statement(_parse(tokens, sql, dialect))
+        vet(tree, dialect)
+        context = Context(dialect, assets, bind_query)
+        outputs = bind_query(context, tree, None, (Use.OUTPUT,), {})
+    except RecursionError:
+        raise refuse("sql_too_deep") from None
+    lookups.settle(context)
+    source = assets[0].name.source if assets else ""
+    footprint = Footprint(
+        source=source,
+        statement="select",
+        tables=_tables(context),
+        outputs=tuple(_output(context, column) for column in outputs),
+        shape=shape(context, tree),
+        fingerprint=digest,
+    )
+    return ResolvedQuery(dialect, footprint, tree, tuple(context.occurrences))
+
+
+def _parse(tokens: list[Token], sql: str, dialect: str) -> exp.Expr:
+    try:
+        trees = dialect_of(dialect).parser().parse(tokens, sql)
+    except Refused:
+        raise
+    except (SqlglotError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
+        # sqlglot reports most bad input as ParseError; on stranger input its parser trips over itself.
+        raise refuse("sql_syntax", _near(error, tokens)) from None
+    if len(trees) != 1 or trees[0] is None:
+        raise refuse("sql_multiple_statements" if len(trees) > 1 else "sql_empty")
+    return trees[0]
+
+
+def _near(error: Exception, tokens: list[Token]) -> str:
+    details = getattr(error, "errors", None)
+    if details and details[0].get("highlight"):
+        return str(details[0]["highlight"])
+    return tokens[-1].text
+
+
+def _statement(tree: exp.Expr) -> exp.Query:
+    """Take the statement out of meaningless parentheses and give FETCH FIRST its ordinary name."""
+    while isinstance(tree, exp.Subquery) and set(_set(tree)) == {"this"} and isinstance(tree.this, exp.Query):
+        tree = tree.this
+        tree.pop()
+    if isinstance(tree, exp.Subquery) or not isinstance(tree, (exp.Select, exp.SetOperation)):
+        raise refuse("sql_statement", type(tree).__name__.upper())
+    for fetch in list(tree.find_all(exp.Fetch)):
+        options = fetch.args.get("limit_options")
+        if options is not None and (options.args.get("percent") or options.args.get("with_ties")):
+            raise refuse("sql_construct", "FETCH ... WITH TIES")
+        count = fetch.args.get("count") or exp.Literal.number(1)
+        fetch.replace(exp.Limit(expression=count))
+    return tree
+
+
+def _set(node: exp.Expr) -> list[str]:
+    return [name for name, value in node.args.items() if value not in (None, False, [])]
+
+
+def _tables(context: Context) -> tuple[TableUse, ...]:
+    uses: dict[TableName, dict[str, set[Use]]] = {}
+    for occurrence in context.occurrences:
+        columns = uses.setdefault(occurrence.asset.name, {})
+        for name, roles in occurrence.uses.items():
+            columns.setdefault(name, set()).update(roles)
+    return tuple(
+        TableUse(table, tuple((name, frozenset(columns[name])) for name in sorted(columns)))
+        for table, columns in sorted(uses.items())
+    )
+
+
+def _output(context: Context, column: Bound) -> OutputColumn:
+    sources = {ColumnName(context.occurrences[index].asset.name, name) for index, name in column.sources}
+    return OutputColumn(column.name, tuple(sorted(sources)))
