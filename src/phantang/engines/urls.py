@@ -90,7 +90,7 @@ def _postgres(url: URL, source: str) -> PostgresTarget | None:
 
 
 def dialect_of(url: str, source: str = "-") -> str:
-    """Return the SQL dialect of the database at `url`, `duckdb` or `postgres`, without opening it. Raises as `parse`."""
+    """Return the SQL dialect of the database at `url`, `duckdb` or `postgres`, unopened. Raises as `parse`."""
     return "duckdb" if isinstance(parse(url, source), DuckDBTarget) else "postgres"
 
 
