@@ -98,7 +98,7 @@ def _inside(kind: Use | None, roles: Uses) -> Uses:
 
 
 def _arguments(context: Context, node: exp.Expr, roles: Uses) -> list[tuple[exp.Expr, Uses]]:
-    inner = _inside(_aggregate(context, node), roles)
+    inner = _inside(_aggregate(context, node), roles) if _plain(node) else roles
     children: list[tuple[exp.Expr, Uses]] = []
     for child in node.iter_expressions():
         if isinstance(child, exp.Star):
@@ -111,6 +111,19 @@ def _arguments(context: Context, node: exp.Expr, roles: Uses) -> list[tuple[exp.
         else:
             children.append((child, inner))
     return children
+
+
+def _plain(node: exp.Expr) -> bool:
+    """Tell whether an aggregate takes whole columns only.
+
+    `sum(CASE WHEN id = 'x' THEN pay END)` counts as many rows as `sum(pay)` does, and tells one person's pay.
+    """
+    parts = [
+        part
+        for child in node.iter_expressions()
+        for part in (child.expressions if isinstance(child, exp.Distinct) else [child])
+    ]
+    return all(isinstance(part, (exp.Column, exp.Star, exp.Literal)) for part in parts)
 
 
 def _window(node: exp.Window, roles: Uses) -> list[tuple[exp.Expr, Uses]]:

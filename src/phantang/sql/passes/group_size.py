@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from phantang.sql.allowlist import allow_list
 from phantang.sql.draft import identifier
 from phantang.sql.names import RESERVED
 from phantang.sql.refusal import refuse
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 #: no two tables share one, so that NATURAL never joins on it.
 UNIT = f"{RESERVED}_unit"
 _UNSOUND = (exp.Filter, exp.Window, exp.Rollup, exp.Cube, exp.GroupingSets)
+#: Inside an aggregate these choose rows of a group, so that a large group answers for a small one.
+_SELECTIVE = (exp.Case, exp.If, exp.Nullif, exp.Predicate, exp.Connector)
 
 
 def group_size(draft: Draft) -> None:
@@ -32,7 +35,7 @@ def group_size(draft: Draft) -> None:
         raise refuse("aggregate_required")
     if size is None:
         return
-    if any(isinstance(node, _UNSOUND) for node in draft.tree.walk()):
+    if any(isinstance(node, _UNSOUND) or _chooses_rows(node, draft.dialect) for node in draft.tree.walk()):
         raise refuse("group_size_unsupported")
     counts = [_units(derived) for derived in draft.tables if derived.asset.privacy_unit]
     counts = counts or [exp.Count(this=exp.Star(), big_int=True)]
@@ -41,6 +44,13 @@ def group_size(draft: Draft) -> None:
         enough = exp.GTE(this=count, expression=exp.Literal.number(size))
         condition = enough if condition is None else exp.And(this=condition, expression=enough)
     draft.tree.set("having", exp.Having(this=_guarded(condition, draft.tree.args.get("having"))))
+
+
+def _chooses_rows(node: exp.Expr, dialect: str) -> bool:
+    allow = allow_list(dialect)
+    name = node.name.lower() if isinstance(node, exp.Anonymous) else type(node).__name__
+    aggregate = name in allow.counting or name in allow.revealing
+    return aggregate and any(isinstance(part, _SELECTIVE) for part in node.walk() if part is not node)
 
 
 def _units(derived: Derived) -> exp.Expr:
