@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pytest
 
-pytest_plugins = ["services.postgres", "services.opa", "services.workspaces"]
+pytest_plugins = ["services.postgres", "services.opa", "services.workspaces", "services.postgres_registers"]
 
 #: A test that asks for one of these needs the service, so it carries the marker of the same name.
 FIXTURE_MARKERS = {"postgres_server": "postgres", "opa_binary": "opa"}

@@ -1,7 +1,8 @@
-"""Run the README's `console` blocks as a newcomer would, and stop at the first surprise.
+"""Run the `console` blocks of the given files as a newcomer would, and stop at the first surprise.
 
-Each line runs in a bash of its own, all in one scratch folder, with `make` pointing at the checkout and `phantang` on
-PATH. A line may end in `# exit N` when the reader is told to expect that status. `make test` and `make setup` are not
+Each line runs in a bash of its own, all lines of a file in one scratch folder, with `make` pointing at the checkout and
+`phantang` on PATH. `export NAME=VALUE` holds for the lines after it; `source .venv/bin/activate` holds already. A
+line may end in `# exit N` when the reader is told to expect that status. `make test` and `make setup` are not
 repeated here: this script runs after them.
 """
 
@@ -16,6 +17,7 @@ from pathlib import Path
 
 _BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _EXIT = re.compile(r"#\s*exit (\d+)\s*$")
+_EXPORT = re.compile(r"export (\w+)=(\S+)")
 _ALREADY_RUN = {"make test", "make setup", "make check"}
 
 
@@ -25,7 +27,7 @@ def commands(readme: str) -> list[tuple[str, int]]:
     for block in _BLOCK.findall(readme):
         for line in block.replace("\\\n", " ").splitlines():
             command = line.strip().removeprefix("$ ")
-            if not command or command.startswith(("#", "git clone", "cd phantang")):
+            if not command or command.startswith(("#", "git clone", "cd phantang", "source .venv")):
                 continue
             told = _EXIT.search(command)
             bare = re.sub(r"\s+#.*$", "", command)
@@ -40,6 +42,9 @@ def main(readme: Path) -> int:
     environment = {**os.environ, "PATH": f"{root / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}", "PYTHONUTF8": "1"}
     with tempfile.TemporaryDirectory(prefix="phantang-readme-") as folder:
         for command, expected in commands(readme.read_text(encoding="utf-8")):
+            if given := _EXPORT.fullmatch(command):
+                environment[given[1]] = given[2]
+                continue
             runnable = command.replace("make ", f"make -C '{root}' ", 1) if command.startswith("make ") else command
             print(f"$ {command}", flush=True)
             done = subprocess.run(
@@ -47,13 +52,13 @@ def main(readme: Path) -> int:
             )
             if done.returncode != expected:
                 print(done.stdout[-4000:], done.stderr[-4000:], sep="\n")
-                print(f"README: exit {done.returncode}, expected {expected}: {command}")
+                print(f"{readme.name}: exit {done.returncode}, expected {expected}: {command}")
                 return 1
             if "Traceback (most recent call last)" in done.stdout + done.stderr:
-                print(f"README: a traceback from: {command}\n{done.stderr[-4000:]}")
+                print(f"{readme.name}: a traceback from: {command}\n{done.stderr[-4000:]}")
                 return 1
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(max(main(Path(file)) for file in sys.argv[1:]))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +13,17 @@ import jsonschema
 import pytest
 
 from phantang.cli.app import run
+from phantang.cli.words import LANGUAGES, words
+from phantang.flow.doctor import texts
 from phantang.samples import DEMO_CITIZEN_CCCD
 
 if TYPE_CHECKING:
     from phantang.store import Workspace
 
-SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
+ROOT = Path(__file__).parents[2]
+SCHEMAS = ROOT / "docs" / "schemas"
+#: Words looked up by a value, not by name.
+OPEN_SETS = ("status", "evidence", "effect", "law", "duty", "kind", "outcome")
 
 pytestmark = pytest.mark.e2e
 
@@ -209,3 +216,83 @@ def test_messages_come_in_vietnamese(cli: Cli, capsys: pytest.CaptureFixture[str
     workspace = str(cli.workspace.path)
     assert run(["--lang", "vi", "-w", workspace, "explain", "--as", "ai-đó", "--purpose", "L2", "SELECT 1"]) == 2
     assert "Không có chủ thể" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("table", "folder"), [(words(), "cli"), (texts(), "flow")], ids=["words", "doctor"])
+def test_every_fixed_word_has_both_languages_and_is_used(table: dict[str, dict[str, str]], folder: str) -> None:
+    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "src" / "phantang" / folder).glob("*.py"))
+    for key, both in table.items():
+        assert set(both) == set(LANGUAGES), key
+        assert all(text.strip() == text != "" for text in both.values()), key
+        fields = [set(re.findall(r"{(\w+)}", text)) for text in both.values()]
+        assert fields[0] == fields[1], key
+        used = f'"{key}"' in code or f"'{key}'" in code
+        assert used or (folder == "cli" and key.split(".")[0] in OPEN_SETS), f"{key} is not used"
+    if folder == "cli":
+        asked = set(re.findall(r"""session\.words?\(\s*["']([\w.]+)["']""", code))
+        assert asked <= set(table)
+        assert {prefix for prefix in OPEN_SETS if any(key.startswith(f"{prefix}.") for key in table)} == set(OPEN_SETS)
+
+
+def test_what_an_officer_reads_is_vietnamese(cli: Cli) -> None:
+    steps = {
+        ("catalog", "show", "dan_cu.cong_dan"): ("nhãn", "tầng", "bằng chứng", "đã duyệt", "tên cột"),
+        ("catalog", "diff"): ("không còn cột nào chờ duyệt",),
+        ("catalog", "accept"): ("đã duyệt 0 cột",),
+        ("query", *AUDITOR, "SELECT * FROM cong_dan"): ("hiện 4 trong 100 dòng", "biên nhận", "chính sách"),
+        ("explain", *OFFICER, "SELECT ho_ten FROM cong_dan"): ("TỪ CHỐI", "từ chối", "đã đối chiếu"),
+        ("explain", *OFFICER, ONE_CITIZEN): ("ĐƯỢC PHÉP", "lọc dòng", "cách che"),
+        ("audit", "list"): ("thời điểm", "truy vấn", "được phép"),
+        ("audit", "verify"): ("ĐÚNG", "chữ ký"),
+        ("doctor",): ("danh mục", "sổ nhật ký", "tốt"),
+        ("policy", "check"): ("0 lỗi",),
+    }
+    for arguments, expected in steps.items():
+        cli("--lang", "vi", *arguments)
+        for text in expected:
+            assert text in cli.out + cli.err, arguments
+        assert not re.search(r"ALLOWED|DENIED|evidence|proposed|verified|receipt", cli.out + cli.err), arguments
+
+
+def test_reasons_that_differ_only_in_the_column_are_said_once(cli: Cli) -> None:
+    assert cli("explain", *AUDITOR, "SELECT ho_ten, email FROM cong_dan LIMIT 5") == 0
+    assert "email, ho_ten" in cli.out
+    assert cli.out.count("mask/by_tag") == 1
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_no_table_cuts_a_name(cli: Cli, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    for arguments in (
+        ("catalog", "show", "dan_cu"),
+        ("catalog", "list"),
+        ("audit", "list"),
+        ("quality", "check", "y_te"),
+    ):
+        assert cli(*arguments) == 0
+        assert cli.out
+        assert max(map(len, cli.out.splitlines())) <= width, arguments
+        names = re.sub("[0-9a-z_:]{16,}…", "", cli.out)
+        assert "…" not in names, arguments
+
+
+def test_no_command_is_help_and_exit_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 2
+    assert capsys.readouterr().err.startswith("Usage: phantang")
+
+
+@pytest.mark.parametrize("form", ["table", "jsonl"])
+def test_a_reader_that_leaves_is_no_fault(cli: Cli, form: str) -> None:
+    script = "import sys; from phantang.cli.app import run; sys.exit(run(sys.argv[1:]))"
+    many = [*AUDITOR, "SELECT 1"]
+    for _ in range(3):
+        assert cli("explain", *many) in {0, 3}
+    arguments = ["-w", str(cli.workspace.path), "audit", "list", "--format", form]
+    with subprocess.Popen(
+        [sys.executable, "-c", script, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as p:
+        assert p.stdout
+        assert p.stderr
+        p.stdout.close()
+        assert p.stderr.read() == b""
+        assert p.wait() == 0

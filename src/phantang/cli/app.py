@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import click
 
@@ -18,6 +19,10 @@ Start here:  phantang demo
 """
 
 
+class _ReaderLeftError(Exception):
+    """Whoever read our output closed it. By another name, as click ends a `BrokenPipeError` with exit code 1."""
+
+
 class _Sections(click.Group):
     """A group whose help lists commands under the user they serve, in the order of the work."""
 
@@ -28,6 +33,13 @@ class _Sections(click.Group):
         ("Policy authors", ("policy",)),
         ("Auditors", ("audit",)),
     )
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; tell a closed pipe (`| head`) from a fault."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _ReaderLeftError from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the commands of each section; click's own listing is one flat block."""
@@ -46,7 +58,10 @@ class _Sections(click.Group):
     help="Workspace folder; by default the nearest folder above that holds phantang.toml.",
 )
 @click.option(
-    "--lang", type=click.Choice(["vi", "en"]), envvar="PHANTANG_LANG", help="Language of messages (default: locale)."
+    "--lang",
+    type=click.Choice(["vi", "en"]),
+    envvar="PHANTANG_LANG",
+    help="Language of messages (default: that of phantang.toml, then the locale).",
 )
 @click.pass_obj
 def cli(session: Session, workspace: str | None, lang: str | None) -> None:
@@ -88,21 +103,22 @@ def run(arguments: list[str]) -> int:
         result = cli.main(args=arguments, prog_name="phantang", standalone_mode=False, obj=session)
     except click.exceptions.Exit as stop:
         return stop.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return 2
     except click.Abort:
-        _fail("stopped [interrupted]")
+        _fail(f"{session.word('interrupted')} [interrupted]")
         return 130
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
-        usage = f" Try: {context.command_path} --help" if context else ""
+        usage = f" {session.word('try_help')} {context.command_path} --help" if context else ""
         _fail(f"{error.format_message()}{usage} [usage]")
         return 2
     except PhantangError as error:
         _fail(render_error(error, session.lang))
         return error.exit_code
-    except BrokenPipeError:
-        # The reader (`| head`) has what it wanted; keep the interpreter from complaining on its way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except _ReaderLeftError:
+        return _end_quietly()
     except Exception as error:
         if os.environ.get("PHANTANG_DEBUG"):
             raise
@@ -110,6 +126,12 @@ def run(arguments: list[str]) -> int:
         _fail(render_error(fault, session.lang))
         return fault.exit_code
     return result if isinstance(result, int) else 0
+
+
+def _end_quietly() -> int:
+    """End well: the reader (`| head`) has what it wanted; keep the interpreter from complaining on its way out."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    return 0
 
 
 def render_error(error: PhantangError, lang: str) -> str:

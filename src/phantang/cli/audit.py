@@ -11,7 +11,12 @@ from rich.text import Text
 from phantang.cli.session import read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from phantang.cli.session import Session
+
+#: How many of the tables (or columns) an entry is about the list names; `--format jsonl` has them all.
+_SHOWN_NAMES = 2
 
 
 @click.group(short_help="Read and verify the ledger: list, show, verify.")
@@ -33,23 +38,44 @@ def list_(session: Session, subject: str | None, table: str | None, form: str) -
         for entry in entries:
             session.print_json(entry_json(entry))
         return
+    session.out.print(_entries_table(session, entries))
+
+
+def _entries_table(session: Session, entries: Iterable[Any]) -> Table:
+    """Return ledger entries, a line each; a narrow terminal gets the tables below the outcome."""
     view = Table(header_style="bold", show_edge=False, pad_edge=False)
-    for name in ("#", "time", "kind", "who", "purpose", "tables", "outcome", "decision"):
-        view.add_column(name, justify="right" if name == "#" else "left")
+    view.add_column("#", justify="right", no_wrap=True)
+    for name in ("time", "kind"):
+        view.add_column(session.word(name), no_wrap=True)
+    view.add_column(session.word("who"), overflow="fold")
+    if not session.narrow:
+        view.add_column(session.word("tables"), overflow="fold")
+    view.add_column(session.word("outcome"), overflow="fold")
+    view.add_column(session.word("decision"), no_wrap=True)
     for entry in entries:
         body = entry.body
-        outcome = str(body.get("code") or body.get("status") or "")
+        code = str(body.get("code") or body.get("status") or "")
+        who = str(body.get("requested_by") or body.get("accepted_by") or body.get("by") or "")
+        names = body.get("tables") or body.get("columns") or list(filter(None, [body.get("column")]))
+        several = 1 if session.narrow else _SHOWN_NAMES
+        more = f" +{len(names) - several}" if len(names) > several else ""
+        read = Text(", ".join(names[:several]) + more, style="dim")
+        style = "green" if code in {"allowed", "completed"} else "red"
+        outcome = Text(session.value("outcome", code) if code else "", style=style)
         view.add_row(
             str(entry.index),
-            entry.time,
-            entry.kind,
-            str(body.get("requested_by") or body.get("accepted_by") or body.get("by") or ""),
-            str(body.get("purpose") or ""),
-            Text(", ".join(body.get("tables") or [])[:60]),
-            Text(outcome, style="green" if outcome in {"allowed", "completed"} else "red"),
+            entry.time[:19].replace("T", " "),
+            session.value("kind", entry.kind),
+            f"{who} ({body['purpose']})" if body.get("purpose") else who,
+            *((Text("\n").join(filter(None, (outcome, read))),) if session.narrow else (read, outcome)),
             (entry.decision_id or "")[:8],
         )
-    session.out.print(view)
+    return view
+
+
+def ledger_place(session: Session, entry: int | None) -> str:
+    """Return where in the ledger something is: an entry, or the whole."""
+    return session.word("ledger") if entry is None else session.word("ledger_entry", index=entry)
 
 
 def entry_json(entry: Any) -> dict[str, Any]:
@@ -97,8 +123,10 @@ def verify(session: Session, checkpoint: str | None, form: str) -> int:
         )
         return 0 if result.ok else 3
     for problem in result.problems:
-        place = "ledger" if problem.entry is None else f"entry #{problem.entry}"
-        session.out.print(Text.assemble(("BROKEN ", "bold red"), f"{place}: {problem.what} [{problem.code}]"))
+        place = ledger_place(session, problem.entry)
+        what = f"  {place}: {problem.message(session.lang)} [{problem.code}]"
+        session.out.print(Text.assemble((session.word("broken"), "bold red"), what))
     if result.ok:
-        session.out.print(Text.assemble(("OK ", "bold green"), f"{result.entries} entries, tree and signature agree"))
+        fine = f"  {session.word('ledger_agrees', count=result.entries)}"
+        session.out.print(Text.assemble((session.word("ok"), "bold green"), fine))
     return 0 if result.ok else 3

@@ -33,8 +33,12 @@ def list_(session: Session, form: str) -> None:
             session.print_json(_summary(asset))
         return
     table = Table(header_style="bold", show_edge=False, pad_edge=False)
-    for name in ("table", "rows", "tier", "columns", "classified", "privacy unit"):
-        table.add_column(name, justify="right" if name in {"rows", "columns", "classified"} else "left")
+    for name in ("table", "rows", "tier", "columns", "classified", "privacy_unit"):
+        table.add_column(
+            session.word(name),
+            overflow="fold",
+            justify="right" if name in {"rows", "columns", "classified"} else "left",
+        )
     for asset in assets:
         row = _summary(asset)
         rows = "-" if row["rows"] is None else f"{row['rows']:,}"
@@ -43,7 +47,7 @@ def list_(session: Session, form: str) -> None:
         table.add_row(str(asset.name), rows, tier, str(row["columns"]), share, asset.privacy_unit or "-")
     session.out.print(table)
     if not assets:
-        session.err.print("the catalog is empty: phantang scan")
+        session.err.print(session.word("catalog_empty", workspace=session.workspace_option))
 
 
 def asset_share(asset: Asset) -> float:
@@ -79,7 +83,7 @@ def show(session: Session, name: str, form: str) -> None:
         for row in rows:
             session.print_json(row)
     else:
-        session.out.print(columns_table(rows))
+        session.out.print(columns_table(session, rows))
 
 
 @catalog.command(short_help="Show what scans propose and nobody decided yet.")
@@ -94,7 +98,8 @@ def diff(session: Session) -> None:
         if change.before:
             session.out.print()
         session.out.print(Text(f"+ {change.after}", style="green"))
-    session.err.print(f"{len(changes)} pending" + (": phantang catalog accept" if changes else ""))
+    key = "columns_pending" if changes else "columns_settled"
+    session.err.print(session.word(key, count=len(changes), workspace=session.workspace_option), soft_wrap=True)
 
 
 @catalog.command(short_help="Accept proposals, in your name.")
@@ -107,7 +112,7 @@ def accept(session: Session, names: tuple[str, ...], by: str | None, reason: str
     from phantang.flow.review import accept_proposals
 
     accepted = accept_proposals(session.workspace, names, by=session.person(by), reason=reason)
-    session.err.print(f"{len(accepted)} columns accepted")
+    session.err.print(session.word("columns_accepted", count=len(accepted)))
 
 
 @catalog.command("set", short_help="Decide the tag of one column yourself.")
@@ -121,7 +126,7 @@ def set_(session: Session, column: str, tag: str, reason: str | None, by: str | 
     from phantang.flow.review import override_column
 
     override_column(session.workspace, column, tag=tag, by=session.person(by), reason=reason)
-    session.err.print(f"{column} is {tag}")
+    session.err.print(session.word("column_is", column=column, tag=tag), soft_wrap=True)
 
 
 @catalog.command(short_help="Write the whole catalog as JSON lines, a spreadsheet or a page.")

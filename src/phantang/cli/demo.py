@@ -2,98 +2,136 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import sys
+import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.padding import Padding
 from rich.text import Text
 
+from phantang.cli.audit import ledger_place
 from phantang.cli.render import (
     columns_table,
     heading,
     print_explanation,
     print_receipt,
+    print_rows,
     quality_table,
-    rows_table,
+    tier_text,
 )
+from phantang.cli.words import LANGUAGES
 
 if TYPE_CHECKING:
     from phantang.cli.session import Session
     from phantang.flow.gateway import Gateway
+    from phantang.ledger import Verification
     from phantang.store import Workspace
 
 _SHOWN_ROWS = 5
+_SHOWN_CHANGES = 4
 _OFFICER = "demo"
 
 
 @click.command(short_help="Sample national databases: scan, classify, query as five people, verify.")
 @click.option(
-    "--dir", "folder", type=click.Path(file_okay=False), default="demo-workspace", show_default=True, metavar="DIR"
+    "--dir",
+    "folder",
+    type=click.Path(file_okay=False),
+    default="demo-workspace",
+    show_default=True,
+    metavar="DIR",
+    help="Where to make the demo's workspace; an earlier demo there is replaced.",
 )
-@click.option("--citizens", type=click.IntRange(min=1000), default=200_000, show_default=True)
+@click.option(
+    "--citizens",
+    type=click.IntRange(min=1000),
+    default=200_000,
+    show_default=True,
+    help="Size of the invented population.",
+)
 @click.pass_obj
 def demo(session: Session, folder: str, citizens: int) -> None:
-    """Build sample national databases and do the whole job on them: nothing in it is a real person's data."""
+    """Build sample national databases and do the whole job on them: nothing in it is a real person's data.
+
+    It speaks Vietnamese and English; with --lang only one of them.
+    """
     from phantang.flow.demo import prepare_workspace
     from phantang.flow.gateway import Gateway
 
+    session.langs = (session.spoken,) if session.spoken else LANGUAGES
+    started = time.monotonic()
     workspace = prepare_workspace(Path(folder))
     _build(session, workspace, citizens)
     _classify(session, workspace)
     with Gateway.open(workspace.path) as gateway:
-        _ask(session, gateway)
+        allowed, denied = _ask(session, gateway)
         _measure(session, gateway)
-    _verify(session, workspace)
+    verified = _verify(session, workspace)
+    _say_in_short(session, workspace, (allowed, denied), verified, time.monotonic() - started)
     _say_what_next(session, folder)
 
 
 def _build(session: Session, workspace: Workspace, citizens: int) -> None:
     from phantang.flow.demo import Register, build_registers
 
-    heading(session.out, "1. Cơ sở dữ liệu mẫu · Sample national databases", f"{citizens:,} công dân · citizens")
+    about = session.words("demo.citizens", count=f"{citizens:,}")
+    heading(session.out, f"1. {session.words('demo.samples')}", about)
     total = 0
 
     def announce(register: Register) -> None:
         nonlocal total
         total += sum(register.rows.values())
         tables = ", ".join(f"{name} {rows:,}" for name, rows in register.rows.items())
+        status.stop()  # its line and ours go to different streams of one terminal
         session.out.print(Text.assemble((f"{register.name:<14}", "bold"), tables))
+        status.start()
 
-    with session.err.status("building the sample databases"):
+    with session.err.status(session.words("demo.building")) as status:
         build_registers(workspace, citizens, announce)
-    if total:
-        session.out.print(Text(f"{total:,} dòng · rows", style="dim"))
-    else:
-        session.out.print(Text("giữ nguyên từ lần chạy trước · kept from the last run", style="dim"))
+    told = session.words("rows_count", count=f"{total:,}") if total else session.words("demo.kept")
+    session.out.print(Text(told, style="dim"))
 
 
 def _classify(session: Session, workspace: Workspace) -> None:
     from phantang.flow.review import accept_proposals
     from phantang.flow.scan import scan_workspace
 
-    heading(session.out, "2. Quét và phân loại · Scan and classify", "nhãn, tầng, độ tin cậy, bằng chứng")
-    with session.err.status("scanning"):
+    heading(session.out, f"2. {session.words('demo.classify')}", session.words("demo.classify_about"))
+    with session.err.status(session.words("scanning")):
         report = scan_workspace(workspace)
-    session.out.print(columns_table(report.rows()))
-    changes = accept_proposals(workspace, [], by=_OFFICER, reason="demo")
+    rows = report.rows()
+    session.out.print(columns_table(session, rows))
     session.out.print()
-    session.out.print(Text("Đề xuất dưới dạng diff (một phần) · The proposal as a diff (excerpt)", style="bold"))
-    for change in changes[:8]:
+    tiers = Counter(str(row["tier"]) for row in rows)
+    counts = Text("  ").join(Text.assemble(tier_text(tier), f" {tiers[tier]}") for tier in sorted(tiers))
+    session.out.print(Text.assemble((session.words("demo.tiers"), "bold"), ": ", counts))
+    changes = accept_proposals(workspace, [], by=_OFFICER, reason="demo")
+    session.out.print(Text(session.words("demo.files"), style="bold"))
+    for change in changes[:_SHOWN_CHANGES]:
         session.out.print(Text(f"+ {change.after}", style="green"))
-    files = workspace.path / "catalog" / "assets"
-    session.out.print(Text(f"… {len(changes)} cột được chấp nhận · columns accepted: {files}", style="dim"))
+    accepted = session.words("columns_accepted", count=len(changes))
+    session.out.print(Text(f"… {accepted} → {workspace.path / 'catalog' / 'assets'}", style="dim"), soft_wrap=True)
 
 
-def _ask(session: Session, gateway: Gateway) -> None:
+def _ask(session: Session, gateway: Gateway) -> tuple[int, int]:
     from phantang.flow.demo import questions
     from phantang.flow.gateway import Denied
 
-    for number, question in enumerate(questions(), start=1):
+    denials = 0
+    asked = questions()
+    for number, question in enumerate(asked, start=1):
         agency = gateway.snapshot.agencies[question.subject]
+        title = " · ".join(question.title[lang] for lang in session.langs)
+        name = agency.name.get(session.lang) or agency.name.get("vi") or agency.id
         heading(
             session.out,
-            f"3.{number} {question.title['vi']} · {question.title['en']}",
-            f"{agency.name.get('vi', agency.id)} ({agency.id}), mục đích · purpose {question.purpose}",
+            f"3.{number} {title}",
+            session.word("demo.asks", name=name, subject=agency.id, purpose=question.purpose),
         )
         try:
             answer = gateway.query(
@@ -105,53 +143,82 @@ def _ask(session: Session, gateway: Gateway) -> None:
                 channel="demo",
             )
         except Denied as denied:
-            print_explanation(session, denied.explanation, ("vi", "en"))
+            denials += 1
+            print_explanation(session, denied.explanation, fold=True)
             if denied.explanation.receipt:
-                print_receipt(session.out, denied.explanation.receipt)
+                print_receipt(session, session.out, denied.explanation.receipt)
             continue
-        print_explanation(session, answer.explanation, ("vi", "en"))
+        print_explanation(session, answer.explanation, fold=True)
         session.out.print()
-        session.out.print(rows_table(answer.table, _SHOWN_ROWS))
-        session.out.print(Text(f"{answer.table.num_rows:,} dòng · rows", style="dim"))
-        print_receipt(session.out, answer.receipt)
+        print_rows(session, answer.table, _SHOWN_ROWS, session.out)
+        print_receipt(session, session.out, answer.receipt)
+    return len(asked) - denials, denials
 
 
 def _measure(session: Session, gateway: Gateway) -> None:
     from phantang.flow.quality import quality_cards
 
-    heading(
-        session.out,
-        "4. Đúng, đủ, sạch, sống · Correct, complete, clean, live",
-        "hợp đồng sinh từ nhãn · contracts from tags",
-    )
+    heading(session.out, f"4. {session.words('demo.quality')}", session.words("demo.quality_about"))
     assets = tuple(gateway.snapshot.assets[name] for name in sorted(gateway.snapshot.assets))
-    with session.err.status("measuring quality"):
+    with session.err.status(session.words("measuring")):
         table = quality_table(quality_cards(gateway, assets), session)
     session.out.print(table)
 
 
-def _verify(session: Session, workspace: Workspace) -> None:
+def _verify(session: Session, workspace: Workspace) -> tuple[Verification, Verification]:
     from phantang.flow.audit import verify_ledger
     from phantang.flow.demo import verify_with_flipped_byte
 
-    heading(session.out, "5. Sổ nhật ký không sửa được mà không lộ · A ledger that cannot be altered unnoticed")
+    heading(session.out, f"5. {session.words('demo.ledger')}")
     result = verify_ledger(workspace)
-    session.out.print(Text.assemble(("OK      ", "bold green"), f"{result.entries} entries verify"))
+    ok, broken = session.word("ok"), session.word("broken")
+    margin = max(len(ok), len(broken)) + 2
+    if result.ok:
+        fine = session.word("ledger_agrees", count=result.entries)
+        session.out.print(Text.assemble((f"{ok:<{margin}}", "bold green"), fine))
     offset, flipped = verify_with_flipped_byte(workspace)
-    for problem in flipped.problems[:2]:
-        place = "" if problem.entry is None else f"entry #{problem.entry}: "
-        session.out.print(
-            Text.assemble(("BROKEN  ", "bold red"), f"byte {offset} flipped in a copy → {place}{problem.what}")
-        )
+    session.out.print(Text(" " * margin + session.word("demo.flipped", offset=f"{offset:,}"), style="dim"))
+    for problem in (*result.problems, *flipped.problems[:1]):
+        place = ledger_place(session, problem.entry)
+        what = f"{place}: {problem.message(session.lang)}"
+        session.out.print(Text.assemble((f"{broken:<{margin}}", "bold red"), what))
+    return result, flipped
+
+
+def _say_in_short(
+    session: Session,
+    workspace: Workspace,
+    asked: tuple[int, int],
+    verified: tuple[Verification, Verification],
+    seconds: float,
+) -> None:
+    from phantang.flow.review import find_assets, read_catalog
+
+    heading(session.out, session.words("demo.summary"))
+    assets = find_assets(read_catalog(workspace), None)
+    classes = Counter(str(entry.personal_class) for asset in assets for entry in asset.columns)
+    allowed, denied = asked
+    ledger, flipped = verified
+    sound = "demo.in_short_ledger" if ledger.ok and not flipped.ok else "demo.in_short_ledger_bad"
+    for line in (
+        session.words("demo.in_short_columns", tables=len(assets), columns=classes.total()),
+        session.words("demo.in_short_personal", basic=classes["basic"], sensitive=classes["sensitive"]),
+        session.words("demo.in_short_questions", allowed=allowed, denied=denied),
+        session.words(sound, entries=ledger.entries),
+        session.words("demo.in_short_time", seconds=f"{seconds:.0f}"),
+    ):
+        session.out.print(Padding(Text(line), (0, 0, 0, 2), expand=False))
 
 
 def _say_what_next(session: Session, folder: str) -> None:
-    heading(session.out, "Thử tiếp · Try next")
+    heading(session.out, session.words("demo.next"))
+    program = "phantang" if shutil.which("phantang") else shlex.quote(sys.argv[0])
+    there = f"{program} -w {shlex.quote(folder)}"
     for line in (
-        f"phantang -w {folder} catalog show dan_cu.main.cong_dan",
-        f"phantang -w {folder} explain --as thanh-tra --purpose A1 --source giao_thong 'TABLE phuong_tien'",
-        f"phantang -w {folder} audit list",
-        f"phantang -w {folder} policy test",
-        "phantang init my-workspace --source mydb=duckdb:///my.duckdb",
+        f"{there} catalog show dan_cu.cong_dan",
+        f"{there} catalog export --format xlsx --out columns.xlsx",
+        f"{there} explain --as thanh-tra --purpose A1 --source giao_thong 'TABLE phuong_tien'",
+        f"{there} audit list",
+        f"{program} scan duckdb:///my.duckdb",
     ):
-        session.out.print(Text(f"  {line}", style="cyan"))
+        session.out.print(Text(f"  {line}", style="cyan"), soft_wrap=True)

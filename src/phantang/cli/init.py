@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from phantang.cli.session import Session
+
+_MARKS = {True: ("check.ok", "green"), False: ("check.fail", "bold red"), None: ("check.note", "cyan")}
 
 
 @click.command(short_help="Make a workspace for your databases.")
@@ -29,7 +32,12 @@ def init(session: Session, folder: str, sources: tuple[str, ...]) -> None:
     from phantang.flow.setup import create_workspace
 
     workspace = create_workspace(Path(folder), sources)
-    session.err.print(f"made {workspace.path} with {len(workspace.sources)} sources; next: phantang -w {folder} scan")
+    session.err.print(
+        session.word("workspace_made", path=workspace.path, count=len(workspace.sources), folder=shlex.quote(folder))
+        if workspace.sources
+        else session.word("workspace_made_empty", path=workspace.path),
+        soft_wrap=True,
+    )
 
 
 @click.command(short_help="Examine the workspace: files, sources, policies, ledger.")
@@ -41,11 +49,11 @@ def doctor(session: Session) -> int:
     table = Table(show_header=False, show_edge=False, pad_edge=False)
     failed = 0
     for check in examine(session.workspace, session.lang):
-        mark, style = {True: ("ok", "green"), False: ("FAIL", "bold red"), None: ("note", "cyan")}[check.ok]
+        mark, style = _MARKS[check.ok]
         failed += check.ok is False
         detail = Text(check.detail)
         if check.remedy:
             detail.append(f"\n→ {check.remedy}", style="italic")
-        table.add_row(Text(mark, style=style), check.name, detail)
+        table.add_row(Text(session.word(mark), style=style), check.name, detail)
     session.out.print(table)
     return 2 if failed else 0

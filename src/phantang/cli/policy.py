@@ -20,13 +20,13 @@ def policy() -> None:
 @click.pass_obj
 def check(session: Session) -> int:
     """Check that the bundle compiles, stays in the portable subset, and that every rule is tested and explained."""
-    from phantang.flow.policy import check_policies, load_bundle
+    from phantang.flow.policy import bundle_revision, check_policies
 
     problems = check_policies(session.workspace)
     for problem in problems:
         session.out.print(Text(str(problem), style="red"))
-    revision = load_bundle(session.workspace).revision
-    session.err.print(f"{len(problems)} problems, bundle {revision}")
+    revision = bundle_revision(session.workspace)
+    session.err.print(session.word("policy_problems", count=len(problems), revision=revision), soft_wrap=True)
     return 2 if problems else 0
 
 
@@ -40,10 +40,10 @@ def test_(session: Session, verbose: bool) -> int:
     results = run_policy_tests(session.workspace)
     for result in results:
         if verbose or not result.passed:
-            mark, style = ("PASS", "green") if result.passed else ("FAIL", "red")
-            session.out.print(Text.assemble((mark, style), f" {result.name}"))
+            mark, style = ("test.pass", "green") if result.passed else ("test.fail", "red")
+            session.out.print(Text.assemble((session.word(mark), style), f" {result.name}"))
     failed = sum(not result.passed for result in results)
-    session.err.print(f"{len(results) - failed} passed, {failed} failed")
+    session.err.print(session.word("policy_tests", passed=len(results) - failed, failed=failed))
     if not results:
-        session.err.print("no tests found: every rule needs a *_test.rego beside it")
+        session.err.print(session.word("policy_no_tests"))
     return 2 if failed or not results else 0

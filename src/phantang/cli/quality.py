@@ -31,7 +31,8 @@ def check(session: Session, names: tuple[str, ...], limit: int | None, form: str
 
     with Gateway.open(session.workspace.path) as gateway:
         chosen = {asset.name: asset for name in (names or (None,)) for asset in find_assets(gateway.snapshot, name)}
-        cards = quality_cards(gateway, tuple(chosen.values()), limit)
+        with session.err.status(session.word("measuring")):
+            cards = quality_cards(gateway, tuple(chosen.values()), limit)
         if form == "jsonl":
             for card in cards:
                 session.print_json({**asdict(card), "table": str(card.table)})

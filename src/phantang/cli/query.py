@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from phantang.cli.render import print_explanation, print_receipt, rows_table
+from phantang.cli.render import print_explanation, print_receipt, print_rows
+from phantang.cli.rows import write_rows
 from phantang.cli.session import read_text
 from phantang.model.errors import InputError
 
@@ -65,7 +63,7 @@ def explain(
     Exit code 3 when it is denied. With --batch every line is answered in order and the exit code is 0.
     """
     if sum(given is not None for given in (sql, file, batch)) != 1:
-        raise click.UsageError("give exactly one of SQL, --file F and --batch F.jsonl")
+        raise click.UsageError(session.word("usage.one_of_sql_file_batch"))
     with _open(session) as gateway:
         ask = partial(
             gateway.explain,
@@ -85,7 +83,7 @@ def explain(
     if form == "json":
         session.print_json(explanation.to_json())
     else:
-        print_explanation(session, explanation, (session.lang,))
+        print_explanation(session, explanation)
     return 0 if explanation.allowed else 3
 
 
@@ -121,9 +119,9 @@ def query(
     from phantang.flow.gateway import Denied
 
     if (sql is None) == (file is None):
-        raise click.UsageError("give exactly one of SQL and --file F")
+        raise click.UsageError(session.word("usage.one_of_sql_file"))
     if form in {"arrow", "parquet"} and out is None:
-        raise click.UsageError(f"--format {form} needs --out FILE")
+        raise click.UsageError(session.word("usage.needs_out", form=form))
     with _open(session) as gateway:
         try:
             answer = gateway.query(
@@ -137,15 +135,15 @@ def query(
             )
         except Denied as denied:
             session.out = session.err
-            print_explanation(session, denied.explanation, (session.lang,))
+            print_explanation(session, denied.explanation)
             return 3
     if form == "table" and out is None:
-        session.out.print(rows_table(answer.table, _SHOWN_ROWS))
-        if answer.table.num_rows > _SHOWN_ROWS:
-            session.err.print(f"{_SHOWN_ROWS} of {answer.table.num_rows} rows shown; --format csv prints all")
+        print_rows(session, answer.table, _SHOWN_ROWS)
     else:
         write_rows(answer.table, form, out)
-    print_receipt(session.err, answer.receipt)
+        if out is not None:
+            session.err.print(session.word("rows_written", count=answer.table.num_rows, path=out), soft_wrap=True)
+    print_receipt(session, session.err, answer.receipt)
     return 0
 
 
@@ -170,25 +168,3 @@ def _batch_lines(path: str) -> Iterator[dict[str, Any]]:
             raise InputError("batch_line", line=number, what='"dialect" is not a text')
         objects.append(value)
     yield from objects
-
-
-def write_rows(table: Any, form: str, out: str | None) -> None:
-    """Write an Arrow table as CSV, JSON lines, Arrow IPC or Parquet, to `out` or standard output."""
-    import pyarrow as pa
-    from pyarrow import csv, parquet
-
-    stdout = nullcontext(sys.stdout.buffer)
-    try:
-        with stdout if out is None else Path(out).open("wb") as sink:
-            if form in {"csv", "table"}:
-                csv.write_csv(table, sink)
-            elif form == "json":
-                for row in table.to_pylist():
-                    sink.write((json.dumps(row, ensure_ascii=False, default=str) + "\n").encode())
-            elif form == "parquet":
-                parquet.write_table(table, sink)
-            else:
-                with pa.ipc.new_file(sink, table.schema) as writer:
-                    writer.write_table(table)
-    except OSError as error:
-        raise InputError("output_exists", path=out or "-", what=error.strerror or "I/O error") from None

@@ -36,12 +36,13 @@ th,td{padding:.3rem .6rem;border-bottom:1px solid #ddd;text-align:left;vertical-
 def write_columns(session: Session, rows: list[dict[str, Any]], form: str, out: str | None) -> None:
     """Write `rows` (the objects of `scan --format jsonl`) as `form` to `out`, or to the terminal."""
     if form == "xlsx" and out is None:
-        raise click.UsageError("--format xlsx needs --out FILE")
+        raise click.UsageError(session.word("usage.needs_out", form=form))
     if form == "table" and out is None:
-        session.out.print(columns_table(rows))
+        session.out.print(columns_table(session, rows))
         return
     if form == "xlsx":
         _write_xlsx(rows, str(out))
+        session.err.print(session.word("exported", count=len(rows), path=out), soft_wrap=True)
         return
     text = _jsonl(rows) if form == "jsonl" else _html(rows) if form == "html" else _plain(rows)
     if out is None:
@@ -51,6 +52,7 @@ def write_columns(session: Session, rows: list[dict[str, Any]], form: str, out: 
         Path(out).write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError("output_exists", path=out, what=error.strerror or "I/O error") from None
+    session.err.print(session.word("exported", count=len(rows), path=out), soft_wrap=True)
 
 
 def _jsonl(rows: list[dict[str, Any]]) -> str:
@@ -104,5 +106,6 @@ def _write_xlsx(rows: list[dict[str, Any]], out: str) -> None:
             sheet.freeze_panes(1, 0)
             sheet.autofilter(0, 0, max(len(rows), 1), len(_HEADERS) - 1)
     except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
-        what = getattr(error, "strerror", None) or "I/O error"
+        cause = error if isinstance(error, OSError) else error.args[0] if error.args else None  # the writer wraps it
+        what = getattr(cause, "strerror", None) or "I/O error"
         raise InputError("output_exists", path=out, what=what) from None

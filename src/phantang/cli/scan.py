@@ -28,7 +28,7 @@ def scan(session: Session, targets: tuple[str, ...], accept: bool, by: str | Non
     """
     urls = [target for target in targets if "://" in target]
     if urls and (len(urls) != len(targets) or accept):
-        raise click.UsageError("a URL is scanned on its own, without sources and without --accept")
+        raise click.UsageError(session.word("usage.url_alone"))
     rows = _scan_urls(urls) if urls else _scan_sources(session, targets, session.person(by) if accept else None)
     from phantang.cli.report import write_columns
 
@@ -36,7 +36,8 @@ def scan(session: Session, targets: tuple[str, ...], accept: bool, by: str | Non
     if form == "table" and not urls and not accept:
         proposed = sum(row["status"] == "proposed" for row in rows)
         if proposed:
-            session.err.print(f"{proposed} columns wait for a person: phantang catalog diff, phantang catalog accept")
+            waiting = session.word("columns_waiting", count=proposed, workspace=session.workspace_option)
+            session.err.print(waiting, soft_wrap=True)
     return 0
 
 
@@ -50,16 +51,19 @@ def _scan_sources(session: Session, sources: tuple[str, ...], accept_as: str | N
     from phantang.flow.scan import scan_workspace
 
     workspace = session.workspace
-    with session.err.status("scanning", spinner="dots") as status:
+    with session.err.status(session.word("scanning"), spinner="dots") as status:
 
         def progress(name: TableName, position: int, total: int) -> None:
-            line = f"scanning {name.source}: {position + 1} of {total} tables ({name.table})"
             if session.err.is_terminal:
-                status.update(line)
+                status.update(
+                    session.word(
+                        "scanning_table", source=name.source, position=position + 1, total=total, table=name.table
+                    )
+                )
             elif position == 0:
-                session.err.print(f"scanning {name.source}: {total} tables")
+                session.err.print(session.word("scanning_source", source=name.source, total=total))
 
         report = scan_workspace(workspace, sources, accept_as=accept_as, progress=progress)
     for name in report.skipped:
-        session.err.print(f"skipped {name}: it could not be read")
+        session.err.print(session.word("skipped", table=name))
     return report.rows()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import shlex
 import sys
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
+from phantang.cli.words import LANGUAGES, word, word_or_code
 from phantang.model.errors import InputError, PhantangError
 from phantang.store import Workspace
 
@@ -20,6 +22,16 @@ if TYPE_CHECKING:
 
 
 _PIPE_WIDTH = 150
+#: Below this many columns tables stack cells rather than fold words.
+_NARROW = 110
+
+
+class _Console(Console):
+    """A console that lets a closed pipe (`| head`) end the command as any other writer of ours does."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what rich caught; by itself rich would exit with 1."""
+        raise BrokenPipeError
 
 
 class Session:
@@ -40,16 +52,44 @@ class Session:
     @cached_property
     def lang(self) -> str:
         """The language of messages: `--lang` or `PHANTANG_LANG`, the workspace's setting, the locale."""
-        if self.spoken:
-            return self.spoken
+        spoken = self.spoken or os.environ.get("PHANTANG_LANG")
+        if spoken in LANGUAGES:
+            return spoken
         try:
             return self.workspace.settings.lang or locale_language()
         except PhantangError:  # no workspace is needed to say something
             return locale_language()
 
+    @cached_property
+    def langs(self) -> tuple[str, ...]:
+        """The languages that a decision and a heading are said in: one, or, in the demo, both."""
+        return (self.lang,)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether the answer goes to a terminal too narrow for wide tables."""
+        return self.out.width < _NARROW
+
+    @property
+    def workspace_option(self) -> str:
+        """What to write after `phantang` in an advice, so that it works in the same folder."""
+        return f" -w {shlex.quote(self.folder)}" if self.folder else ""
+
     def text(self, both: Mapping[str, str]) -> str:
         """Return the text of `{vi, en}` in the session's language."""
         return both.get(self.lang) or both.get("en") or next(iter(both.values()), "")
+
+    def word(self, key: str, **params: object) -> str:
+        """Return a fixed word of `words.yaml` in the session's language."""
+        return word(key, self.lang, **params)
+
+    def value(self, prefix: str, code: str) -> str:
+        """Return the word for a value of an open set, or the value itself."""
+        return word_or_code(prefix, code, self.lang)
+
+    def words(self, key: str, **params: object) -> str:
+        """Return a fixed word in every language of the session, said once where they agree."""
+        return " · ".join(dict.fromkeys(word(key, lang, **params) for lang in self.langs))
 
     def print_json(self, value: Any) -> None:
         """Print one JSON object on one line, as it is, whatever the terminal."""
@@ -74,7 +114,7 @@ def locale_language() -> str:
 
 
 def _console(*, stderr: bool) -> Console:
-    console = Console(stderr=stderr, highlight=False)
+    console = _Console(stderr=stderr, highlight=False, markup=False, emoji=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = _PIPE_WIDTH  # rich assumes 80 columns where nobody can say, which folds every table
     return console

@@ -57,6 +57,7 @@ class Engine(Protocol):
     ) -> pa.Table:
         """Run one SELECT with `$1`, `$2`, ... bound to `parameters`, and return at most `max_rows` rows.
 
+        Tables must be written `schema.table`: on PostgreSQL nothing but its own functions is found without a schema.
         Runs in a read-only transaction for at most `timeout` seconds. Raises `EngineError`: `query_failed` (with the
         SQLSTATE class only), `query_timeout`, `query_resources`, `table_vanished`, `source_permission`,
         `source_unreachable`. An error depends on its class alone, never on a value or a driver's text.

@@ -38,6 +38,11 @@ PAGE = 8192
 #: Rows a page of a table never analysed.
 GUESSED_DENSITY = 50.0
 
+#: Columns the account may read, in order; raises `undefined_table` for a table that is not there.
+_READABLE = """
+SELECT a.attname::text AS name FROM pg_attribute a WHERE a.attrelid = '{literal}'::regclass AND a.attnum > 0
+  AND NOT a.attisdropped AND has_column_privilege(a.attrelid, a.attnum, 'SELECT') ORDER BY a.attnum
+"""
 _PHYSICAL = """
 SELECT c.relkind::text AS kind, pg_relation_size(c.oid) AS bytes, c.reltuples::float8 AS tuples, c.relpages AS pages
 FROM pg_class c WHERE c.oid = '{literal}'::regclass
@@ -75,23 +80,23 @@ class PostgresEngine:
     @shielded(ERRORS, query_error)
     def _pick(self, name: TableName, limit: int | None, *, as_text: bool) -> pa.Table:
         relation = qualified(name, self.source)
+        literal = relation.replace("'", "''")  # standard_conforming_strings is on: no other character is special
         with self._session.transaction(HOUSEKEEPING_TIMEOUT) as cursor:
             cursor.execute(b"SET LOCAL max_parallel_workers_per_gather = 0")  # for one order of rows
-            shape = query(cursor, f"SELECT * FROM {relation} LIMIT 0")  # noqa: S608 - quoted
+            readable = query(cursor, _READABLE.format(literal=literal)).column("name").to_pylist()
+            wanted = ", ".join(quoted(field, self.source) for field in readable)
             if as_text:
+                shape = query(cursor, f"SELECT {wanted} FROM {relation} LIMIT 0")  # noqa: S608 - quoted
                 wanted = ", ".join(self._text(field.name, field.type) for field in shape.schema)
-            else:
-                wanted = ", ".join(quoted(field, self.source) for field in shape.column_names)
             every = f"SELECT {wanted} FROM {relation}"  # noqa: S608 - quoted
-            for clause in [] if limit is None else self._sampling(cursor, relation, limit):
+            for clause in [] if limit is None else self._sampling(cursor, literal, limit):
                 table = query(cursor, every + clause)
                 if limit is not None and 2 * table.num_rows >= limit:
                     return _spread(table, limit)
             return query(cursor, every, max_rows=limit)
 
-    def _sampling(self, cursor: psycopg.Cursor, relation: str, limit: int) -> list[str]:
+    def _sampling(self, cursor: psycopg.Cursor, literal: str, limit: int) -> list[str]:
         """Return `TABLESAMPLE` clauses to try: for about twice `limit` rows, then more; none to read all rows."""
-        literal = relation.replace("'", "''")  # standard_conforming_strings is on: no other character is special
         (physical,) = query(cursor, _PHYSICAL.format(literal=literal)).to_pylist()
         if physical["kind"] not in ("r", "m"):
             return []

@@ -1,7 +1,7 @@
 """PostgreSQL's catalog as `TableInfo`.
 
-Relations the account cannot read are left out: no query through it can read them either. Partitions are left out too;
-they are read through their partitioned table. Domains are reported as the type below them.
+Relations and columns the account cannot read are left out: no query through it can read them either. Partitions are
+left out too; they are read through their partitioned table. Domains are reported as the type below them.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ SELECT c.oid::int8 AS oid, a.attname::text AS name, NOT a.attnotnull AS nullable
   col_description(c.oid, a.attnum) AS comment
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   JOIN base b ON b.oid = a.atttypid AND b.typtype <> 'd'
-WHERE a.attnum > 0 AND NOT a.attisdropped AND {_VISIBLE}
+WHERE a.attnum > 0 AND NOT a.attisdropped AND has_column_privilege(c.oid, a.attnum, 'SELECT') AND {_VISIBLE}
 ORDER BY c.oid, a.attnum
 """  # noqa: S608 - constants only
 
@@ -71,7 +71,11 @@ _KINDS = {"r": "table", "p": "table", "f": "table", "v": "view", "m": "view"}
 
 
 def type_name(spelling: str) -> str:
-    """Return the spelling of a type in upper case; a quoted name keeps its case, which matters."""
+    """Return the spelling of a type in upper case; a quoted name keeps its case, which matters.
+
+    Types of the schema `public` are named without it, whatever path the session has.
+    """
+    spelling = spelling.removeprefix("public.")
     return spelling if '"' in spelling else spelling.upper()
 
 
@@ -85,14 +89,16 @@ def read(source: str, rows: Rows) -> tuple[TableInfo, ...]:
     tables = []
     for row in rows(RELATIONS):
         name = TableName(source, row["schema"], row["name"])
+        readable = {column.name for column in columns[row["oid"]]}
+        key = primary.get(row["oid"], ())
         tables.append(
             TableInfo(
                 name=name,
                 columns=tuple(columns[row["oid"]]),
                 kind=_KINDS[row["kind"]],
                 comment=row["comment"],
-                primary_key=primary.get(row["oid"], ()),
-                foreign_keys=tuple(foreign[row["oid"]]),
+                primary_key=key if readable.issuperset(key) else (),
+                foreign_keys=tuple(one for one in foreign[row["oid"]] if readable.issuperset(one.columns)),
                 rows=_count(name, row, rows),
             )
         )

@@ -25,10 +25,12 @@ BATCH = 10_000
 CONNECT_TIMEOUT = 10
 ERRORS = (psycopg.Error,)
 
-#: Session settings. A cursor is planned for all its rows, as a plain query is; scans start at the first page, so that a
-#: sample is the same every time.
+#: Session settings. Functions and operators are the server's own: on the usual path `public.lower(varchar)`, made by
+#: whoever may create there, would be called for `lower(ho_ten)` with our account's rights (CVE-2018-1058). A cursor is
+#: planned for all its rows, as a plain query is; scans start at the first page, so that samples repeat themselves.
 SETTINGS = {
     "default_transaction_read_only": "on",
+    "search_path": "pg_catalog",
     "bytea_output": "hex",
     "DateStyle": "ISO",
     "IntervalStyle": "postgres",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from phantang.model.errors import InputError
 
@@ -23,6 +21,9 @@ SUPPORTED = (*DUCKDB, *POSTGRES)
 #: Query parameters of a PostgreSQL URL that reach libpq. Nothing that could run code, read a service file, override
 #: the settings that keep the session read-only, or carry a password where it is not recognised as one.
 POSTGRES_OPTIONS = frozenset({"host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs"})
+
+#: A DuckDB file as most workspaces name it: nothing in it that a URL could mean otherwise.
+_PLAIN_FILE = re.compile(r"duckdb:///([\w./-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class PostgresTarget:
 
 def parse(url: str, source: str, base: Path | None = None) -> DuckDBTarget | PostgresTarget:
     """Return what `url` points at. Raises `InputError` `url_invalid` or `engine_unsupported`, never quoting the URL."""
+    if plain := _PLAIN_FILE.fullmatch(url):  # importing SQLAlchemy takes longer than answering a question
+        return DuckDBTarget(source, (base or Path()) / plain[1])
     parsed = _make_url(url)
     if parsed is None:
         raise InputError("url_invalid", source=source)
@@ -61,6 +64,9 @@ def parse(url: str, source: str, base: Path | None = None) -> DuckDBTarget | Pos
 
 
 def _make_url(url: str) -> URL | None:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
     try:
         url.encode("utf-8")
         parsed = make_url(url)
@@ -101,9 +107,9 @@ def source_name(url: str) -> str:
     return name or "database"
 
 
-def absolute_url(url: str, base: Path) -> str:
+def absolute_url(url: str, base: Path, source: str = "-") -> str:
     """Return `url` with a relative DuckDB file name taken from `base`; other URLs as they are. Raises as `parse`."""
-    target = parse(url, "-", base)
+    target = parse(url, source, base)
     if not isinstance(target, DuckDBTarget):
         return url
     return f"duckdb:///{target.path.absolute()}"

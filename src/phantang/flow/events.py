@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from phantang.flow.publish import timestamp
+from phantang.model.errors import PhantangError
 
 if TYPE_CHECKING:
     from phantang.flow.explanation import Explanation
-    from phantang.model.errors import PhantangError
     from phantang.model.request import Receipt
 
 
@@ -46,14 +46,25 @@ def decision_event(explanation: Explanation, document: dict[str, Any] | None) ->
 
 
 def outcome_event(
-    receipt: Receipt, *, rows: int | None = None, seconds: float | None = None, error: PhantangError | None = None
+    receipt: Receipt, *, rows: int | None = None, seconds: float | None = None, error: BaseException | None = None
 ) -> dict[str, Any]:
-    """Return the body of an `outcome` entry: how the intent at `receipt.index` ended."""
+    """Return the body of an `outcome` entry: how the intent at `receipt.index` ended.
+
+    The status is `completed`, the code of our error, `internal` for a fault, or `interrupted` (Ctrl-C, a shutdown).
+    """
     return {
         "decision_id": receipt.decision_id,
         "intent": receipt.index,
         "timestamp": timestamp(),
-        "status": error.code if error else "completed",
+        "status": _status(error),
         "rows": rows,
         "milliseconds": None if seconds is None else round(seconds * 1000),
     }
+
+
+def _status(error: BaseException | None) -> str:
+    if error is None:
+        return "completed"
+    if isinstance(error, PhantangError):
+        return error.code
+    return "internal" if isinstance(error, Exception) else "interrupted"

@@ -13,7 +13,7 @@ from phantang.flow.events import decision_event, outcome_event
 from phantang.flow.explanation import Explanation
 from phantang.flow.policy import policy_engine
 from phantang.flow.policy_input import policy_input
-from phantang.model.errors import EngineError, GuardError, InputError, PhantangError, PolicyError, Refused
+from phantang.model.errors import GuardError, InputError, PhantangError, PolicyError, Refused
 from phantang.model.request import Receipt, Request
 from phantang.store import LedgerStore, Workspace
 
@@ -59,6 +59,8 @@ class Gateway:
         self.policy = policy
         self.ledger = ledger
         self._engines: dict[str, engines.Engine] = {}
+        self._cache = sql.QueryCache()
+        self._assets: dict[str, tuple[Asset, ...]] = {}
 
     @classmethod
     def open(cls, path: str | Path) -> Self:
@@ -135,7 +137,7 @@ class Gateway:
                 timeout=settings.query_timeout_seconds,
                 max_rows=settings.query_max_rows,
             )
-        except EngineError as error:
+        except BaseException as error:  # whatever stopped it, Ctrl-C too, the intent has an outcome
             self.ledger.append("outcome", outcome_event(receipt, error=error), receipt.decision_id)
             raise
         seconds = time.perf_counter() - started
@@ -193,26 +195,31 @@ class Gateway:
     def _decide(self, request: Request) -> tuple[Explanation, dict[str, Any] | None]:
         """Run the pure part of the path; every failure of it is a denial that says how far it came."""
         clock = _Clock()
-        assets = _present(self.snapshot.tables_of(request.source))
+        assets = self._assets_of(request.source)
         known: dict[str, Any] = {}
         document: dict[str, Any] | None = None
         try:
             if not assets:
                 raise Refused("source_not_scanned", source=request.source)
-            resolved = sql.resolve(request.sql, request.dialect, assets)
-            known["footprint"] = resolved.footprint
+            cached = self._cache.resolve(request.sql, request.dialect, assets, self.snapshot.digest)
+            footprint = known["footprint"] = cached.query.footprint
             clock.lap("resolve")
             document = policy_input(
-                request, self._agency(request), self._purpose(request), resolved.footprint, self.snapshot, _now()
+                request, self._agency(request), self._purpose(request), footprint, self.snapshot, _now()
             )
             decision: Decision = self.policy.decide(document)
             known["decision"] = decision
             clock.lap("decide")
             if decision.allow:
-                plan = sql.plan(resolved, decision, assets)
-                clock.lap("plan")
-                sql.guard(plan, decision, assets)
-                clock.lap("guard")
+                plan = cached.plan(decision)
+                if plan is None:
+                    plan = sql.plan(cached.query, decision, assets)
+                    clock.lap("plan")
+                    sql.guard(plan, decision, assets)
+                    clock.lap("guard")
+                    cached.keep(decision, plan)
+                else:
+                    clock.lap("plan")
                 known["plan"] = plan
         except _DENIALS as error:
             known["error"] = error
@@ -242,6 +249,11 @@ class Gateway:
             policy_revision=explanation.policy_revision,
         )
         return explanation.recorded(receipt, stages)
+
+    def _assets_of(self, source: str) -> tuple[Asset, ...]:
+        if source not in self._assets:
+            self._assets[source] = _present(self.snapshot.tables_of(source))
+        return self._assets[source]
 
     def _agency(self, request: Request) -> Agency:
         return self.snapshot.agencies[request.subject]

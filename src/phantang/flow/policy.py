@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from phantang import pdp
+from phantang.model.errors import PolicyError
 
 if TYPE_CHECKING:
     from phantang.store import Workspace
@@ -13,6 +14,14 @@ if TYPE_CHECKING:
 def load_bundle(workspace: Workspace) -> pdp.Bundle:
     """Read the workspace's `policies/`. Raises `PolicyError` or `WorkspaceError` naming the file that is wrong."""
     return pdp.Bundle.from_files(workspace.policy_files())
+
+
+def bundle_revision(workspace: Workspace) -> str:
+    """Return the digest of the workspace's bundle, `-` where the bundle cannot be read."""
+    try:
+        return load_bundle(workspace).revision
+    except PolicyError:
+        return "-"
 
 
 def policy_engine(workspace: Workspace) -> pdp.PolicyEngine:
@@ -24,8 +33,11 @@ def policy_engine(workspace: Workspace) -> pdp.PolicyEngine:
 
 
 def check_policies(workspace: Workspace) -> tuple[pdp.Problem, ...]:
-    """Lint the bundle: it compiles, stays in the portable subset, and every rule has tests and both languages."""
-    return pdp.check_bundle(load_bundle(workspace))
+    """Lint the bundle: it compiles, stays in the portable subset, and every rule has tests and both languages.
+
+    A file that cannot be read, such as half-written YAML, is a problem with its line like any other.
+    """
+    return pdp.check_files(workspace.policy_files())
 
 
 def run_policy_tests(workspace: Workspace) -> tuple[pdp.TestResult, ...]:

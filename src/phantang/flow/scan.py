@@ -71,7 +71,10 @@ def column_row(asset: Asset, entry: ColumnEntry) -> dict[str, Any]:
 def classify_source(
     engine: engines.Engine, classifier: Classifier, sample_rows: int, progress: Progress | None = None
 ) -> tuple[tuple[ScannedTable, ...], tuple[TableName, ...]]:
-    """Classify every column of one open database; return the tables and those that could not be read."""
+    """Classify every column of one open database; return the tables and those that could not be read.
+
+    Raises `EngineError` `source_unreachable` when the database goes away meanwhile.
+    """
     tables = engine.introspect()
     scanned: list[TableInfo] = []
     findings: list[Finding] = []
@@ -81,7 +84,9 @@ def classify_source(
             progress(info.name, position, len(tables))
         try:
             samples = engine.sample(info.name, sample_rows)
-        except EngineError:
+        except EngineError as error:
+            if error.code == "source_unreachable":  # not this table's fault, and every other table's fate
+                raise
             skipped.append(info.name)
             continue
         scanned.append(info)

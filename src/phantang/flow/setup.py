@@ -28,5 +28,5 @@ def create_workspace(folder: Path, sources: Sequence[str]) -> Workspace:
             raise InputError("source_option", pair=name[:60])
         if name in urls:
             raise InputError("source_repeated", source=name)
-        urls[name] = engines.absolute_url(url, Path.cwd())
+        urls[name] = engines.absolute_url(url, Path.cwd(), name)
     return Workspace.create(folder, urls)

@@ -119,7 +119,7 @@ def test_empty_tables_keep_their_columns(bench: Bench) -> None:
     with bench.open() as engine:
         assert engine.sample(bench.name("trong"), 10) == {"a": [], "b": []}
         assert engine.fetch(bench.name("trong"), 10).num_rows == 0
-        assert engine.run("SELECT a, b FROM trong", timeout=10).column_names == ["a", "b"]
+        assert engine.run(f"SELECT a, b FROM {bench.schema}.trong", timeout=10).column_names == ["a", "b"]
 
 
 @pytest.mark.parametrize(("size", "limit"), [(7, 10), (10, 10), (5_000, 100), (60_000, 1_000)])
@@ -278,7 +278,7 @@ def test_only_one_query_is_run(bench: Bench, sql: str) -> None:
         with pytest.raises(EngineError) as error:
             engine.run(sql, timeout=10)
         assert codes(error)[0] == "query_failed"
-        assert engine.run("SELECT x FROM t", timeout=10).to_pydict() == {"x": ["a"]}
+        assert engine.run(f"SELECT x FROM {bench.schema}.t", timeout=10).to_pydict() == {"x": ["a"]}
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def test_only_one_query_is_run(bench: Bench, sql: str) -> None:
 def test_errors_of_data_never_say_which_or_what(bench: Bench, expression: str) -> None:
     bench.execute("CREATE TABLE t (x VARCHAR, y INTEGER)", "INSERT INTO t VALUES ('079090001234', 2000000000)")
     with bench.open() as engine, pytest.raises(EngineError) as error:
-        engine.run(f"SELECT {expression} FROM t", timeout=10)
+        engine.run(f"SELECT {expression} FROM {bench.schema}.t", timeout=10)
     assert codes(error) == ("query_failed", "22000")
     for text in (str(error.value), repr(error.value), error.value.message("vi"), str(error.value.__dict__)):
         assert "079090001234" not in text
@@ -330,7 +330,8 @@ def test_threads_share_an_engine(bench: Bench) -> None:
 def test_two_engines_read_one_database(bench: Bench) -> None:
     bench.execute("CREATE TABLE t AS SELECT 1 AS x")
     with bench.open() as one, bench.open() as two:
-        assert one.run("SELECT x FROM t", timeout=10) == two.run("SELECT x FROM t", timeout=10)
+        sql = f"SELECT x FROM {bench.schema}.t"
+        assert one.run(sql, timeout=10) == two.run(sql, timeout=10)
         assert one.introspect() == two.introspect()
 
 

@@ -60,22 +60,22 @@ def test_nobody_listens() -> None:
 def test_the_session_cannot_write(postgres_bench: PostgresBench) -> None:
     postgres_bench.execute(
         "CREATE TABLE t (x INTEGER)",
-        "CREATE FUNCTION ghi() RETURNS INTEGER LANGUAGE SQL AS 'INSERT INTO t VALUES (1) RETURNING x'",
+        "CREATE FUNCTION ghi() RETURNS INTEGER LANGUAGE SQL AS 'INSERT INTO public.t VALUES (1) RETURNING x'",
         "CREATE SEQUENCE s",
     )
     with postgres_bench.open() as engine:
         for sql in (
-            "SELECT ghi()",
-            "SELECT nextval('s')",
-            "WITH w AS (INSERT INTO t VALUES (1) RETURNING x) SELECT * FROM w",
-            "SELECT set_config('transaction_read_only', 'off', true), ghi()",
+            "SELECT public.ghi()",
+            "SELECT nextval('public.s')",
+            "WITH w AS (INSERT INTO public.t VALUES (1) RETURNING x) SELECT * FROM w",
+            "SELECT set_config('transaction_read_only', 'off', true), public.ghi()",
             "SELECT set_config('transaction_read_only', 'off', false)",
         ):
             with pytest.raises(EngineError):
                 engine.run(sql, timeout=10)
         engine.run("SELECT set_config('default_transaction_read_only', 'off', false)", timeout=10)
         with pytest.raises(EngineError):
-            engine.run("SELECT ghi()", timeout=10)
+            engine.run("SELECT public.ghi()", timeout=10)
         settings = engine.run("SELECT current_setting('default_transaction_read_only') AS r", timeout=10)
         assert settings.to_pydict() == {"r": ["on"]}
         assert engine.fetch(postgres_bench.name("t"), None).num_rows == 0
@@ -110,7 +110,7 @@ def test_privileges(postgres_bench: PostgresBench, postgres_server: Server) -> N
         with connect(postgres_bench.url.replace("phantang@", "doc_han_che@"), "thu") as engine:
             assert [table.name.table for table in engine.introspect()] == ["mo"]
             for ask in (
-                lambda: engine.run("SELECT x FROM kin", timeout=5),
+                lambda: engine.run("SELECT x FROM public.kin", timeout=5),
                 lambda: engine.sample(postgres_bench.name("kin"), 1),
             ):
                 with pytest.raises(EngineError) as error:
