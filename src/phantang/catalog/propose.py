@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from phantang.catalog.node import normalised
 from phantang.catalog.vocabulary import strictest, tag_of
 from phantang.model.catalog import Asset, ColumnEntry, Proposal, Status
+from phantang.model.tier import PersonalClass, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 #: `decided_by` of an entry that only a scan stands behind.
 SCAN = "scan"
+#: Types whose values hold others, or bytes, that rules on whole values say nothing about.
+_OPAQUE = re.compile(r"\]$|^(STRUCT|MAP|UNION|JSONB?|VARIANT|XML|HSTORE|BLOB|BYTEA)\b")
 #: `type` of a column that a person decided on and the database no longer has: kept until somebody accepts its removal.
 ABSENT = "ABSENT"
 
@@ -87,7 +91,12 @@ def _column(existing: ColumnEntry | None, column: ColumnInfo, claims: Mapping[st
         pending = claim if claim is not None and claim.tag != existing.tag else None
         return replace(existing, type=column.type, comment=comment, proposal=pending)
     entry = ColumnEntry(column.name, column.type, Status.PROPOSED, decided_by=SCAN, comment=comment)
-    return entry if claim is None else adopt(entry, claim)
+    return entry if claim is None or _unread(column, claim) else adopt(entry, claim)
+
+
+def _unread(column: ColumnInfo, claim: Proposal) -> bool:
+    """Tell whether a harmless claim rests on values nobody looked into: it is left for a person to make."""
+    return claim.personal_class is PersonalClass.NONE and claim.tier < Tier.T2 and bool(_OPAQUE.search(column.type))
 
 
 def adopt(entry: ColumnEntry, claim: Proposal) -> ColumnEntry:

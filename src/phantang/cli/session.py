@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
+from rich.segment import Segment
 
 from phantang.cli.words import LANGUAGES, word, word_or_code
 from phantang.model.errors import InputError, PhantangError
@@ -20,6 +21,8 @@ from phantang.store import Workspace
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rich.console import ConsoleOptions, RenderableType
+
 
 _PIPE_WIDTH = 150
 #: Below this many columns tables stack cells rather than fold words.
@@ -27,7 +30,16 @@ _NARROW = 110
 
 
 class _Console(Console):
-    """A console that lets a closed pipe (`| head`) end the command as any other writer of ours does."""
+    """A console on which text is only text, and a closed pipe (`| head`) ends the command as it does for any writer."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Render with every control character replaced: a value or a name must not be able to drive the terminal."""
+        for segment in super().render(renderable, options):
+            if segment.control or segment.text.replace("\n", "").isprintable():
+                yield segment
+            else:
+                text = "".join(char if char.isprintable() or char == "\n" else "\ufffd" for char in segment.text)
+                yield Segment(text, segment.style)
 
     def on_broken_pipe(self) -> None:
         """Raise what rich caught; by itself rich would exit with 1."""

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import duckdb
 
 #: Types whose Arrow form polars or Python cannot hold; they travel as DuckDB's text. The choice never looks at values.
-_AS_TEXT = re.compile(r"INTERVAL|\bBIT\b|BIGNUM|GEOMETRY|VARIANT|TIME WITH TIME ZONE|UNION\(")
+#: ENUM too: its Arrow form is a dictionary of every label there is, whatever rows and values the answer holds.
+_AS_TEXT = re.compile(r"ENUM\(|INTERVAL|\bBIT\b|BIGNUM|GEOMETRY|VARIANT|TIME WITH TIME ZONE|UNION\(")
 _NESTED = re.compile(r"\]$|^(STRUCT|MAP|UNION)\(")
 _DATES = re.compile(r"DATE|TIMESTAMP")
 

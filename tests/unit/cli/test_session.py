@@ -1,0 +1,20 @@
+"""What reaches a terminal: text, and no more."""
+
+from __future__ import annotations
+
+import pytest
+from rich.table import Table
+from rich.text import Text
+
+from phantang.cli.session import Session
+
+
+def test_a_value_cannot_drive_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    session = Session()
+    table = Table("name\x1b[2J", title="t\x9b31m")
+    table.add_row("\x1b]0;owned\x07", Text("right\u202eleft"))
+    session.out.print(table)
+    session.out.print(Text("Nguyễn Thị Hoà\tx\nnext"))
+    out = capsys.readouterr().out
+    assert not [char for char in out if not char.isprintable() and char != "\n"]
+    assert "Nguyễn Thị Hoà" in out
