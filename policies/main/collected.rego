@@ -1,59 +1,74 @@
 # METADATA
 # title: Collected narrowings
 # description: |
-#   Everything every loaded rule contributes. Rules are found, not listed: a folder dropped into rules/ counts at once.
-#   What is not a well-formed narrowing is a denial, so a mistake in a rule can only narrow.
+#   Everything every loaded rule contributes, by what it does. What is not a well-formed narrowing is a denial, so a
+#   mistake in a rule can only narrow.
 package phantang.main.collected
 
 import data.phantang.lib.facts
+import data.phantang.main.contributions
 import data.phantang.main.permits
 
-narrowings := permits.refusals | {checked(narrowing) | some narrowing in contributed}
+narrowings := (((denials | masks) | filters) | duties) | notes
 
-contributed contains object.union(narrowing, {"rule": concat("/", [domain, name])}) if {
-	some domain, name
-	some narrowing in data.phantang.rules[domain][name].narrow
+denials := (permits.refusals | denied) | malformed
+
+contributed := {object.union(narrowing, {"rule": rule}) |
+	some rule, found in contributions.by_rule
+	some narrowing in found
 }
 
-checked(narrowing) := narrowing if {
-	about_known(narrowing)
-	well_formed(narrowing)
-} else := {"rule": narrowing.rule, "effect": "deny", "text": "malformed"}
+denied := {narrowing |
+	some narrowing in contributed
+	narrowing.effect == "deny"
+	placed(narrowing)
+}
+
+notes := {narrowing |
+	some narrowing in contributed
+	narrowing.effect == "note"
+	placed(narrowing)
+}
+
+masks := {narrowing |
+	some narrowing in contributed
+	narrowing.effect == "mask"
+	[narrowing.table, narrowing.column] in known_columns
+	narrowing.mask in data.law.masks.order
+	is_object(narrowing.params)
+}
+
+filters := {narrowing |
+	some narrowing in contributed
+	narrowing.effect == "filter"
+	not narrowing.column
+	narrowing.table in known_tables
+	narrowing.predicate.type in ["field", "compound", "lookup"]
+}
+
+duties := {narrowing |
+	some narrowing in contributed
+	narrowing.effect == "oblige"
+	placed(narrowing)
+	is_object(narrowing.obligation)
+	every name, _ in narrowing.obligation { name in ["aggregate_only", "min_group_size", "max_rows"] }
+}
+
+malformed := {{"rule": narrowing.rule, "effect": "deny", "text": "malformed"} |
+	some narrowing in (((((contributed - denied) - notes) - masks) - filters) - duties)
+}
 
 known_tables := {table.name | some table in facts.tables}
 
 known_columns := {[column.table, column.name] | some column in facts.columns}
 
-about_known(narrowing) if {
-	not narrowing.table
+# About the query, a table or a column of it.
+placed(narrowing) if {
+	[narrowing.table, narrowing.column] in known_columns
+} else if {
 	not narrowing.column
-}
-
-about_known(narrowing) if {
 	narrowing.table in known_tables
+} else if {
 	not narrowing.column
-}
-
-about_known(narrowing) if [narrowing.table, narrowing.column] in known_columns
-
-well_formed(narrowing) if narrowing.effect in ["deny", "note"]
-
-well_formed(narrowing) if {
-	narrowing.effect == "mask"
-	narrowing.column
-	narrowing.mask in data.law.masks.order
-	is_object(narrowing.params)
-}
-
-well_formed(narrowing) if {
-	narrowing.effect == "filter"
-	narrowing.table
-	not narrowing.column
-	narrowing.predicate.type in ["field", "compound", "lookup"]
-}
-
-well_formed(narrowing) if {
-	narrowing.effect == "oblige"
-	is_object(narrowing.obligation)
-	every name, _ in narrowing.obligation { name in ["aggregate_only", "min_group_size", "max_rows"] }
+	not narrowing.table
 }

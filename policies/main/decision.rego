@@ -23,58 +23,61 @@ decision := {
 
 default allow := false
 
-allow if count(denials) == 0
-
-denials := {narrowing | some narrowing in collected.narrowings; narrowing.effect == "deny"}
+allow if count(collected.denials) == 0
 
 denied_query if {
-	some narrowing in denials
+	some narrowing in collected.denials
 	not narrowing.table
 }
 
-denied_tables := {narrowing.table | some narrowing in denials; not narrowing.column}
+denied_tables := {narrowing.table | some narrowing in collected.denials; not narrowing.column}
 
-denied_columns := {[narrowing.table, narrowing.column] | some narrowing in denials}
+denied_columns := {[narrowing.table, narrowing.column] | some narrowing in collected.denials}
 
-masked := {narrowing | some narrowing in collected.narrowings; narrowing.effect == "mask"}
+columns := {table.name: effects_in(table) | some table in facts.tables}
 
-columns := {table.name: {column.name: effect |
-	some column in facts.columns
-	column.table == table.name
-	effect := effect_on(column)
-} |
-	some table in facts.tables
-}
-
-effect_on(column) := {"effect": "deny"} if {
-	denied(column)
-} else := {"effect": "clear"} if {
-	count(masks_of(column)) == 0
-} else := object.union({"effect": "mask"}, masks.strictest(masks_of(column)))
+effects_in(table) := {column.name: {"effect": "deny"} | some column in table.columns} if {
+	denied(table)
+} else := {column.name: effect_on([table.name, column.name]) | some column in table.columns}
 
 denied(_) if denied_query
 
-denied(column) if column.table in denied_tables
+denied(table) if table.name in denied_tables
 
-denied(column) if [column.table, column.name] in denied_columns
+effect_on(place) := {"effect": "deny"} if {
+	place in denied_columns
+} else := masked[place] if {
+	masked[place]
+} else := {"effect": "clear"}
 
-masks_of(column) := {{"mask": narrowing.mask, "params": narrowing.params} |
-	some narrowing in masked
-	narrowing.column == column.name
-	narrowing.table == column.table
+# Place -> what is left of a column that rules mask.
+masked := {place: effect |
+	some place in masked_places
+	chosen := {choice | some choice in used; [place, choice] in choices}
+	effect := object.union({"effect": "mask"}, masks.strictest(chosen))
+}
+
+masked_places := {[narrowing.table, narrowing.column] | some narrowing in collected.masks; narrowing.mask != "MASK_NONE"}
+
+# Few masks are used, on many columns: each column is asked for each mask.
+used := {{"mask": narrowing.mask, "params": narrowing.params} |
+	some narrowing in collected.masks
 	narrowing.mask != "MASK_NONE"
+}
+
+choices := {[place, choice] |
+	some narrowing in collected.masks
+	narrowing.mask != "MASK_NONE"
+	place := [narrowing.table, narrowing.column]
+	choice := {"mask": narrowing.mask, "params": narrowing.params}
 }
 
 rows := {table.name: predicates |
 	some table in facts.tables
-	predicates := {narrowing.predicate |
-		some narrowing in collected.narrowings
-		narrowing.effect == "filter"
-		narrowing.table == table.name
-	}
+	predicates := {narrowing.predicate | some narrowing in collected.filters; narrowing.table == table.name}
 }
 
-obliged := {narrowing.obligation | some narrowing in collected.narrowings; narrowing.effect == "oblige"}
+obliged := {narrowing.obligation | some narrowing in collected.duties}
 
 obligations := object.union_n([
 	{"aggregate_only": true | some duty in obliged; duty.aggregate_only},

@@ -56,6 +56,17 @@ test_a_denied_table_denies_its_columns if {
 	{effect.effect | some effect in decision.columns["main.cong_dan"]} == {"deny"}
 }
 
+test_a_denied_column_leaves_the_others_as_they_are if {
+	read := [sample.column("ho_ten", ["group"]), sample.column("gioi_tinh", ["group"]), sample.column("ngay_sinh", ["group"])]
+	decision := phantang.decision with input as sample.statistics("dashboard", [sample.people(read)])
+	not decision.allow
+	{name: effect.effect | some name, effect in decision.columns["main.cong_dan"]} == {
+		"ho_ten": "deny",
+		"gioi_tinh": "clear",
+		"ngay_sinh": "mask",
+	}
+}
+
 test_the_strictest_mask_wins if {
 	dropped := {{"effect": "mask", "table": "main.cong_dan", "column": "ho_ten", "mask": "MASK_HASH", "params": {}, "text": "x"}}
 	decision := phantang.decision with input as officer with data.phantang.rules.limit.sample.narrow as dropped

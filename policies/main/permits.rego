@@ -6,6 +6,7 @@
 package phantang.main.permits
 
 import data.phantang.lib.facts
+import data.phantang.main.contributions
 
 # METADATA
 # description: The tiers which this requester may have.
@@ -18,10 +19,7 @@ granted contains tier if {
 	counted(cell)
 }
 
-loaded(rule) if {
-	[domain, name] := split(rule, "/")
-	data.phantang.rules[domain][name].narrow
-}
+loaded(rule) if contributions.by_rule[rule]
 
 counted(cell) if cell.permit != "G"
 
@@ -31,16 +29,12 @@ counted(cell) if cell.min_group_size >= 2
 # description: Denials, in the form of narrowings, of whatever no cell permits.
 refusals contains {"rule": "base/matrix", "effect": "deny", "table": table.name, "text": text} if {
 	some table in facts.tables
-	tier := table.row_tier
-	not permitted(tier)
-	text := letter_of(tier)
+	text := refused[table.row_tier]
 }
 
 refusals contains {"rule": "base/matrix", "effect": "deny", "table": column.table, "column": column.name, "text": text} if {
 	some column in facts.columns
-	tier := column.tier
-	not permitted(tier)
-	text := letter_of(tier)
+	text := refused[column.tier]
 }
 
 refusals contains {"rule": "base/request", "effect": "deny", "text": "action"} if not asks
@@ -53,7 +47,8 @@ refusals contains {"rule": "base/request", "effect": "deny", "text": "nothing"} 
 
 refusals contains {"rule": "base/request", "effect": "deny", "text": "incomplete"} if not facts.complete
 
-permitted(tier) if tier in granted
+# Tiers the request touches and no cell permits, each with the words that say so.
+refused := {tier: letter_of(tier) | some tier in (facts.tiers - granted)}
 
 open_data if "T0" in granted
 

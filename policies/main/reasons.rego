@@ -7,21 +7,29 @@ import data.phantang.main.collected
 
 reasons contains reason if {
 	some narrowing in collected.narrowings
-	words := words_of(narrowing)
+	said := [narrowing.rule, object.get(narrowing, "text", "")]
+	words := told[said]
 	named := placeholders(narrowing)
 	reason := {
 		"rule": narrowing.rule,
 		"effect": narrowing.effect,
 		"on": subject_matter(narrowing),
-		"legal_basis": [data.law.basis[id] | some id in words.basis],
+		"legal_basis": words.legal_basis,
 		"message": {lang: strings.replace_n(named, text) | some lang, text in words.message},
 		"remedy": {lang: strings.replace_n(named, text) | some lang, text in words.remedy},
 	}
 }
 
-words_of(narrowing) := words if {
-	[domain, name] := split(narrowing.rule, "/")
-	words := data.law.texts[domain][name][narrowing.text]
+# Many reasons share their words and their law, which are put together once.
+told := {said: object.union(words, {"legal_basis": [data.law.basis[id] | some id in words.basis]}) |
+	some said in {[narrowing.rule, object.get(narrowing, "text", "")] | some narrowing in collected.narrowings}
+	words := words_of(said[0], said[1])
+}
+
+words_of(rule, text) := words if {
+	path := array.concat(split(rule, "/"), [text])
+	words := object.get(data.law.texts, path, null)
+	words != null
 } else := data.law.texts.base.unknown.rule
 
 subject_matter(narrowing) := concat(".", [narrowing.table, narrowing.column]) if {
@@ -31,12 +39,14 @@ subject_matter(narrowing) := concat(".", [narrowing.table, narrowing.column]) if
 } else := "query"
 
 # A name may hold braces; as brackets they are never taken for a placeholder themselves.
-placeholders(narrowing) := {concat("", ["{", name, "}"]): value |
-	some name, given in object.union(object.get(narrowing, "args", {}), {
-		"table": object.get(narrowing, "table", ""),
-		"column": object.get(narrowing, "column", ""),
-		"on": subject_matter(narrowing),
-		"rule": narrowing.rule,
-	})
-	value := replace(replace(given, "{", "("), "}", ")")
-}
+placeholders(narrowing) := object.union(
+	{concat("", ["{", name, "}"]): bare(given) | some name, given in narrowing.args},
+	{
+		"{table}": bare(object.get(narrowing, "table", "")),
+		"{column}": bare(object.get(narrowing, "column", "")),
+		"{on}": bare(subject_matter(narrowing)),
+		"{rule}": bare(narrowing.rule),
+	},
+)
+
+bare(name) := replace(replace(name, "{", "("), "}", ")")

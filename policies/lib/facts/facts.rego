@@ -33,8 +33,9 @@ aggregate_only if input.resource.shape.aggregate_only == true
 
 # METADATA
 # description: |
-#   The tables of the request. `personal`: its rows speak of people. `row_tier`: the tier of a row as such. `under`: the
-#   rules in force for its rows. `one_person_by`: columns whose lookup restricts the query to one person.
+#   The tables of the request, each with its columns. `personal`: its rows speak of people. `row_tier`: the tier of a row
+#   as such. `under`: the rules in force for its rows. `one_person_by`: columns whose lookup restricts the query to one
+#   person.
 tables := [fact |
 	some table in input.resource.tables
 	row_tier := tier_of_rows(table)
@@ -52,15 +53,32 @@ tables := [fact |
 			"lookup" in column.uses
 			tells_people_apart(table, column)
 		},
+		"columns": columns_of(table),
 	}
 ]
 
 # METADATA
+# description: The columns of all tables.
+columns := [column | some table in tables; some column in table.columns]
+
+# METADATA
+# description: Rule -> the columns it is in force for. A rule which the requester's row of the matrix lacks is not a key.
+columns_under := {rule: governed |
+	some rule in union({rules | some rules in rules_of})
+	governed := [column | some column in columns; rule in column.under]
+}
+
+# METADATA
+# description: The tiers and the kinds of everything the request touches.
+tiers := {table.row_tier | some table in tables} | {column.tier | some column in columns}
+
+kinds := union({above | some above in tags_above})
+
+# METADATA
 # description: |
-#   The columns of the request, each with its table. `kinds`: its tags and every tag above them. What nobody classified
+#   The columns of a table, each with the table's name. `kinds`: its tags and every tag above them. What nobody classified
 #   counts as sensitive.
-columns := [fact |
-	some table in input.resource.tables
+columns_of(table) := [fact |
 	some column in table.columns
 	tier := tier_of(column)
 	fact := object.union(column, {
@@ -122,7 +140,7 @@ tells_people_apart(_, column) if {
 	kind in data.law.identifiers.lookup
 }
 
-kinds_of(item) := {kind | some tag in item.tags; some kind in tags_above[tag]}
+kinds_of(item) := union({tags_above[tag] | some tag in item.tags})
 
 # A finer tag is also every tag above it: person.national_id.cmnd9 is a person.national_id.
 tags_above := {tag: above |
@@ -131,13 +149,6 @@ tags_above := {tag: above |
 	above := {concat(".", array.slice(parts, 0, end)) | some end in numbers.range(1, count(parts))}
 }
 
-all_tags contains tag if {
-	some table in input.resource.tables
-	some column in table.columns
-	some tag in column.tags
-}
+all_tags := {tag | some item in tagged; some tag in item.tags}
 
-all_tags contains tag if {
-	some table in input.resource.tables
-	some tag in table.tags
-}
+tagged := array.concat(input.resource.tables, [column | some table in input.resource.tables; some column in table.columns])

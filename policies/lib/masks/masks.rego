@@ -19,8 +19,10 @@ for_column(column) := nothing if {
 		mask := data.law.masks.by_tag[kind]
 	}
 	count(by_tag) > 0
-	every tag in column.tags { tags.within(tag, object.keys(data.law.masks.by_tag)) }
+	every tag in column.tags { tags.within(tag, masked_tags) }
 } else := {"mask": data.law.masks.otherwise, "params": {}}
+
+masked_tags := object.keys(data.law.masks.by_tag)
 
 # METADATA
 # description: What a column is generalised to; undefined when it has no tag that can be.
@@ -36,7 +38,11 @@ generalization(column) := strictest(choices) if {
 # description: |
 #   The strictest of a set of {mask, params}. The later in the order wins; of one mask with several parameters, the
 #   coarser where they compare, else nothing is shown. An unknown mask, or none, shows nothing.
-strictest(choices) := nothing if {
+strictest(choices) := choice if {
+	count(choices) == 1
+	some choice in choices
+	rank[choice.mask] >= 0
+} else := nothing if {
 	known := [choice | some choice in choices; rank[choice.mask] >= 0]
 	count(known) != count(choices)
 } else := coarsest(top) if {

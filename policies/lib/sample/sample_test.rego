@@ -7,6 +7,10 @@ columns := {
 	"so_cccd": {"tier": "T2", "tags": ["person.national_id"], "personal_class": "basic"},
 	"ho_ten": {"tier": "T2", "tags": ["person.name"], "personal_class": "basic"},
 	"ngay_sinh": {"tier": "T2", "tags": ["person.birth_date"], "personal_class": "basic"},
+	"gioi_tinh": {"tier": "T2", "tags": ["person.gender"], "personal_class": "basic"},
+	"nhom_mau": {"tier": "T2", "tags": ["person.blood_type"], "personal_class": "basic"},
+	"ma_benh": {"tier": "T3", "tags": ["sensitive.health", "sensitive.health.icd10"], "personal_class": "sensitive"},
+	"chan_doan": {"tier": "T3", "tags": ["sensitive.health"], "personal_class": "sensitive"},
 	"bien_so": {"tier": "T2", "tags": ["person.vehicle_plate"], "personal_class": "basic"},
 	"ton_giao": {"tier": "T3", "tags": ["sensitive.religion"], "personal_class": "sensitive"},
 	"dan_toc": {"tier": "T3", "tags": ["sensitive.ethnicity"], "personal_class": "sensitive"},
@@ -46,6 +50,7 @@ subjects := {
 	"business": {"kind": "business", "actor": "doanh_nghiep_logistics", "level": "nation", "purposes": ["B2"]},
 	"auditor": {"kind": "auditor", "actor": "thanh_tra_kiem_toan", "level": "nation", "purposes": ["A1"]},
 	"police": {"kind": "agency", "actor": "c06_a05", "level": "nation", "purposes": ["L3", "A1"]},
+	"researcher": {"kind": "agency", "actor": "vien_nghien_cuu", "level": "nation", "purposes": ["R1"]},
 	"citizen": {"kind": "citizen", "actor": "cong_dan", "level": "nation", "purposes": ["S1"]},
 }
 

@@ -5,9 +5,9 @@ package phantang.lib.tags
 
 # METADATA
 # description: True when `tag` is one of `vocabulary` or below one of them.
-within(tag, vocabulary) if tag in vocabulary
-
 within(tag, vocabulary) if {
+	tag in vocabulary
+} else if {
 	some above in vocabulary
 	startswith(tag, concat("", [above, "."]))
 }

@@ -19,7 +19,7 @@ from phantang.model.errors import InputError, PhantangError
 from phantang.store import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from rich.console import ConsoleOptions, RenderableType
 

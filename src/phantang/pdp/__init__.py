@@ -8,14 +8,18 @@ The only place that imports a Rego engine or the OPA client. The contract is in 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from phantang.pdp.archive import bundle_archive
 from phantang.pdp.bundle import Bundle
 from phantang.pdp.check import check_bundle, check_files
 from phantang.pdp.embedded import EmbeddedEngine
 from phantang.pdp.engine import PolicyEngine
 from phantang.pdp.lint.problem import Problem
-from phantang.pdp.opa_server import OpaServerEngine
 from phantang.pdp.testing import TestResult, run_tests
+
+if TYPE_CHECKING:
+    from phantang.pdp.opa_server import OpaServerEngine
 
 __all__ = [
     "Bundle",
@@ -29,3 +33,12 @@ __all__ = [
     "check_files",
     "run_tests",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the OPA client, three HTTP stacks with it, only for a workspace that asks a server (PEP 562)."""
+    if name == "OpaServerEngine":
+        from phantang.pdp.opa_server import OpaServerEngine
+
+        return OpaServerEngine
+    raise AttributeError(name)

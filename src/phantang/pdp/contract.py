@@ -8,9 +8,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError, best_match
-
 from phantang.model.decision import (
     ColumnDecision,
     CompoundPredicate,
@@ -25,6 +22,7 @@ from phantang.model.decision import (
     Reason,
 )
 from phantang.model.errors import PolicyError
+from phantang.pdp.schema import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +30,8 @@ if TYPE_CHECKING:
     from phantang.pdp.bundle import Bundle
 
 MAX_INPUT_BYTES = 2_000_000
-MAX_INLINE_DEPTH = 3  # a recursive definition keeps its `$ref` below this
+#: Text that orders the members of a set; building an encoder anew for each member would cost more than the encoding.
+_sort_key = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 class Contract:
@@ -40,8 +39,8 @@ class Contract:
 
     def __init__(self, bundle: Bundle) -> None:
         """Compile the schemas. Raises `PolicyError` `policy_bundle_invalid` when one is missing or is not a schema."""
-        self._input = _validator(bundle, "input.schema.json")
-        self._decision = _validator(bundle, "decision.schema.json")
+        self._input = Schema(bundle, "input.schema.json")
+        self._decision = Schema(bundle, "decision.schema.json")
         self._revision = bundle.revision
 
     def encode(self, document: Mapping[str, Any]) -> str:
@@ -49,14 +48,16 @@ class Contract:
         try:
             text = json.dumps(document, ensure_ascii=False, allow_nan=False)
             size = len(text.encode())
+            # The text is what an engine reads, so what it says is what is checked: JSON makes text of keys, for one.
+            said = json.loads(text) if size <= MAX_INPUT_BYTES else {}
         except (TypeError, ValueError, RecursionError) as error:
             raise PolicyError("policy_input_invalid", place="$", problem="not JSON") from error
         if size > MAX_INPUT_BYTES:
             raise PolicyError("policy_input_invalid", place="$", problem=f"larger than {MAX_INPUT_BYTES} bytes")
-        if not self._input.is_valid(document):
-            wrong = best_match(self._input.iter_errors(document))
-            raise PolicyError("policy_input_invalid", place=wrong.json_path, problem=f"breaks {wrong.validator!r}")
-        for place, names in _named(document):
+        wrong = self._input.fault(said)
+        if wrong is not None:
+            raise PolicyError("policy_input_invalid", place=wrong.place, problem=f"breaks {wrong.keyword!r}")
+        for place, names in _named(said):
             if len(set(names)) != len(names):
                 raise PolicyError("policy_input_invalid", place=place, problem="a name is repeated")
         return text
@@ -69,9 +70,9 @@ class Contract:
         """
         if not isinstance(value, dict):
             raise PolicyError("policy_undefined")
-        if not self._decision.is_valid(value):
-            wrong = best_match(self._decision.iter_errors(value))
-            raise PolicyError("policy_malformed", place=wrong.json_path)
+        wrong = self._decision.fault(value)
+        if wrong is not None:
+            raise PolicyError("policy_malformed", place=wrong.place)
         if value["revision"] != self._revision:
             raise PolicyError("policy_revision_mismatch", ours=self._revision, theirs=value["revision"])
         tables = document["resource"]["tables"]
@@ -82,33 +83,9 @@ class Contract:
             raise PolicyError("policy_malformed", place="$.rows")
         decision = _decision(_canonical(value))
         effects = {column.effect for columns in decision.columns.values() for column in columns.values()}
-        if decision.allow and (Effect.DENY in effects or not tables):
+        if decision.allow and Effect.DENY in effects:
             raise PolicyError("policy_malformed", place="$.allow")
         return decision
-
-
-def _validator(bundle: Bundle, name: str) -> Draft202012Validator:
-    schema = bundle.schemas.get(name)
-    if schema is None:
-        raise PolicyError("policy_bundle_invalid", file=f"schemas/{name}", line=0, problem="the schema is missing")
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        problem = "not a JSON Schema"
-        raise PolicyError("policy_bundle_invalid", file=f"schemas/{name}", line=0, problem=problem) from error
-    return Draft202012Validator(_inlined(schema, schema, depth=0))
-
-
-def _inlined(node: Any, root: Mapping[str, Any], depth: int) -> Any:
-    """Return the schema with its own `$defs` put in place; looking a `$ref` up at every column doubles the cost."""
-    if isinstance(node, list):
-        return [_inlined(item, root, depth) for item in node]
-    if not isinstance(node, dict):
-        return node
-    name = str(node.get("$ref", "")).removeprefix("#/$defs/")
-    if name in root.get("$defs", {}) and depth < MAX_INLINE_DEPTH:
-        return _inlined(root["$defs"][name], root, depth + 1)
-    return {key: _inlined(value, root, depth) for key, value in node.items()}
 
 
 def _named(document: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
@@ -122,14 +99,10 @@ def _named(document: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
 
 def _canonical(value: dict[str, Any]) -> dict[str, Any]:
     """Order what Rego has as sets: engines agree on the members of a set, not on their order."""
-
-    def key(item: object) -> str:
-        return json.dumps(item, ensure_ascii=False, sort_keys=True)
-
     return {
         **value,
-        "rows": {table: sorted(predicates, key=key) for table, predicates in value["rows"].items()},
-        "reasons": sorted(value["reasons"], key=key),
+        "rows": {table: sorted(predicates, key=_sort_key) for table, predicates in value["rows"].items()},
+        "reasons": sorted(value["reasons"], key=_sort_key),
     }
 
 

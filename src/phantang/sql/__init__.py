@@ -1,8 +1,9 @@
 """SQL: resolve what a query reads, rewrite it at the source, and check the result. The only importer of sqlglot."""
 
+from phantang.sql.cache import QueryCache
 from phantang.sql.guard import guard
 from phantang.sql.plan import plan
 from phantang.sql.resolve import DIALECTS, ResolvedQuery, resolve
 from phantang.sql.text import format_sql
 
-__all__ = ["DIALECTS", "ResolvedQuery", "format_sql", "guard", "plan", "resolve"]
+__all__ = ["DIALECTS", "QueryCache", "ResolvedQuery", "format_sql", "guard", "plan", "resolve"]

@@ -17,7 +17,7 @@ from sqlglot.errors import SqlglotError
 
 from phantang.model.decision import Effect, LookupPredicate, Mask
 from phantang.model.errors import GuardError
-from phantang.sql import guard_masks, guard_obligations, guard_rows, guard_syntax
+from phantang.sql import guard_masks, guard_obligations, guard_predicates, guard_rows, guard_syntax
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,6 +40,7 @@ class Guarded:
     alias: str
     body: exp.Select
     literals: dict[str, str] = field(default_factory=dict)
+    copies: list[exp.Expr] = field(default_factory=list)
     unit: str | None = None
 
 
@@ -79,6 +80,8 @@ def _guard(plan: Plan, decision: Decision, assets: Sequence[Asset]) -> None:
         for name, literal in table.literals.items():
             if not guard_syntax.looks_up(outside, literal, plan.dialect):
                 raise failed(f"lookup {name}")
+        if not all(guard_predicates.copied(one, outside) for one in table.copies):
+            raise failed(f"condition on {table.asset.name.table}")
     guard_obligations.check(tree, outside, tables, decision.obligations, plan.dialect)
 
 
@@ -101,7 +104,8 @@ def _is_cte(node: exp.Table, dialect: str) -> bool:
     parent = node.parent
     while parent is not None:
         if isinstance(parent, exp.With):
-            members = parent.expressions[: next(i for i, one in enumerate(parent.expressions) if one is inside)]
+            last = next(i for i, one in enumerate(parent.expressions) if one is inside)
+            members = parent.expressions[: last + bool(parent.args.get("recursive"))]  # such a member may read itself
         else:
             clause = parent.args.get("with_")
             members = clause.expressions if clause is not None and clause is not inside else []
@@ -199,8 +203,17 @@ def _rows(table: Guarded, decision: Decision, plan: Plan) -> None:
         raise failed(f"row filter of {table.asset.name.table}")
     if where is None or offset is None:
         return
-    if not _same(where.this, wanted, plan) or offset.expression != exp.Literal.number(0):
-        raise failed(f"row filter of {table.asset.name.table}")
+    filtered = where.this
+    while not _same(filtered, wanted, plan):  # what follows the row filter was copied from the query
+        if not isinstance(filtered, exp.And):
+            raise failed(f"row filter of {table.asset.name.table}")
+        text = _generator(plan.dialect).generate(filtered.expression, copy=False)
+        if not guard_predicates.harmless(filtered.expression, text, table.asset, decision):
+            raise failed(f"condition on {table.asset.name.table}")
+        table.copies.append(filtered.expression)
+        filtered = filtered.this
+    if offset.expression != exp.Literal.number(0):
+        raise failed(f"fence of {table.asset.name.table}")
 
 
 def _same(node: exp.Expr, text: str, plan: Plan) -> bool:

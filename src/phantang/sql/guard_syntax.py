@@ -19,7 +19,8 @@ def permitted(dialect: str) -> dict[str, frozenset[str]]:
 
     def collect(section: str, groups: Any) -> None:
         for group in groups or ():
-            allowed = set(group.get("allow", ()))
+            # `read_as`: what sqlglot makes of a function that the query called by a plain name
+            allowed = set(group.get("allow", ())) | set(group.get("read_as", ()))
             names["types" if section == "types" else "nodes"] |= allowed
             names["plain"] |= set(group.get("plain", ()))
             if section == "aggregates":

@@ -55,7 +55,7 @@ def test_the_people_of_the_sample() -> None:
     assert (officer.jurisdiction, officer.purposes, officer.clearance) == (
         {"province": "01", "commune": "00004"},
         ("L2",),
-        Tier.T2,
+        Tier.T3,
     )
     assert agencies["ioc-ha-noi"].jurisdiction == {"province": "01"}
     assert agencies["c06"].clearance is Tier.T3

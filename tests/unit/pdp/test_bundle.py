@@ -19,7 +19,7 @@ MODULE = {"main/decision.rego": "package phantang\n\ndecision := {}\n"}
 def test_the_revision_changes_with_what_decides(policy_files: dict[str, str], bundle: Bundle) -> None:
     assert bundle.revision.startswith("sha256:")
     for path, old, new in (
-        ("main/decision.rego", "count(denials) == 0", "count(denials) == 1"),
+        ("main/decision.rego", "count(collected.denials) == 0", "count(collected.denials) == 1"),
         ("law/matrix/data.yaml", "min_group_size: 10", "min_group_size: 9"),
         ("schemas/input.schema.json", "Input of", "The input of"),
     ):

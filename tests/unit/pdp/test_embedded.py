@@ -82,8 +82,8 @@ def test_a_bundle_that_does_not_compile_names_file_and_line(
 
 
 def test_a_bundle_that_allows_an_empty_request_is_not_loaded(policy_files: dict[str, str]) -> None:
-    files = {**policy_files}
-    files["main/decision.rego"] = files["main/decision.rego"].replace("allow if count(denials) == 0", "allow if true")
+    text = policy_files["main/decision.rego"].replace("allow if count(collected.denials) == 0", "allow if true")
+    files = {**policy_files, "main/decision.rego": text}
     with pytest.raises(PolicyError, match="an empty request is not denied"):
         EmbeddedEngine(Bundle.from_files(files))
 

@@ -7,9 +7,13 @@ from typing import Any, Literal
 
 import pytest
 import yaml
+from sqlglot import parse_one
+from sqlglot.errors import ParseError
 
 from phantang.model.errors import Refused, messages
 from phantang.sql import DIALECTS, resolve
+from phantang.sql.allowlist import allow_list
+from phantang.sql.guard_syntax import permitted
 
 from ...property.twins import FIXTURES, assets
 
@@ -139,3 +143,37 @@ def test_an_unknown_dialect_is_refused() -> None:
         resolve("SELECT 1", "oracle", ())
     assert caught.value.code == "sql_dialect"
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_guard_reads_every_function_called_by_a_plain_name(dialect: str) -> None:
+    """The guard parses without our marks: what sqlglot makes of a listed name must be listed for the guard, too."""
+    strange = set()
+    for name in allow_list(dialect).plain:
+        for arguments in ("a", "a, b", "a, b, c", "'x', 1", ""):
+            try:
+                tree = parse_one(f"SELECT {name}({arguments})", read=dialect)
+            except ParseError:
+                continue
+            kinds = {type(node).__name__ for node in tree.walk()} - {"Anonymous"}
+            strange |= {(name, kind) for kind in kinds - permitted(dialect)["nodes"]}
+    assert not strange
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_limit_is_a_number_known_before_the_query_runs(dialect: str) -> None:
+    def limit(clause: str) -> int | None:
+        return resolve(f"SELECT ho_ten FROM cong_dan LIMIT {clause}", dialect, assets(dialect)).footprint.shape.limit
+
+    assert (limit("5"), limit("2 * (3 + 4)"), limit("ALL" if dialect == "postgres" else "NULL")) == (5, 14, None)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_recursive_cte_is_influenced_by_all_it_touches(dialect: str) -> None:
+    sql = (
+        "WITH RECURSIVE t(ten, n) AS (SELECT ho_ten, 1 FROM cong_dan UNION ALL "
+        "SELECT ten, n + 1 FROM t JOIN ho_gia_dinh h ON h.so_nhan_khau > t.n WHERE n < 3) SELECT n FROM t"
+    )
+    footprint = resolve(sql, dialect, assets(dialect)).footprint
+    assert {source.column for source in footprint.outputs[0].sources} == {"ho_ten", "so_nhan_khau"}
+    assert not footprint.shape.aggregate_only

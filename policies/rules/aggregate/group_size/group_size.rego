@@ -7,21 +7,23 @@ import data.phantang.lib.facts
 
 narrow contains {"effect": "oblige", "table": table.name, "obligation": obligation, "text": "size", "args": args} if {
 	some table in facts.tables
-	size := max(sizes(table))
+	size := max(sizes[table.name])
 	obligation := {"aggregate_only": true, "min_group_size": size}
 	args := {"size": format_int(size, 10)}
 }
 
 narrow contains {"effect": "deny", "table": table.name, "text": "no_unit"} if {
 	some table in facts.tables
-	count(sizes(table)) > 0
+	sizes[table.name]
 	table.privacy_unit == null
 }
 
-sizes(table) := [size |
-	some tier in tiers_read(table)
-	"aggregate/group_size" in facts.rules_of[tier]
-	size := facts.cells[tier].min_group_size
-]
+# Of the tables the rule governs, the sizes asked for by the tiers read.
+sizes[table.name] := found if {
+	some table in facts.tables
+	tiers_read := {table.row_tier} | {column.tier | some column in table.columns}
+	found := {size_of[tier] | some tier in tiers_read}
+	count(found) > 0
+}
 
-tiers_read(table) := {table.row_tier} | {column.tier | some column in facts.columns; column.table == table.name}
+size_of := {tier: cell.min_group_size | some tier, cell in facts.cells; "aggregate/group_size" in cell.under}

@@ -21,8 +21,54 @@ test_generalises_what_can_be if {
 }
 
 test_refuses_to_group_by_the_rest if {
-	asked := sample.statistics("dashboard", [sample.people([sample.column("ton_giao", ["group"])])])
+	asked := sample.statistics("dashboard", [sample.people([sample.column("ho_ten", ["group"])])])
+	sample.effects(rule.narrow) == {["deny", "ho_ten"]} with input as asked
+}
+
+every_use := ["output", "filter", "group", "order", "lookup", "join"]
+
+test_a_category_is_used_as_it_is if {
+	read := [sample.column("gioi_tinh", every_use), sample.column("ton_giao", every_use), sample.column("ma_benh", every_use)]
+	every who in ["dashboard", "researcher"] {
+		found := rule.narrow with input as sample.statistics(who, [sample.people(read)])
+		sample.effects(found) == {["note", "gioi_tinh"], ["note", "ton_giao"], ["note", "ma_benh"]}
+	}
+}
+
+test_a_business_has_fewer_categories if {
+	read := [sample.column(name, ["group"]) | some name in ["gioi_tinh", "nhom_mau", "ton_giao", "ma_benh"]]
+	found := rule.narrow with input as sample.statistics("business", [sample.people(read)])
+	sample.effects(found) == {["note", "gioi_tinh"], ["deny", "nhom_mau"], ["deny", "ton_giao"], ["deny", "ma_benh"]}
+}
+
+test_free_text_is_no_category if {
+	asked := sample.statistics("researcher", [sample.people([sample.column("chan_doan", ["group"])])])
+	sample.effects(rule.narrow) == {["deny", "chan_doan"]} with input as asked
+}
+
+test_a_category_that_says_more_is_none if {
+	every change in [
+		{"tags": ["person.gender", "person.name"]},
+		{"tags": ["person.gender.other"]},
+		{"tags": []},
+		{"classified": false},
+	] {
+		changed := object.union(sample.column("gioi_tinh", ["group"]), change)
+		found := rule.narrow with input as sample.statistics("researcher", [sample.people([changed])])
+		sample.effects(found) == {["deny", "gioi_tinh"]}
+	}
+}
+
+test_a_category_needs_groups_of_its_size if {
+	lowered := object.union(sample.column("ton_giao", ["group"]), {"tier": "T2"})
+	asked := sample.statistics("researcher", [sample.people([lowered])])
 	sample.effects(rule.narrow) == {["deny", "ton_giao"]} with input as asked
+}
+
+test_an_inspector_has_no_category if {
+	important := object.union(sample.column("gioi_tinh", ["group"]), {"tier": "T4"})
+	asked := sample.statistics("auditor", [sample.people([important])])
+	sample.effects(rule.narrow) == {["deny", "gioi_tinh"]} with input as asked
 }
 
 test_refuses_to_filter_or_look_up if {

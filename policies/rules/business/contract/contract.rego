@@ -6,6 +6,5 @@ package phantang.rules.business.contract
 import data.phantang.lib.facts
 
 narrow contains {"effect": "note", "table": column.table, "text": "agreement"} if {
-	some column in facts.columns
-	"business/contract" in column.under
+	some column in facts.columns_under["business/contract"]
 }

@@ -13,8 +13,7 @@ narrow contains object.union(masks.nothing, {
 	"text": "missing",
 }) if {
 	not case_named
-	some column in facts.columns
-	"case/case_number" in column.under
+	some column in facts.columns_under["case/case_number"]
 }
 
 case_named if {

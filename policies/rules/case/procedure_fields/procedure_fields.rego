@@ -13,8 +13,7 @@ narrow contains object.union(masks.nothing, {
 	"column": column.name,
 	"text": "not_listed",
 }) if {
-	some column in facts.columns
-	"case/procedure_fields" in column.under
+	some column in facts.columns_under["case/procedure_fields"]
 	column.tier >= data.law.limits.sensitive_from
 	not listed(column)
 }

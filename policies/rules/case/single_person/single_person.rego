@@ -31,8 +31,7 @@ hint(table) := table.privacy_unit if {
 	table.privacy_unit != null
 } else := min(identifiers) if {
 	identifiers := [column.name |
-		some column in facts.columns
-		column.table == table.name
+		some column in table.columns
 		some kind in column.kinds
 		kind in data.law.identifiers.lookup
 	]

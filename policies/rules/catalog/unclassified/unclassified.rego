@@ -7,7 +7,5 @@ import data.phantang.lib.facts
 
 narrow contains {"effect": "note", "table": column.table, "column": column.name, "text": "counts_as_sensitive"} if {
 	some column in facts.columns
-	not classified(column)
+	object.get(column, "classified", false) != true
 }
-
-classified(column) if column.classified == true

@@ -18,8 +18,7 @@ narrow contains object.union(masks.nothing, {
 	not facts.aggregate_only
 	some table in facts.tables
 	count(table.one_person_by) == 0
-	some column in facts.columns
-	column.table == table.name
+	some column in table.columns
 	column.tier >= data.law.limits.sensitive_from
 	"output" in column.uses
 }

@@ -15,7 +15,6 @@ narrow contains {"effect": "deny", "table": column.table, "column": column.name,
 }
 
 reads_positions if {
-	some column in facts.columns
-	some kind in column.kinds
-	kind in data.law.identifiers.location
+	some kind in data.law.identifiers.location
+	kind in facts.kinds
 }

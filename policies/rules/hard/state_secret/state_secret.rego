@@ -7,17 +7,24 @@ import data.phantang.lib.facts
 
 narrow contains {"effect": "deny", "table": column.table, "column": column.name, "text": "refer"} if {
 	some column in facts.columns
-	suspected(column)
+	column.tier in data.law.limits.state_secret.tiers
+}
+
+narrow contains {"effect": "deny", "table": column.table, "column": column.name, "text": "refer"} if {
+	some mark in marks
+	some column in facts.columns
+	mark in column.kinds
 }
 
 narrow contains {"effect": "deny", "table": table.name, "text": "refer"} if {
 	some table in facts.tables
-	suspected(table)
+	table.tier in data.law.limits.state_secret.tiers
 }
 
-suspected(item) if item.tier in data.law.limits.state_secret.tiers
-
-suspected(item) if {
-	some kind in item.kinds
-	kind in data.law.limits.state_secret.tags
+narrow contains {"effect": "deny", "table": table.name, "text": "refer"} if {
+	some mark in marks
+	some table in facts.tables
+	mark in table.kinds
 }
+
+marks := {kind | some kind in data.law.limits.state_secret.tags; kind in facts.kinds}

@@ -12,6 +12,5 @@ narrow contains object.union(masks.for_column(column), {
 	"column": column.name,
 	"text": "masked",
 }) if {
-	some column in facts.columns
-	"mask/by_tag" in column.under
+	some column in facts.columns_under["mask/by_tag"]
 }

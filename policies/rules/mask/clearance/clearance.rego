@@ -1,8 +1,8 @@
 # METADATA
 # title: Not above the clearance
 # description: |
-#   Whatever the purpose permits, a column above the subject's clearance is at least masked. Statistics show no value of
-#   it and have their own rules.
+#   Whatever the purpose permits, a column above the subject's clearance is at least masked. Statistics show what
+#   many people share and have their own rules.
 package phantang.rules.mask.clearance
 
 import data.phantang.lib.facts
@@ -16,10 +16,12 @@ narrow contains object.union(masks.for_column(column), {
 	"args": {"tier": column.tier},
 }) if {
 	some column in facts.columns
-	not cleared(column)
+	column.tier in above
 	not counted(column)
 }
 
-cleared(column) if column.tier <= input.subject.clearance
+above := {tier | some tier in facts.tiers; not cleared(tier)}
+
+cleared(tier) if tier <= input.subject.clearance
 
 counted(column) if "aggregate/statistics" in column.under

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _STATUSES = frozenset({"verified", "secondary", "unverified"})
 _DOCUMENTS = (
-    "matrix", "letters", "requesters", "actors", "masks", "identifiers", "limits", "procedures", "basis", "texts",
+    "matrix", "letters", "requesters", "actors", "masks", "statistics", "identifiers", "limits", "procedures", "basis",
+    "texts",
 )  # fmt: skip
 _GENERALIZATIONS = {"grid": "step", "bucket": "width", "month": None, "year": None}
 
@@ -34,6 +35,7 @@ def check_law(bundle: Bundle) -> Iterator[Problem]:
         yield from _matrix(law, rules)
         yield from _references(law)
         yield from _masks(law["masks"])
+        yield from _statistics(law)
         yield from _texts(law)
     except (KeyError, TypeError, AttributeError) as error:
         yield _problem("", "law_malformed", f"a document below law/ lacks or misplaces {error}")
@@ -91,6 +93,19 @@ def _masks(masks: dict[str, Any]) -> Iterator[Problem]:
         wanted = {"kind", number} if number else {"kind"}
         if params.keys() != wanted or (number and not _positive(params[number])):
             yield _problem("masks", "mask_params", f"{tag} has wrong parameters for GENERALIZE")
+
+
+def _statistics(law: dict[str, Any]) -> Iterator[Problem]:
+    categories, may_shape = law["statistics"]["categories"], law["statistics"]["may_shape"]
+    for tag, entry in categories.items():
+        size = entry.get("at_least")
+        if not isinstance(size, int) or size < 2:
+            yield _problem("statistics", "group_size", f"{tag} needs an at_least of 2 or more")
+    for requester in sorted(may_shape.keys() - law["matrix"].keys()):
+        yield _problem("statistics", "requester_unknown", f"may_shape names {requester}, which the matrix lacks")
+    for requester, tags in may_shape.items():
+        for tag in sorted(set(tags) - categories.keys()):
+            yield _problem("statistics", "category_unknown", f"{requester} may use {tag}, which is not a category")
 
 
 def _positive(value: object) -> bool:
