@@ -1,17 +1,20 @@
-"""`phantang policy`: check and test the Rego bundle."""
+"""`phantang policy`: check, test and pack the Rego bundle."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from rich.text import Text
 
+from phantang.model.errors import InputError
+
 if TYPE_CHECKING:
     from phantang.cli.session import Session
 
 
-@click.group(short_help="Check and test the Rego bundle.")
+@click.group(short_help="Check, test and pack the Rego bundle.")
 def policy() -> None:
     """Work on policies/: the Rego bundle that decides every query."""
 
@@ -47,3 +50,21 @@ def test_(session: Session, verbose: bool) -> int:
     if not results:
         session.err.print(session.word("policy_no_tests"))
     return 2 if failed or not results else 0
+
+
+@policy.command(short_help="Pack the bundle for an OPA server.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False), metavar="F.tar.gz", help="The archive to write.")
+@click.pass_obj
+def bundle(session: Session, out: str) -> None:
+    """Write the bundle as an archive that carries its revision, for `opa run --server --bundle F.tar.gz`.
+
+    With `[policy] engine = "opa"` the gateway takes answers of a server that runs exactly this revision.
+    """
+    from phantang.flow.policy import pack_bundle
+
+    archive, revision = pack_bundle(session.workspace)
+    try:
+        Path(out).write_bytes(archive)
+    except OSError as error:
+        raise InputError("output_exists", path=out, what=error.strerror or "I/O error") from None
+    session.err.print(session.word("policy_bundle", path=out, revision=revision), soft_wrap=True)

@@ -32,6 +32,12 @@ def policy_engine(workspace: Workspace) -> pdp.PolicyEngine:
     return pdp.EmbeddedEngine(bundle)
 
 
+def pack_bundle(workspace: Workspace) -> tuple[bytes, str]:
+    """Return the bundle as an archive for an OPA server, and its revision. Raises as `load_bundle`."""
+    bundle = load_bundle(workspace)
+    return pdp.bundle_archive(bundle), bundle.revision
+
+
 def check_policies(workspace: Workspace) -> tuple[pdp.Problem, ...]:
     """Lint the bundle: it compiles, stays in the portable subset, and every rule has tests and both languages.
 
