@@ -116,3 +116,41 @@ def test_cleared_for_everything_sees_the_original(workspace: Workspace) -> None:
             expected = direct.execute(statement)
             assert answer.table.column_names == [column[0] for column in expected.description]
             assert [tuple(row.values()) for row in answer.table.to_pylist()] == expected.fetchall()
+
+
+def test_one_question_is_about_one_person(workspace: Workspace) -> None:
+    apart = "SELECT c.ho_ten, h.dia_chi FROM cong_dan c, ho_gia_dinh h WHERE c.so_cccd = '{}' AND h.cccd_chu_ho = '{}'"
+    with Gateway.open(workspace.path) as gateway:
+        several = gateway.explain(
+            apart.format(DEMO_CITIZEN_CCCD, "001190000009"), subject="xa-ba-dinh", purpose="L2", source="dan_cu"
+        )
+        one = gateway.explain(
+            apart.format(DEMO_CITIZEN_CCCD, DEMO_CITIZEN_CCCD), subject="xa-ba-dinh", purpose="L2", source="dan_cu"
+        )
+    assert several.code == "lookup_several"
+    assert one.allowed
+
+
+def test_a_query_that_reads_no_table_is_answered(workspace: Workspace) -> None:
+    with Gateway.open(workspace.path) as gateway:
+        answer = gateway.query("SELECT 1 AS mot", subject="cong-ty-logistics", purpose="B2", source="dan_cu")
+    assert answer.table.to_pylist() == [{"mot": 1}]
+
+
+def test_people_are_counted_by_category_and_never_in_small_groups(workspace: Workspace) -> None:
+    with Gateway.open(workspace.path) as gateway:
+        answer = gateway.query(
+            "SELECT gioi_tinh, count(*) AS so FROM cong_dan GROUP BY gioi_tinh",
+            subject="ioc-ha-noi",
+            purpose="L1",
+            source="dan_cu",
+        )
+        trick = gateway.explain(
+            f"SELECT count(*), sum(CASE WHEN so_cccd = '{DEMO_CITIZEN_CCCD}' THEN 1 END) FROM cong_dan",
+            subject="ioc-ha-noi",
+            purpose="L1",
+            source="dan_cu",
+        )
+    assert all(row["so"] >= 10 for row in answer.table.to_pylist())
+    assert answer.table.num_rows >= 2
+    assert not trick.allowed

@@ -70,6 +70,8 @@ def _conjuncts(node: exp.Expr | None) -> Iterator[exp.Expr]:
 def _aggregate(tree: exp.Query, outside: Sequence[exp.Expr], tables: Sequence[Guarded], dialect: str) -> None:
     """One flat SELECT whose outputs are built from aggregates, group keys and constants."""
     failure = GuardError("guard_failed", name="aggregate")
+    if any(is_aggregate(node, dialect) and _selects(node) for node in outside):
+        raise failure
     subqueries = sum(
         isinstance(node, exp.Subquery) and not isinstance(node.this, exp.Subquery | exp.Table) for node in outside
     )
@@ -95,6 +97,13 @@ def _aggregate(tree: exp.Query, outside: Sequence[exp.Expr], tables: Sequence[Gu
             continue
         if not all(column.name.lower() in names for column in _loose_columns(item.unalias(), keys, dialect)):
             raise failure
+
+
+def _selects(aggregate: exp.Expr) -> bool:
+    """Tell whether an aggregate holds a condition, by which a large group could answer for a small one."""
+    parts = aggregate.walk()
+    next(parts)
+    return any(isinstance(part, exp.Case | exp.If | exp.Nullif | exp.Predicate | exp.Connector) for part in parts)
 
 
 def _loose_columns(item: exp.Expr, keys: set[str], dialect: str) -> Iterator[exp.Expr]:

@@ -56,3 +56,27 @@ def test_a_condition_inside_an_aggregate_makes_a_small_group(dialect: str, aggre
     with pytest.raises(Refused) as refused:
         plan(query, decision(dialect, obligations=TEN_PEOPLE), catalog)
     assert refused.value.code == "group_size_unsupported"
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("aggregate", ["string_agg(ho_ten, ',')", "array_agg(ho_ten)"])
+def test_a_row_limit_counts_people_not_lists(dialect: str, aggregate: str) -> None:
+    catalog = assets(dialect)
+    query = resolve(f"SELECT {aggregate} FROM cong_dan", dialect, catalog)
+    with pytest.raises(Refused) as refused:
+        plan(query, decision(dialect, obligations=Obligations(max_rows=100)), catalog)
+    assert refused.value.code == "aggregate_collects"
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_one_value_of_many_rows_is_one_row(dialect: str) -> None:
+    catalog = assets(dialect)
+    query = resolve("SELECT max(ho_ten), count(*) FROM cong_dan", dialect, catalog)
+    assert plan(query, decision(dialect, obligations=Obligations(max_rows=100)), catalog).sql
+
+
+def test_the_hidden_side_of_a_semi_join_has_nobody_to_count() -> None:
+    catalog = assets("duckdb")
+    query = resolve("SELECT count(*) FROM cong_dan a SEMI JOIN cong_dan b ON a.ma_xa = b.ma_xa", "duckdb", catalog)
+    with pytest.raises(Refused):
+        plan(query, decision("duckdb", obligations=TEN_PEOPLE), catalog)

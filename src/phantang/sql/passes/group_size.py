@@ -35,7 +35,7 @@ def group_size(draft: Draft) -> None:
         raise refuse("aggregate_required")
     if size is None:
         return
-    if any(isinstance(node, _UNSOUND) or _chooses_rows(node, draft.dialect) for node in draft.tree.walk()):
+    if any(_unsound(node) or _chooses_rows(node, draft.dialect) for node in draft.tree.walk()):
         raise refuse("group_size_unsupported")
     counts = [_units(derived) for derived in draft.tables if derived.asset.privacy_unit]
     counts = counts or [exp.Count(this=exp.Star(), big_int=True)]
@@ -44,6 +44,11 @@ def group_size(draft: Draft) -> None:
         enough = exp.GTE(this=count, expression=exp.Literal.number(size))
         condition = enough if condition is None else exp.And(this=condition, expression=enough)
     draft.tree.set("having", exp.Having(this=_guarded(condition, draft.tree.args.get("having"))))
+
+
+def _unsound(node: exp.Expr) -> bool:
+    # The hidden side of a SEMI or ANTI join has no unit to count.
+    return isinstance(node, _UNSOUND) or (isinstance(node, exp.Join) and node.kind in {"SEMI", "ANTI"})
 
 
 def _chooses_rows(node: exp.Expr, dialect: str) -> bool:

@@ -6,15 +6,36 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from phantang.sql.allowlist import allow_list
+from phantang.sql.refusal import refuse
+
 if TYPE_CHECKING:
     from phantang.sql.draft import Draft
 
 
+#: Revealing aggregates whose result is one value, however many rows they saw.
+_ONE_VALUE = frozenset(
+    {
+        "Min", "Max", "AnyValue", "First", "Last", "ArgMax", "ArgMin", "Mode", "Median", "Quantile", "ApproxQuantile",
+        "PercentileCont", "PercentileDisc", "LogicalAnd", "LogicalOr", "BitwiseAndAgg", "BitwiseOrAgg",
+        "BitwiseXorAgg", "Grouping", "product",
+    }
+)  # fmt: skip
+
+
 def limit_rows(draft: Draft) -> None:
-    """Set the outermost LIMIT to the smaller of the query's own and `max_rows`."""
+    """Set the outermost LIMIT to the smaller of the query's own and `max_rows`.
+
+    Raises `Refused` `aggregate_collects` for an aggregate that could carry many rows' values in one row.
+    """
     most = draft.decision.obligations.max_rows
     if most is None:
         return
+    revealing = allow_list(draft.dialect).revealing - _ONE_VALUE
+    for node in draft.tree.walk():
+        name = node.name.lower() if isinstance(node, exp.Anonymous) else type(node).__name__
+        if name in revealing:
+            raise refuse("aggregate_collects", name)
     limit = draft.query.footprint.shape.limit
     rows = most if limit is None else min(limit, most)
     draft.tree.set("limit", exp.Limit(expression=exp.Literal.number(rows)))
