@@ -20,7 +20,8 @@ class AllowList:
 
     `nodes` maps a sqlglot class to the arguments it may carry, `None` meaning all; `plain` holds functions sqlglot
     knows by name only, in lower case; `counting` and `revealing` split the aggregates (classes and plain names) as
-    `model.footprint.Use` needs; `joins` maps `method`, `kind` and `side` to their admissible values.
+    `model.footprint.Use` needs; `joins` maps `method`, `kind` and `side` to their admissible values;
+    `collations` are names in lower case.
     """
 
     nodes: Mapping[str, frozenset[str] | None]
@@ -30,6 +31,7 @@ class AllowList:
     types: frozenset[str]
     table_functions: frozenset[str]
     joins: Mapping[str, frozenset[str]]
+    collations: frozenset[str]
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -61,6 +63,7 @@ def allow_list(dialect: str) -> AllowList:
             nodes.update(dict.fromkeys(_names(content.get(section), "allow")))
             plain.update(_names(content.get(section), "plain"))
         sets["table_functions"].update(_names(content.get("table_functions"), "allow"))
+        sets["collations"].update(_names(content.get("collations"), "allow"))
         sets["types"].update(_names(content.get("types"), "allow"))
         for kind in ("counting", "revealing"):
             groups = content.get("aggregates", {}).get(kind)
@@ -78,4 +81,5 @@ def allow_list(dialect: str) -> AllowList:
         types=frozenset(sets["types"]),
         table_functions=frozenset(sets["table_functions"]),
         joins=joins,
+        collations=frozenset(sets["collations"]),
     )

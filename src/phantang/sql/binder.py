@@ -53,15 +53,61 @@ def _with(
         return ctes
     visible = dict(ctes)
     own: set[str] = set()
-    for cte in clause.expressions:
-        name = key(cte.alias, context.dialect)
+    names = [key(cte.alias, context.dialect) for cte in clause.expressions]
+    for position, cte in enumerate(clause.expressions):
+        name = names[position]
         if name in own:
             raise refuse("alias_duplicate", cte.alias)
+        # Under RECURSIVE PostgreSQL lets a member read a later one; here a name means what stands before it.
+        if clause.args.get("recursive") and any(
+            _refers_to(cte.this, later, context.dialect) for later in names[position + 1 :]
+        ):
+            raise refuse("sql_construct", "WITH RECURSIVE")
         own.add(name)
-        outputs = bind_query(context, cte.this, parent, (Use.OUTPUT,), visible)
+        if clause.args.get("recursive") and _refers_to(cte.this, name, context.dialect):
+            outputs: Sequence[Bound] = _recursive(context, cte, parent, visible)
+        else:
+            outputs = bind_query(context, cte.this, parent, (Use.OUTPUT,), visible)
         context.subqueries += 1
         visible[name] = rename(outputs, cte.args["alias"])
     return visible
+
+
+def _refers_to(node: exp.Expr, name: str, dialect: str) -> bool:
+    tables = node.find_all(exp.Table)
+    return any(
+        isinstance(t.this, exp.Identifier) and not t.args.get("db") and key(t.name, dialect) == name for t in tables
+    )
+
+
+def _recursive(
+    context: Context, cte: exp.Expr, parent: Scope | None, visible: Mapping[str, Sequence[Bound]]
+) -> Sequence[Bound]:
+    """Bind a CTE that reads itself: a UNION whose left arm starts it off and does not see its name.
+
+    Rows flow round, so everything either arm touches may influence every column, and whatever any column of it is
+    used for, every column is.
+    """
+    body, alias = cte.this, cte.args["alias"]
+    name = key(cte.alias, context.dialect)
+    if not isinstance(body, exp.Union) or body.args.get("with_") or _refers_to(body.this, name, context.dialect):
+        raise refuse("sql_construct", "WITH RECURSIVE")
+    before, context.touched = context.touched, set()
+    started = rename(bind_query(context, body.this, parent, (Use.OUTPUT,), visible), alias)
+    again = bind_query(context, body.expression, parent, (Use.OUTPUT,), {**visible, name: started})
+    if len(again) != len(started):
+        raise refuse("sql_construct", "set operation over different numbers of columns")
+    context.set_operations += 1
+    touched = frozenset(context.touched)
+    roles = {role for index, column in touched for role in context.occurrences[index].uses.get(column, ())}
+    everything = [Bound(column.name, touched) for column in started]
+    for column in everything:
+        context.mark(column, *roles)
+    context.touched |= before
+    outputs = Scope(context.dialect, None)
+    outputs.add(Relation(None, everything, context.dialect))
+    _order(context, body, outputs, everything)
+    return everything
 
 
 def _set_operation(context: Context, node: exp.SetOperation, parent: Scope | None, uses: Uses) -> list[Bound]:

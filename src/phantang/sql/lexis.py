@@ -7,20 +7,18 @@ another question than the one meant. What is refused here is what could exhaust 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING
 
+from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import TokenError
-from sqlglot.tokenizer_core import TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from phantang.sql.allowlist import allow_list
 from phantang.sql.names import KEEP, ascii_lower
 from phantang.sql.refusal import refuse
-
-if TYPE_CHECKING:
-    from sqlglot.tokenizer_core import Token
 
 MAX_BYTES = 262_144
 MAX_TOKENS = 40_000
@@ -35,16 +33,27 @@ _LITERALS = frozenset({TokenType.STRING, TokenType.NUMBER})
 _OPERANDS = (
     _CLOSERS | _LITERALS | {TokenType.VAR, TokenType.IDENTIFIER, TokenType.NULL, TokenType.STAR, TokenType.COMMA}
 )
-_STARTS = frozenset({TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.L_PAREN, TokenType.TABLE})
+_FUNCTION_NAMES = frozenset({TokenType.VAR, TokenType.LIST})
+_STARTS = frozenset(
+    {TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.L_PAREN, TokenType.TABLE, TokenType.VALUES}
+)
+_PLAIN_INTERVAL = re.compile(r"\s*-?\d+(\.\d+)?\s*([A-Za-z]+)?\s*")
+#: Types that sqlglot writes under another name, or in capitals.
+_SPELT = {
+    TokenType.TEXT: exp.DType.TEXT,
+    TokenType.DOUBLE: exp.DType.DOUBLE,
+    TokenType.INT: exp.DType.INT,
+    TokenType.INT128: exp.DType.INT128,
+}
 _PLACEHOLDERS = frozenset({TokenType.PLACEHOLDER, TokenType.PARAMETER, TokenType.SESSION_PARAMETER, TokenType.DOLLAR})
+#: A dollar-quoted text is an ordinary one; it is written with quotes in what runs.
+_DOLLAR_QUOTED = frozenset({TokenType.RAW_STRING, TokenType.HEREDOC_STRING})
 _FOREIGN_LITERALS = {
     TokenType.BIT_STRING: "B'...'",
     TokenType.HEX_STRING: "X'...'",
     TokenType.BYTE_STRING: "E'...'",
     TokenType.NATIONAL_STRING: "N'...'",
     TokenType.NATIONAL_RAW_STRING: "N'...'",
-    TokenType.RAW_STRING: "$$...$$",
-    TokenType.HEREDOC_STRING: "$$...$$",
     TokenType.UNICODE_STRING: "U&'...'",
 }
 
@@ -99,6 +108,9 @@ def _check_tokens(tokens: Sequence[Token]) -> None:
             run = 0
             if kind in _CLOSERS:
                 depth -= 1
+        elif kind in _DOLLAR_QUOTED:
+            token.token_type = TokenType.STRING
+            run = 0
         else:
             run += 1
             if kind in _OPENERS:
@@ -122,12 +134,50 @@ def keep_names(tokens: Sequence[Token], dialect: str) -> None:
     plain = allow_list(dialect).plain
     for position, token in enumerate(tokens[:-1]):
         if (
-            token.token_type is TokenType.VAR
+            token.token_type in _FUNCTION_NAMES
             and tokens[position + 1].token_type is TokenType.L_PAREN
             and ascii_lower(token.text) in plain
             and (position == 0 or tokens[position - 1].token_type is not TokenType.DOT)
+            # sqlglot reads DISTINCT right only in an aggregate it knows
+            and (position + 2 == len(tokens) or tokens[position + 2].token_type is not TokenType.DISTINCT)
         ):
             token.text = KEEP + token.text
+            token.token_type = TokenType.VAR
+
+
+def keep_intervals(tokens: list[Token]) -> None:
+    """Turn `INTERVAL '1 month 04:01'` into a cast, in place: of such a text sqlglot would keep the first part only."""
+    position = 0
+    while position < len(tokens) - 1:
+        first, text = tokens[position : position + 2]
+        if (
+            first.token_type is TokenType.INTERVAL
+            and text.token_type is TokenType.STRING
+            and not _PLAIN_INTERVAL.fullmatch(text.text)
+        ):
+            cast = Token(TokenType.DCOLON, "::", first.line, first.col, first.start, first.end)
+            tokens[position : position + 2] = [text, cast, first]
+            position += 2
+        position += 1
+
+
+def spell_types(tree: exp.Expr, tokens: Sequence[Token]) -> None:
+    """Write types as the query spells them: DuckDB shows `CAST(x AS varchar)` as the name of a column.
+
+    Only where one spelling stands for the type throughout the statement; otherwise sqlglot's stays.
+    """
+    spellings: dict[TokenType, set[str]] = {}
+    for token in tokens:
+        if token.token_type in _SPELT:
+            spellings.setdefault(token.token_type, set()).add(token.text)
+    if not spellings:
+        return
+    for node in tree.find_all(exp.DataType):
+        kind = next((one for one, dtype in _SPELT.items() if node.this is dtype), None)
+        found = spellings.get(kind) if kind is not None else None
+        if found is not None and len(found) == 1:
+            node.set("kind", next(iter(found)))
+            node.set("this", exp.DType.USERDEFINED)
 
 
 def fingerprint(tokens: Sequence[Token], dialect: str) -> str:

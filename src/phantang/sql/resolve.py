@@ -14,7 +14,7 @@ from phantang.model.names import ColumnName
 from phantang.sql import lookups
 from phantang.sql.binder import bind_query
 from phantang.sql.context import Context
-from phantang.sql.lexis import dialect_of, fingerprint, keep_names, tokens_of
+from phantang.sql.lexis import dialect_of, fingerprint, keep_intervals, keep_names, spell_types, tokens_of
 from phantang.sql.refusal import refuse
 from phantang.sql.shape import shape
 from phantang.sql.vet import vet
@@ -55,9 +55,12 @@ def resolve(sql: str, dialect: str, assets: Sequence[Asset]) -> ResolvedQuery:
     tokens = tokens_of(sql, dialect)
     digest = fingerprint(tokens, dialect)
     keep_names(tokens, dialect)
+    keep_intervals(tokens)
     try:
         tree = _statement(_parse(tokens, sql, dialect))
         vet(tree, dialect)
+        if dialect == "duckdb":
+            spell_types(tree, tokens)
         context = Context(dialect, assets, bind_query)
         outputs = bind_query(context, tree, None, (Use.OUTPUT,), {})
     except RecursionError:
@@ -95,8 +98,16 @@ def _near(error: Exception, tokens: list[Token]) -> str:
     return tokens[-1].text
 
 
+def _values(tree: exp.Values) -> exp.Select:
+    """Read `VALUES (...)` as a SELECT from it, under the column names the engine gives."""
+    rows = exp.Values(expressions=tree.expressions, alias=exp.TableAlias(this=exp.to_identifier("valueslist")))
+    return exp.Select(expressions=[exp.Star()], from_=exp.From(this=rows))
+
+
 def _statement(tree: exp.Expr) -> exp.Query:
     """Take the statement out of meaningless parentheses and give FETCH FIRST its ordinary name."""
+    if isinstance(tree, exp.Values):
+        tree = _values(tree)
     while isinstance(tree, exp.Subquery) and set(_set(tree)) == {"this"} and isinstance(tree.this, exp.Query):
         tree = tree.this
         tree.pop()
@@ -108,7 +119,40 @@ def _statement(tree: exp.Expr) -> exp.Query:
             raise refuse("sql_construct", "FETCH ... WITH TIES")
         count = fetch.args.get("count") or exp.Literal.number(1)
         fetch.replace(exp.Limit(expression=count))
+    for limit in list(tree.find_all(exp.Limit, exp.Offset)):
+        _count(limit)
     return tree
+
+
+def _count(limit: exp.Expr) -> None:
+    """Give a LIMIT or OFFSET its number: arithmetic on literals is done here, ALL and NULL mean no limit."""
+    value = limit.expression
+    if isinstance(value, exp.Null) or (isinstance(value, exp.Var) and value.name.upper() == "ALL"):
+        limit.pop()
+        return
+    number = _whole(value)
+    if number is not None and number >= 0 and not isinstance(value, exp.Literal):
+        limit.set("expression", exp.Literal.number(number))
+
+
+def _whole(node: exp.Expr, depth: int = 0) -> int | None:
+    if depth > 8:
+        return None
+    if isinstance(node, exp.Paren):
+        return _whole(node.this, depth + 1)
+    if isinstance(node, exp.Literal) and not node.is_string and node.this.isdigit() and len(node.this) < 10:
+        return int(node.this)
+    if isinstance(node, (exp.Add, exp.Sub, exp.Mul)):
+        left, right = _whole(node.this, depth + 1), _whole(node.expression, depth + 1)
+        if left is not None and right is not None:
+            return (
+                left + right
+                if isinstance(node, exp.Add)
+                else left - right
+                if isinstance(node, exp.Sub)
+                else left * right
+            )
+    return None
 
 
 def _set(node: exp.Expr) -> list[str]:

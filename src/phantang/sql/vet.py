@@ -25,6 +25,7 @@ MAX_IDENTIFIER_BYTES = 63
 
 _NUMBER = re.compile(r"\d{1,60}(\.\d{0,60})?([eE][+-]?\d{1,3})?|\.\d{1,60}([eE][+-]?\d{1,3})?")
 _QUOTE_HAZARD = re.compile(r"\\(?='|\\*$)")
+_WIDE = re.compile(r"\d{4}|\*|\{[^}]*\{")
 _CHAINS = (exp.Binary, exp.SetOperation)
 
 
@@ -105,6 +106,8 @@ def _plain_function(node: exp.Expr, allow: AllowList) -> None:
     name = name.removeprefix(KEEP)
     if ascii_lower(name) not in allow.plain:
         raise refuse("sql_function", name)
+    if ascii_lower(name) == "printf":
+        _template(node, allow)
     node.set("this", name)
 
 
@@ -146,6 +149,19 @@ def _table(node: exp.Expr, allow: AllowList) -> None:
         raise refuse("sql_function", function.name or type(function).__name__)
 
 
+def _template(node: exp.Expr, _: AllowList) -> None:
+    """Bound the width a format string may ask for: `printf('%999999999d', 1)` is a gigabyte."""
+    text = node.this if isinstance(node, exp.Format) else next(iter(node.expressions), None)
+    if not isinstance(text, exp.Literal) or not text.is_string or _WIDE.search(text.this):
+        raise refuse("sql_construct", "format string that is no literal, or wider than 999")
+
+
+def _collation(node: exp.Expr, allow: AllowList) -> None:
+    name = node.expression
+    if not isinstance(name, (exp.Identifier, exp.Var)) or ascii_lower(name.name) not in allow.collations:
+        raise refuse("sql_construct", f"COLLATE {name.name}")
+
+
 def _pad(node: exp.Expr, _: AllowList) -> None:
     """Bound the one listed function whose result may dwarf its input by a literal."""
     length = node.args.get("expression")
@@ -154,6 +170,8 @@ def _pad(node: exp.Expr, _: AllowList) -> None:
 
 
 _CHECKS = {
+    "Format": _template,
+    "Collate": _collation,
     "Pad": _pad,
     "Literal": _literal,
     "DataType": _data_type,
