@@ -9,6 +9,7 @@ from sqlglot import exp
 from phantang.model.footprint import Use
 from phantang.sql import expressions
 from phantang.sql.conditions import Conjuncts, condition
+from phantang.sql.lexis import MAX_JOINS
 from phantang.sql.names import key
 from phantang.sql.refusal import refuse
 from phantang.sql.relations import Bound, Occurrence, Relation, Scope
@@ -89,6 +90,8 @@ def _table(context: Context, node: exp.Table, scope: Scope) -> list[Bound]:
         raise refuse("sql_construct", f"column names in the alias of {node.name}")
     name = alias.name if alias is not None else node.name
     occurrence = Occurrence(len(context.occurrences), asset, name)
+    if len(context.occurrences) >= MAX_JOINS:
+        raise refuse("sql_too_deep")
     context.occurrences.append(occurrence)
     node.meta[OCCURRENCE] = occurrence.index
     columns = []

@@ -24,6 +24,8 @@ MAX_BYTES = 262_144
 MAX_TOKENS = 40_000
 MAX_NESTING = 100
 MAX_JOINS = 256
+#: sqlglot needs cubic time for a run of subscripts.
+MAX_SUBSCRIPTS = 256
 #: Consecutive tokens without an operand between them; each may cost the recursive-descent parser a stack frame.
 MAX_PREFIX_RUN = 64
 
@@ -101,7 +103,7 @@ def _check_text(sql: str) -> None:
 
 
 def _check_tokens(tokens: Sequence[Token]) -> None:
-    depth = run = joins = 0
+    depth = run = joins = subscripts = 0
     for token in tokens:
         kind = token.token_type
         if kind in _OPERANDS:
@@ -115,13 +117,14 @@ def _check_tokens(tokens: Sequence[Token]) -> None:
             run += 1
             if kind in _OPENERS:
                 depth += 1
+                subscripts += kind is TokenType.L_BRACKET
             elif kind is TokenType.JOIN:
                 joins += 1
             elif kind in _FOREIGN_LITERALS:
                 raise refuse("sql_construct", _FOREIGN_LITERALS[kind])
             elif kind in _PLACEHOLDERS:
                 raise refuse("placeholder", token.text)
-        if depth > MAX_NESTING or run > MAX_PREFIX_RUN or joins > MAX_JOINS:
+        if depth > MAX_NESTING or run > MAX_PREFIX_RUN or joins > MAX_JOINS or subscripts > MAX_SUBSCRIPTS:
             raise refuse("sql_too_deep")
 
 

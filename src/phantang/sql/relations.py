@@ -47,6 +47,10 @@ class Bound:
     base: Ref | None = None
 
 
+#: Columns one SELECT may see: `*` over CTEs that join one another doubles with each of them.
+MAX_COLUMNS = 4096
+
+
 class Relation:
     """Something in FROM: a base table or a query result, under an alias."""
 
@@ -87,6 +91,8 @@ class Scope:
         """Bring `relation` into scope; two relations of one name are refused."""
         if relation.alias is not None and any(other.alias == relation.alias for other in self.relations):
             raise refuse("alias_duplicate", relation.alias)
+        if sum(len(other.columns) for other in self.relations) + len(relation.columns) > MAX_COLUMNS:
+            raise refuse("sql_too_large", limit=f"{MAX_COLUMNS} columns")
         self.relations.append(relation)
 
     def column(self, name: str, table: str | None, schema: str | None, *, aliases: bool) -> list[Bound]:

@@ -177,3 +177,23 @@ def test_a_recursive_cte_is_influenced_by_all_it_touches(dialect: str) -> None:
     footprint = resolve(sql, dialect, assets(dialect)).footprint
     assert {source.column for source in footprint.outputs[0].sources} == {"ho_ten", "so_nhan_khau"}
     assert not footprint.shape.aggregate_only
+
+
+@pytest.mark.parametrize(
+    ("sql", "code"),
+    [
+        ("SELECT ho_ten" + "[1]" * 8000 + " FROM cong_dan", "sql_too_deep"),
+        ("SELECT 1 FROM " + ", ".join(f"cong_dan a{i}" for i in range(8000)), "sql_too_deep"),
+        (
+            "WITH a0 AS (SELECT ho_ten FROM cong_dan), "
+            + ", ".join(f"a{i} AS (SELECT * FROM a{i - 1} x, a{i - 1} y)" for i in range(1, 23))
+            + " SELECT 1 FROM a22",
+            "sql_too_large",
+        ),
+    ],
+    ids=["subscripts", "comma joins", "stars that double"],
+)
+def test_what_would_exhaust_the_resolver_is_refused(sql: str, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        resolve(sql, "duckdb", assets("duckdb"))
+    assert refused.value.code == code
