@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pytest
+import pytest
 
 pytest_plugins = ["services.postgres", "services.opa", "services.workspaces", "services.postgres_registers"]
 
 #: A test that asks for one of these needs the service, so it carries the marker of the same name.
 FIXTURE_MARKERS = {"postgres_server": "postgres", "opa_binary": "opa"}
+
+
+@pytest.fixture(autouse=True)
+def _no_terminal_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget the width that a test runner's worker pretends to have: output is that of a pipe."""
+    monkeypatch.delenv("COLUMNS", raising=False)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -26,6 +26,34 @@ _PLACE = re.compile(r"--> (?P<file>[^\n]*?):(?P<line>\d+):\d+")
 _DETAIL = re.compile(r"^error: (?P<detail>[^\n]*)", re.MULTILINE)
 
 
+#: Interpreters a thread keeps, of the bundles it used last.
+_KEPT = 4
+
+
+class _Interpreters(threading.local):
+    """The interpreters of one thread, by bundle revision.
+
+    An interpreter may be used, and dropped, by the thread that made it only. Kept here rather than in a
+    `EmbeddedEngine`, none is dropped by whichever thread happens to collect the engine's garbage.
+    """
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Engine] = {}
+
+    def take(self, revision: str) -> Engine | None:
+        """Hand out the interpreter of a bundle; the caller brings it back with `keep` if it is still sound."""
+        return self.kept.pop(revision, None)
+
+    def keep(self, revision: str, engine: Engine) -> None:
+        """Keep an interpreter, and let go of the least recently used beyond `_KEPT`."""
+        self.kept[revision] = engine
+        while len(self.kept) > _KEPT:
+            del self.kept[next(iter(self.kept))]
+
+
+_INTERPRETERS = _Interpreters()
+
+
 class EmbeddedEngine:
     """A `PolicyEngine` in this process, safe to share between threads: each has its own interpreter (33 ms to build).
 
@@ -40,7 +68,6 @@ class EmbeddedEngine:
         self.revision = bundle.revision
         self._bundle = bundle
         self._contract = Contract(bundle)
-        self._local = threading.local()
         engine = compile_engine(bundle.modules, bundle.documents)
         try:
             answer = evaluate(engine, ENTRYPOINT, "{}")
@@ -49,18 +76,17 @@ class EmbeddedEngine:
             raise PolicyError("policy_bundle_invalid", file=file, line=line, problem="cannot be evaluated") from error
         if not isinstance(answer, dict) or answer.get("allow") is not False:
             raise PolicyError("policy_bundle_invalid", file="main", line=0, problem="an empty request is not denied")
-        self._local.engine = engine
+        _INTERPRETERS.keep(bundle.revision, engine)
 
     def decide(self, document: Mapping[str, Any]) -> Decision:
         """Decide one query. Raises `PolicyError`, which is a denial."""
         text = self._contract.encode(document)
-        engine = getattr(self._local, "engine", None)
+        engine = _INTERPRETERS.take(self.revision)
         if engine is None:
             engine = compile_engine(self._bundle.modules, self._bundle.documents)
-        # An interpreter that failed half-way is not used again.
-        self._local.engine = None
         value = evaluate(engine, ENTRYPOINT, text)
-        self._local.engine = engine
+        # Reached only if it answered: an interpreter that failed half-way is not used again.
+        _INTERPRETERS.keep(self.revision, engine)
         return self._contract.decode(value, document)
 
 

@@ -57,7 +57,7 @@ def resolve(sql: str, dialect: str, assets: Sequence[Asset]) -> ResolvedQuery:
     keep_names(tokens, dialect)
     keep_intervals(tokens)
     try:
-        tree = _statement(_parse(tokens, sql, dialect))
+        tree = _statement(_parse(tokens, sql, dialect), dialect)
         vet(tree, dialect)
         if dialect == "duckdb":
             spell_types(tree, tokens)
@@ -104,7 +104,7 @@ def _values(tree: exp.Values) -> exp.Select:
     return exp.Select(expressions=[exp.Star()], from_=exp.From(this=rows))
 
 
-def _statement(tree: exp.Expr) -> exp.Query:
+def _statement(tree: exp.Expr, dialect: str) -> exp.Query:
     """Take the statement out of meaningless parentheses and give FETCH FIRST its ordinary name."""
     if isinstance(tree, exp.Values):
         tree = _values(tree)
@@ -113,6 +113,8 @@ def _statement(tree: exp.Expr) -> exp.Query:
         tree.pop()
     if isinstance(tree, exp.Subquery) or not isinstance(tree, (exp.Select, exp.SetOperation)):
         raise refuse("sql_statement", type(tree).__name__.upper())
+    if dialect == "duckdb" and any(not select.expressions for select in tree.find_all(exp.Select)):
+        raise refuse("sql_syntax", "SELECT")  # without columns it is PostgreSQL's
     for fetch in list(tree.find_all(exp.Fetch)):
         options = fetch.args.get("limit_options")
         if options is not None and (options.args.get("percent") or options.args.get("with_ties")):
