@@ -45,6 +45,7 @@ _FAMILIES = {
     "DATE": Family.DATE, "TIMESTAMP": Family.TIMESTAMP, "TIMESTAMP WITH TIME ZONE": Family.TIMESTAMP,
     "BOOLEAN": Family.BOOLEAN,
 }  # fmt: skip
+_FIXED_TEXT = re.compile(r"(CHAR|CHARACTER|BPCHAR)\s*(\(\s*\d+\s*\))?")
 _SPELLING = re.compile(
     r"([A-Z][A-Z0-9_]*(?: [A-Z]+)*)\s*(?:\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\))?\s*((?:WITH|WITHOUT) TIME ZONE)?"
 )
@@ -63,6 +64,14 @@ def canonical(type_name: str) -> tuple[str, tuple[int, ...]]:
     name = " ".join(part for part in (match[1], match[4]) if part)
     name = _SYNONYMS.get(name, name)
     return (name, tuple(int(group) for group in match.group(2, 3) if group)) if name in _FAMILIES else ("", ())
+
+
+def compared_as(type_name: str) -> Family:
+    """Return the family whose literals equal a column of this type: that of the type, and text for `CHAR(n)`.
+
+    Equality ignores the padding of `CHAR(n)` wherever it is evaluated, so a literal may stand in a row filter.
+    """
+    return Family.TEXT if _FIXED_TEXT.fullmatch(type_name.strip().upper()) else family(type_name)
 
 
 def family(type_name: str) -> Family:

@@ -7,7 +7,6 @@ does not have exactly the shape the decision asks for is a denial, whoever is at
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from sqlglot.errors import SqlglotError
 from phantang.model.decision import Effect, LookupPredicate, Mask
 from phantang.model.errors import GuardError
 from phantang.sql import guard_masks, guard_obligations, guard_predicates, guard_rows, guard_syntax
+from phantang.sql.guarded import Guarded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,18 +30,6 @@ if TYPE_CHECKING:
 
 ROW, UNIT = "__phantang_row", re.compile(r"__phantang_unit\d+")
 _BODY = {"expressions", "from_", "where", "offset"}
-
-
-@dataclass(slots=True)
-class Guarded:
-    """A derived table found in the finished statement, checked and set aside."""
-
-    asset: Asset
-    alias: str
-    body: exp.Select
-    literals: dict[str, str] = field(default_factory=dict)
-    copies: list[exp.Expr] = field(default_factory=list)
-    unit: str | None = None
 
 
 def guard(plan: Plan, decision: Decision, assets: Sequence[Asset]) -> None:

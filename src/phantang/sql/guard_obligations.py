@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from phantang.model.decision import Obligations
-    from phantang.sql.guard import Guarded
+    from phantang.sql.guarded import Guarded
 
 _PREFIX = "__phantang"
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from phantang.model.decision import Predicate, Scalar
 
 _SIGNS = {"eq": "=", "ne": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
-_TEXTUAL = ("VARCHAR", "TEXT", "CHARACTER VARYING", "STRING")
+_TEXTUAL = ("VARCHAR", "TEXT", "CHAR", "BPCHAR", "STRING")
 
 
 def expected(

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from phantang.model.footprint import Use
-from phantang.sql.families import Family, family
+from phantang.sql.families import Family, compared_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,7 +83,7 @@ def _agree(literals: Iterable[exp.Literal | None]) -> bool:
 def _fits(occurrence: Occurrence, name: str, literal: exp.Literal) -> bool:
     """Accept literals of the column's own kind only: `text = 1` compares numbers in one engine and fails in another."""
     entry = occurrence.asset.column(name)
-    kind = family(entry.type) if entry is not None else Family.OTHER
+    kind = compared_as(entry.type) if entry is not None else Family.OTHER
     if kind is Family.TEXT:
         return bool(literal.is_string)
     return (

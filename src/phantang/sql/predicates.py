@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from phantang.model.decision import CompoundPredicate, FieldPredicate, LookupPredicate
 from phantang.model.errors import GuardError
-from phantang.sql.families import Family, family
+from phantang.sql.families import Family, compared_as
 from phantang.sql.refusal import refuse, shown
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def render(
         if literal is None:
             raise refuse("lookup_missing", f"{asset.name.table}.{predicate.field}")
         return exp.EQ(this=target, expression=literal.copy())
-    return _field(predicate, target, family(entry.type))
+    return _field(predicate, target, compared_as(entry.type))
 
 
 def _field(predicate: FieldPredicate, target: exp.Expr, kind: Family) -> exp.Expr:

@@ -1,0 +1,27 @@
+"""What the guard found in place of a base table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+    from phantang.model.catalog import Asset
+
+
+@dataclass(slots=True)
+class Guarded:
+    """A derived table found in the finished statement, checked and set aside.
+
+    `literals` has the literal each column is looked up by, `copies` the user's conditions that stand beside the row
+    filter, `unit` the reserved name under which the privacy unit is shown, if it is.
+    """
+
+    asset: Asset
+    alias: str
+    body: exp.Select
+    literals: dict[str, str] = field(default_factory=dict)
+    copies: list[exp.Expr] = field(default_factory=list)
+    unit: str | None = None
