@@ -20,7 +20,6 @@ def policy_input(
     It holds names, tags and uses, and no literal of the query, so the ledger may keep it whole and replay it.
     Every list is sorted: the same question is the same document.
     """
-    shape = footprint.to_json()["shape"]
     return {
         "subject": {
             "id": agency.id,
@@ -40,7 +39,7 @@ def policy_input(
                 _table(use, snapshot.assets[use.table])
                 for use in sorted(footprint.tables, key=lambda use: use.table.local)
             ],
-            "shape": shape,
+            "shape": footprint.shape.to_json(),
         },
         "context": {
             "purpose": purpose.id,

@@ -61,6 +61,10 @@ class Shape:
     subqueries: int = 0
     set_operations: int = 0
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the facts by name, as policy and `explain --format json` have them."""
+        return {slot: getattr(self, slot) for slot in self.__slots__}
+
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
@@ -85,6 +89,6 @@ class Footprint:
                 }
                 for use in sorted(self.tables, key=lambda use: use.table)
             ],
-            "shape": {slot: getattr(self.shape, slot) for slot in Shape.__slots__},
+            "shape": self.shape.to_json(),
             "sql_fingerprint": self.fingerprint,
         }

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from sqlglot import exp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,6 +33,16 @@ class AllowList:
     table_functions: frozenset[str]
     joins: Mapping[str, frozenset[str]]
     collations: frozenset[str]
+
+    def is_aggregate(self, node: exp.Expr) -> bool:
+        """Tell whether `node` is an aggregate on the lists, counting or revealing."""
+        name = listed_name(node)
+        return name in self.counting or name in self.revealing
+
+
+def listed_name(node: exp.Expr) -> str:
+    """Return how the lists call `node`: a function sqlglot knows by name only by that name, all else by its class."""
+    return node.name.lower() if isinstance(node, exp.Anonymous) else type(node).__name__
 
 
 def _read(name: str) -> dict[str, Any]:

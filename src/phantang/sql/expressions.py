@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from phantang.model.footprint import Use
+from phantang.sql.allowlist import listed_name
 from phantang.sql.names import key, nfc
 from phantang.sql.refusal import refuse
 
@@ -84,7 +85,7 @@ def _forget_star(node: exp.Exists) -> None:
 
 def _aggregate(context: Context, node: exp.Expr) -> Use | None:
     """Return `AGGREGATE` for a counting aggregate, `OUTPUT` for a revealing one, `None` for anything else."""
-    name = node.name.lower() if isinstance(node, exp.Anonymous) else type(node).__name__
+    name = listed_name(node)
     if name in context.allow.counting:
         return Use.AGGREGATE
     return Use.OUTPUT if name in context.allow.revealing else None

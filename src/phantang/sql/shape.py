@@ -54,8 +54,7 @@ def _below(tree: exp.Expr) -> Iterator[exp.Expr]:
 
 
 def _is_aggregate(context: Context, node: exp.Expr) -> bool:
-    name = node.name.lower() if isinstance(node, exp.Anonymous) else type(node).__name__
-    return name in context.allow.counting or name in context.allow.revealing
+    return context.allow.is_aggregate(node)
 
 
 def _keys(tree: exp.Select, group: exp.Expr | None, dialect: str) -> list[exp.Expr]:

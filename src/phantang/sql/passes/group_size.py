@@ -52,10 +52,9 @@ def _unsound(node: exp.Expr) -> bool:
 
 
 def _chooses_rows(node: exp.Expr, dialect: str) -> bool:
-    allow = allow_list(dialect)
-    name = node.name.lower() if isinstance(node, exp.Anonymous) else type(node).__name__
-    aggregate = name in allow.counting or name in allow.revealing
-    return aggregate and any(isinstance(part, _SELECTIVE) for part in node.walk() if part is not node)
+    return allow_list(dialect).is_aggregate(node) and any(
+        isinstance(part, _SELECTIVE) for part in node.walk() if part is not node
+    )
 
 
 def _units(derived: Derived) -> exp.Expr:

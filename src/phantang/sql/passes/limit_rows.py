@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from phantang.sql.allowlist import allow_list
+from phantang.sql.allowlist import allow_list, listed_name
 from phantang.sql.refusal import refuse
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ def limit_rows(draft: Draft) -> None:
         return
     revealing = allow_list(draft.dialect).revealing - _ONE_VALUE
     for node in draft.tree.walk():
-        name = node.name.lower() if isinstance(node, exp.Anonymous) else type(node).__name__
-        if name in revealing:
+        if (name := listed_name(node)) in revealing:
             raise refuse("aggregate_collects", name)
     limit = draft.query.footprint.shape.limit
     rows = most if limit is None else min(limit, most)
