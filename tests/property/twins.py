@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from phantang.model.decision import Predicate
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "sql"
+CORPORA = {"attacks": FIXTURES.parent / "attacks", "honest": FIXTURES / "honest"}
 SCHEMA = {"duckdb": "main", "postgres": "public"}
 TABLES: dict[str, dict[str, str]] = {
     "cong_dan": {
@@ -191,12 +192,12 @@ class Case:
 
 
 def corpus(name: str) -> list[Case]:
-    """Read `tests/fixtures/sql/<name>/*.sql`: a story in comments, then queries between empty lines.
+    """Read one of the `CORPORA`: files with a story in comments, then queries between empty lines.
 
     `-- dialect: x` on the line above a query keeps it to that dialect.
     """
     cases = []
-    for path in sorted((FIXTURES / name).glob("*.sql")):
+    for path in sorted(CORPORA[name].glob("*.sql")):
         blocks = path.read_text(encoding="utf-8").strip("\n").split("\n\n")
         for number, block in enumerate(blocks[1:], start=1):
             option = re.match(r"-- dialect: (\w+)\n", block)
