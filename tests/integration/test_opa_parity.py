@@ -71,16 +71,16 @@ def test_both_engines_decide_alike(bundle: Bundle, opa_server: OpaServer, tmp_pa
 
 def test_both_engines_deny_what_they_cannot_read(bundle: Bundle, opa_server: OpaServer, tmp_path: Path) -> None:
     """Whoever asks OPA directly, past our schemas, gets a denial for a request with any part missing."""
-    from phantang.pdp.embedded import compile_engine, evaluate
+    from phantang.pdp.embedded import compile_bundle
 
-    embedded = compile_engine(bundle.modules, bundle.documents)
+    embedded = compile_bundle(bundle.modules, bundle.documents)
     client = _client(opa_server(bundle=_archive(bundle, tmp_path)))
     whole = json.loads((INPUTS[0].parent / "one-citizen.json").read_text(encoding="utf-8"))
     for broken in [{}, *_without_one_part(whole)]:
         answer = client.query_rule(
             broken, package_path="phantang", rule_name="decision", query_params={"strict-builtin-errors": "true"}
         )["result"]
-        mine = evaluate(embedded, "data.phantang.decision", json.dumps(broken))
+        mine = embedded.evaluate("data.phantang.decision", json.dumps(broken))
         assert isinstance(mine, dict)
         assert (answer["allow"], mine["allow"]) in {(False, False), (True, True)}
         assert rfc8785.dumps(_sorted(answer)) == rfc8785.dumps(_sorted(mine))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from phantang.model.errors import PolicyError
 from phantang.pdp.bundle import Bundle
 from phantang.pdp.contract import Contract
-from phantang.pdp.embedded import EmbeddedEngine, compile_engine
+from phantang.pdp.embedded import EmbeddedEngine, compile_bundle
 from phantang.pdp.lint.law import check_law
 from phantang.pdp.lint.layout import check_layout
 from phantang.pdp.lint.portable import check_portable
@@ -34,10 +33,10 @@ def check_bundle(bundle: Bundle) -> tuple[Problem, ...]:
     try:
         Contract(bundle)
         # Tests are compiled too, but only what decides must be portable: tests may use `with`.
-        engine = compile_engine({**bundle.modules, **bundle.tests}, bundle.documents)
+        interpreter = compile_bundle({**bundle.modules, **bundle.tests}, bundle.documents)
     except PolicyError as error:
         return tuple(sorted({*problems, _problem(error)}))
-    modules = [Module(tree) for tree in json.loads(engine.get_ast_as_json())]
+    modules = [Module(tree) for tree in interpreter.trees()]
     deciding = [module for module in modules if module.file in bundle.modules]
     problems |= {*check_portable(deciding), *check_layout(bundle, deciding)}
     if not problems:

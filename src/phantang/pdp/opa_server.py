@@ -17,7 +17,7 @@ from requests.exceptions import HTTPError, RequestException, Timeout
 
 from phantang.model.errors import InputError, PolicyError
 from phantang.pdp.contract import Contract
-from phantang.pdp.embedded import compile_engine
+from phantang.pdp.embedded import compile_bundle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ class OpaServerEngine:
 
         Raises `InputError` `policy_url_invalid`, `PolicyError` `policy_bundle_invalid`.
         """
-        compile_engine(bundle.modules, bundle.documents)
+        compile_bundle(bundle.modules, bundle.documents)
         self.revision = bundle.revision
         self._contract = Contract(bundle)
         self._timeout = timeout

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from phantang.model.errors import PolicyError
-from phantang.pdp.embedded import compile_engine, evaluate
+from phantang.pdp.embedded import compile_bundle
 from phantang.pdp.lint.syntax import Module
 
 if TYPE_CHECKING:
@@ -31,10 +30,10 @@ def run_tests(bundle: Bundle) -> tuple[TestResult, ...]:
 
     Raises `PolicyError` `policy_bundle_invalid` when a module does not compile.
     """
-    engine = compile_engine({**bundle.modules, **bundle.tests}, bundle.documents)
+    interpreter = compile_bundle({**bundle.modules, **bundle.tests}, bundle.documents)
     found = {
         (module.file, ".".join(rule.path))
-        for module in map(Module, json.loads(engine.get_ast_as_json()))
+        for module in map(Module, interpreter.trees())
         if module.file in bundle.tests
         for rule in module.rules
         if rule.path[-1].startswith("test_")
@@ -42,7 +41,7 @@ def run_tests(bundle: Bundle) -> tuple[TestResult, ...]:
     results = []
     for file, path in sorted(found):
         try:
-            value = evaluate(engine, path, "{}")
+            value = interpreter.evaluate(path, "{}")
             detail = "" if value is True else "undefined" if value is None else "not true"
         except PolicyError as error:
             detail = f"failed at {error.params['place']}"
