@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 UNKNOWN_TYPE = "UNKNOWN"
 
 _NAME_KEYS = ("source", "schema", "table")
-_ASSET_KEYS = (*_NAME_KEYS, "comment", "rows", "privacy_unit", "scope", "primary_key", "foreign_keys")
+_ASSET_KEYS = (*_NAME_KEYS, "comment", "rows", "structure", "privacy_unit", "scope", "primary_key", "foreign_keys")
 _COLUMN_KEYS = ("type", "tag", *CLAIM_KEYS, "status", "decided_by", "reason", "proposal", "comment")
 
 
@@ -61,6 +61,7 @@ def parse_asset(path: str, text: str, tags: Mapping[str, Tag]) -> Asset:
         if "foreign_keys" in keys
         else (),
         rows=keys["rows"].integer() if given(keys, "rows") else None,
+        structure=keys["structure"].filled() if given(keys, "structure") else None,
     )
 
 

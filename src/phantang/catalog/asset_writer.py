@@ -48,6 +48,8 @@ def _asset(asset: Asset) -> Iterator[str]:
         yield f"comment: {_text(asset.comment)}"
     if asset.rows is not None:
         yield f"rows: {asset.rows}"
+    if asset.structure is not None:
+        yield f"structure: {_name(asset.structure)}"
     if asset.privacy_unit is not None:
         yield f"privacy_unit: {_name(asset.privacy_unit)}"
     if asset.scope:

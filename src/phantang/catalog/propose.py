@@ -46,7 +46,8 @@ def propose(
 
     Tier and class are the strictest among all tags of a finding. `privacy_unit` and `scope` are the scan's guess; what
     an existing asset says stands if a person decided anything in it and it still names columns of the table, and a
-    privacy unit is never replaced by none. Keys and row count follow the database.
+    privacy unit is never replaced by none. Keys, row count and structure
+    follow the database.
     Raises `InputError` `catalog_unknown_tag`.
     """
     claims = _claims(findings, info, tags)
@@ -66,6 +67,7 @@ def propose(
         primary_key=info.primary_key,
         foreign_keys=info.foreign_keys,
         rows=info.rows,
+        structure=info.structure,
     )
 
 

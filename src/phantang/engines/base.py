@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
@@ -64,6 +64,20 @@ class Engine(Protocol):
         """
         ...
 
+    def structures(self, names: Collection[TableName]) -> dict[TableName, str]:
+        """Return the structure digest of those of `names` that are there, as `introspect` would give it now.
+
+        Reads the database's catalog only. Raises `EngineError`.
+        """
+        ...
+
+    def count_distinct(self, name: TableName, column: str, timeout: float) -> int | None:
+        """Return how many distinct values other than NULL `column` has; `None` if that takes over `timeout` seconds.
+
+        Raises `EngineError`.
+        """
+        ...
+
     def ping(self) -> None:
         """Return if the database answers; raise `EngineError` if not."""
         ...
@@ -121,6 +135,17 @@ def quoted(identifier: str, source: str) -> str:
 def qualified(name: TableName, source: str) -> str:
     """Return the quoted `schema.table` of `name`."""
     return f"{quoted(name.schema, source)}.{quoted(name.table, source)}"
+
+
+def count_distinct(engine: Engine, name: TableName, column: str, timeout: float) -> int | None:
+    """Return `Engine.count_distinct` for an engine that quotes names as standard SQL does."""
+    counted = f"SELECT count(DISTINCT {quoted(column, engine.source)}) AS n FROM {qualified(name, engine.source)}"  # noqa: S608 - quoted
+    try:
+        return int(engine.run(counted, timeout=timeout).column("n")[0].as_py())
+    except EngineError as error:
+        if error.code not in {"query_timeout", "query_resources"}:
+            raise
+    return None
 
 
 def clean_sql(sql: str, source: str) -> str:

@@ -19,6 +19,7 @@ from phantang.engines.base import (
     HOUSEKEEPING_TIMEOUT,
     SAMPLE_TEXT,
     clean_sql,
+    count_distinct,
     failure,
     qualified,
     quoted,
@@ -29,7 +30,7 @@ from phantang.engines.duckdb_session import ALIAS, ERRORS, attach, open_error, q
 from phantang.model.errors import EngineError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from types import TracebackType
     from typing import Self
 
@@ -144,6 +145,17 @@ class DuckDBEngine:
         if time.monotonic() > deadline:
             raise EngineError("query_timeout", source=self.source)
         return table
+
+    @shielded(ERRORS, query_error)
+    def structures(self, names: Collection[TableName]) -> dict[TableName, str]:
+        """See `Engine.structures`."""
+        with self._cursor(HOUSEKEEPING_TIMEOUT) as cursor:
+            every = duckdb_catalog.structures(self.source, lambda sql: cursor.sql(sql).to_arrow_table().to_pylist())
+        return {name: every[name] for name in names if name in every}
+
+    def count_distinct(self, name: TableName, column: str, timeout: float) -> int | None:
+        """See `Engine.count_distinct`."""
+        return count_distinct(self, name, column, timeout)
 
     @shielded(ERRORS, query_error)
     def ping(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from phantang.engines.base import qualified
 from phantang.model.names import TableName
-from phantang.model.schema import ColumnInfo, ForeignKey, TableInfo
+from phantang.model.schema import ColumnInfo, ForeignKey, TableInfo, structure_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 _HERE = "database_name = current_database() AND NOT internal"
 
 RELATIONS = f"""
-SELECT schema_name, table_name, comment, 'table' AS kind FROM duckdb_tables() WHERE {_HERE} AND NOT temporary
+SELECT schema_name, table_name, comment, 'table' AS kind, NULL AS definition FROM duckdb_tables()
+WHERE {_HERE} AND NOT temporary
 UNION ALL
-SELECT schema_name, view_name, comment, 'view' FROM duckdb_views() WHERE {_HERE} AND NOT temporary
+SELECT schema_name, view_name, comment, 'view', sql FROM duckdb_views() WHERE {_HERE} AND NOT temporary
 """  # noqa: S608 - constants only
 
 COLUMNS = f"""
@@ -45,10 +46,7 @@ def type_name(spelling: str) -> str:
 
 def read(source: str, rows: Rows) -> tuple[TableInfo, ...]:
     """Return every table and view of the attached file; `rows` runs SQL and returns one dict a row."""
-    columns: dict[tuple[str, str], list[ColumnInfo]] = defaultdict(list)
-    for row in rows(COLUMNS):
-        info = ColumnInfo(row["column_name"], type_name(row["data_type"]), row["is_nullable"], row["comment"])
-        columns[row["schema_name"], row["table_name"]].append(info)
+    columns = _columns(rows)
     primary: dict[tuple[str, str], tuple[str, ...]] = {}
     foreign: dict[tuple[str, str], list[ForeignKey]] = defaultdict(list)
     for row in rows(KEYS):
@@ -75,6 +73,29 @@ def read(source: str, rows: Rows) -> tuple[TableInfo, ...]:
                 primary_key=primary.get(key, ()),
                 foreign_keys=tuple(foreign[key]),
                 rows=count,
+                structure=_structure(row, columns[key]),
             )
         )
     return tuple(sorted(tables, key=lambda table: table.name))
+
+
+def structures(source: str, rows: Rows) -> dict[TableName, str]:
+    """Return the structure digest of every table and view, as `read` gives it, without counting rows."""
+    columns = _columns(rows)
+    found = {}
+    for row in rows(RELATIONS):
+        key = row["schema_name"], row["table_name"]
+        found[TableName(source, *key)] = _structure(row, columns[key])
+    return found
+
+
+def _columns(rows: Rows) -> dict[tuple[str, str], list[ColumnInfo]]:
+    columns: dict[tuple[str, str], list[ColumnInfo]] = defaultdict(list)
+    for row in rows(COLUMNS):
+        info = ColumnInfo(row["column_name"], type_name(row["data_type"]), row["is_nullable"], row["comment"])
+        columns[row["schema_name"], row["table_name"]].append(info)
+    return columns
+
+
+def _structure(row: dict[str, Any], columns: list[ColumnInfo]) -> str:
+    return structure_digest(row["kind"], [(column.name, column.type) for column in columns], row["definition"])

@@ -15,6 +15,7 @@ from phantang.engines.base import (
     HOUSEKEEPING_TIMEOUT,
     SAMPLE_TEXT,
     clean_sql,
+    count_distinct,
     qualified,
     quoted,
     shielded,
@@ -22,7 +23,7 @@ from phantang.engines.base import (
 from phantang.engines.postgres_session import ERRORS, Session, query, query_error
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from types import TracebackType
     from typing import Self
 
@@ -121,6 +122,16 @@ class PostgresEngine:
         clean_sql(sql, self.source)
         with self._session.transaction(timeout) as cursor:
             return query(cursor, sql, parameters, timeout=timeout, max_rows=max_rows)
+
+    @shielded(ERRORS, query_error)
+    def structures(self, names: Collection[TableName]) -> dict[TableName, str]:
+        """See `Engine.structures`."""
+        with self._session.transaction(HOUSEKEEPING_TIMEOUT) as cursor:
+            return postgres_catalog.structures(self.source, lambda sql: query(cursor, sql).to_pylist(), names)
+
+    def count_distinct(self, name: TableName, column: str, timeout: float) -> int | None:
+        """See `Engine.count_distinct`."""
+        return count_distinct(self, name, column, timeout)
 
     @shielded(ERRORS, query_error)
     def ping(self) -> None:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from phantang.engines.base import qualified
 from phantang.model.names import TableName
-from phantang.model.schema import ColumnInfo, ForeignKey, TableInfo
+from phantang.model.schema import ColumnInfo, ForeignKey, TableInfo, structure_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     Rows = Callable[[str], list[dict[str, Any]]]
 
@@ -55,6 +55,18 @@ WHERE a.attnum > 0 AND NOT a.attisdropped AND has_column_privilege(c.oid, a.attn
 ORDER BY c.oid, a.attnum
 """  # noqa: S608 - constants only
 
+# What `structure_digest` takes. A column keeps its number when another is dropped, so that one dropped and made again
+# under its old name is told from the one that was classified.
+STRUCTURES = f"""
+SELECT n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind,
+  CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END AS definition,
+  (SELECT coalesce(json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), a.attnum)
+    ORDER BY a.attnum), '[]')
+    FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+      AND has_column_privilege(c.oid, a.attnum, 'SELECT'))::text AS columns
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_VISIBLE}
+"""  # noqa: S608 - constants only
+
 KEYS = f"""
 SELECT k.conrelid::int8 AS oid, k.contype::text AS kind, m.nspname::text AS schema, f.relname::text AS name,
   array_to_json(ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS x (num, pos)
@@ -86,6 +98,7 @@ def read(source: str, rows: Rows) -> tuple[TableInfo, ...]:
         info = ColumnInfo(row["name"], type_name(row["type"]), row["nullable"], row["comment"])
         columns[row["oid"]].append(info)
     primary, foreign = _keys(source, rows)
+    digests = structures(source, rows)
     tables = []
     for row in rows(RELATIONS):
         name = TableName(source, row["schema"], row["name"])
@@ -100,9 +113,30 @@ def read(source: str, rows: Rows) -> tuple[TableInfo, ...]:
                 primary_key=key if readable.issuperset(key) else (),
                 foreign_keys=tuple(one for one in foreign[row["oid"]] if readable.issuperset(one.columns)),
                 rows=_count(name, row, rows),
+                structure=digests.get(name),
             )
         )
     return tuple(sorted(tables, key=lambda table: table.name))
+
+
+def structures(source: str, rows: Rows, names: Collection[TableName] | None = None) -> dict[TableName, str]:
+    """Return the structure digest of every table and view, or of those of `names` that are there."""
+    import json
+
+    only = ""
+    if names is not None:
+        pairs = ", ".join(f"({_literal(name.schema)}, {_literal(name.table)})" for name in sorted(names))
+        only = f" AND (n.nspname::text, c.relname::text) IN (VALUES {pairs})" if pairs else " AND false"
+    return {
+        TableName(source, row["schema"], row["name"]): structure_digest(
+            row["kind"], json.loads(row["columns"]), row["definition"]
+        )
+        for row in rows(STRUCTURES + only)
+    }
+
+
+def _literal(name: str) -> str:
+    return "'" + name.replace("'", "''") + "'"  # standard_conforming_strings is on: no other character is special
 
 
 def _keys(source: str, rows: Rows) -> tuple[dict[int, tuple[str, ...]], dict[int, list[ForeignKey]]]:

@@ -13,6 +13,7 @@ from phantang.flow.events import decision_event, outcome_event
 from phantang.flow.explanation import Explanation
 from phantang.flow.policy import policy_engine
 from phantang.flow.policy_input import policy_input
+from phantang.flow.structure import StructureCheck
 from phantang.model.errors import GuardError, InputError, PhantangError, PolicyError, Refused
 from phantang.model.request import Receipt, Request
 from phantang.store import LedgerStore, Workspace
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from phantang.model.catalog import Agency, Asset, Purpose, Snapshot
+    from phantang.model.catalog import Asset, Snapshot
     from phantang.model.decision import Decision
     from phantang.pdp import PolicyEngine
 
@@ -60,6 +61,7 @@ class Gateway:
         self.ledger = ledger
         self._engines: dict[str, engines.Engine] = {}
         self._cache = sql.QueryCache()
+        self._structure = StructureCheck()
         self._assets: dict[str, tuple[Asset, ...]] = {}
 
     @classmethod
@@ -119,8 +121,8 @@ class Gateway:
     ) -> Answer:
         """Decide, record the intent, run the planned SQL, record the outcome, and return Arrow rows.
 
-        Raises `Denied` for a denial, `EngineError` when the database fails, and otherwise as `explain`. Nothing runs
-        unless the intent entry is on disk (invariant 8).
+        Raises `Denied` for a denial, `Refused` `catalog_drift` when a table changed since its scan, `EngineError` when
+        the database fails, and otherwise as `explain`. Nothing runs unless the intent is on disk (invariant 8).
         """
         request = self._request(statement, subject, purpose, source, None, legal_ref, case_id, channel)
         explanation = self._record("intent", self._decide(request))
@@ -131,7 +133,9 @@ class Gateway:
         secrets = {"token_key": self.workspace.token_key(request.subject, request.purpose)}
         started = time.perf_counter()
         try:
-            table = self.engine(request.source).run(
+            engine = self.engine(request.source)
+            self._structure.require(engine, explanation.footprint, self.snapshot.assets)
+            table = engine.run(
                 plan.sql,
                 [secrets[name] for name in plan.parameters],
                 timeout=settings.query_timeout_seconds,
@@ -204,9 +208,8 @@ class Gateway:
             cached = self._cache.resolve(request.sql, request.dialect, assets, self.snapshot.digest)
             footprint = known["footprint"] = cached.query.footprint
             clock.lap("resolve")
-            document = policy_input(
-                request, self._agency(request), self._purpose(request), footprint, self.snapshot, _now()
-            )
+            agency, purpose = self.snapshot.agencies[request.subject], self.snapshot.purposes[request.purpose]
+            document = policy_input(request, agency, purpose, footprint, self.snapshot, _now())
             decision: Decision = self.policy.decide(document)
             known["decision"] = decision
             clock.lap("decide")
@@ -254,12 +257,6 @@ class Gateway:
         if source not in self._assets:
             self._assets[source] = _present(self.snapshot.tables_of(source))
         return self._assets[source]
-
-    def _agency(self, request: Request) -> Agency:
-        return self.snapshot.agencies[request.subject]
-
-    def _purpose(self, request: Request) -> Purpose:
-        return self.snapshot.purposes[request.purpose]
 
 
 class _Clock:

@@ -123,6 +123,7 @@ class Asset:
 
     `privacy_unit` names the column that tells one data subject from another (groups are counted over it); `None` for a
     table without one. `scope` maps `commune` and `province` to the column that says which unit a row belongs to.
+    `structure` is the digest of the table that was scanned (`TableInfo.structure`), `None` for one written by hand.
     """
 
     name: TableName
@@ -133,6 +134,7 @@ class Asset:
     primary_key: tuple[str, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     rows: int | None = None
+    structure: str | None = None
 
     def column(self, name: str) -> ColumnEntry | None:
         """Return the entry called exactly `name`, or `None`."""

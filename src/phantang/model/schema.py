@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from phantang.model.names import TableName
 
 
@@ -30,7 +34,10 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class TableInfo:
-    """A table or view as introspected. `rows` is exact or the engine's estimate; `None` if it has neither."""
+    """A table or view as introspected. `rows` is exact or the engine's estimate; `None` if it has neither.
+
+    `structure` is `structure_digest` of it: what a query depends on beside the values.
+    """
 
     name: TableName
     columns: tuple[ColumnInfo, ...]
@@ -39,3 +46,15 @@ class TableInfo:
     primary_key: tuple[str, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     rows: int | None = None
+    structure: str | None = None
+
+
+def structure_digest(kind: str, columns: Iterable[Sequence[object]], definition: str | None) -> str:
+    """Return `sha256:...` over what makes a table the one that was classified, without keeping any of it.
+
+    `kind` is the engine's word for table or view, `columns` one sequence a column in physical order (name, type, and
+    whatever position the engine keeps when a column is dropped), `definition` the text of a view. Two tables that
+    differ in any of these differ here; comments, keys, row counts and values do not count.
+    """
+    text = json.dumps([kind, [list(column) for column in columns], definition], ensure_ascii=False)
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

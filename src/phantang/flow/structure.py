@@ -1,0 +1,50 @@
+"""Whether the tables of a query are still the ones that were classified, asked of the live database.
+
+A scan pins each table by a digest of its columns, types, order, kind and view text. Columns swapped for others after a
+scan, or a table replaced by a view, would otherwise be read under the old classification.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from phantang.model.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from phantang.engines import Engine
+    from phantang.model.catalog import Asset
+    from phantang.model.footprint import Footprint
+    from phantang.model.names import TableName
+
+#: Seconds that one look at the database holds for.
+FRESH = 5.0
+
+
+class StructureCheck:
+    """Remembers, for `FRESH` seconds a table, that the database still agrees with the catalog."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._agreed: dict[TableName, float] = {}
+
+    def require(self, engine: Engine, footprint: Footprint | None, assets: Mapping[TableName, Asset]) -> None:
+        """Return if every table of `footprint` is structured as it was scanned.
+
+        A table written into the catalog by hand has no digest and is not held to one.
+
+        Raises `Refused` `catalog_drift` naming the first table that differs or is gone, and `EngineError`.
+        """
+        now = self._clock()
+        used = {use.table for use in footprint.tables} if footprint else set()
+        pinned = {name: digest for name in used if (digest := assets[name].structure) is not None}
+        due = [name for name in pinned if now - self._agreed.get(name, -FRESH) >= FRESH]
+        if not due:
+            return
+        live = engine.structures(due)
+        for name in sorted(due):
+            if live.get(name) != pinned[name]:
+                raise Refused("catalog_drift", table=name, source=name.source)
+            self._agreed[name] = now
