@@ -1,7 +1,8 @@
-"""`phantang audit`: read and verify the ledger."""
+"""`phantang audit`: read, verify, prove and replay the ledger."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _SHOWN_NAMES = 2
 
 
-@click.group(short_help="Read and verify the ledger: list, show, verify.")
+@click.group(short_help="Read, verify, prove and replay the ledger.")
 def audit() -> None:
     """Read the ledger: who asked what, what was decided, and that nothing was altered since."""
 
@@ -100,33 +101,96 @@ def show(session: Session, decision_id: str) -> None:
         session.print_json(entry_json(entry))
 
 
-@audit.command(short_help="Verify every entry, the tree and the signature.")
+@audit.command(short_help="Verify every entry, the tree and the signature; or one proof.")
 @click.option("--checkpoint", metavar="F", help="A checkpoint kept outside, to detect a rolled-back ledger.")
+@click.option("--proof", metavar="F", help="Check this proof of `audit prove` instead; the ledger is not read.")
+@click.option("--key", metavar="F", help="With --proof: the ledger's public key (ledger.pub), kept outside.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.pass_obj
-def verify(session: Session, checkpoint: str | None, form: str) -> int:
+def verify(session: Session, checkpoint: str | None, proof: str | None, key: str | None, form: str) -> int:
     """Check that no entry was flipped, dropped, reordered or added behind the ledger's back.
 
-    Exit code 3 when something was: the problems say which entry.
+    With --proof and --key no workspace is needed. Exit code 3 when something is wrong: the problems say which entry.
     """
     from phantang.flow.audit import parse_pin, verify_ledger
+    from phantang.flow.proofs import check_proof
 
+    if key is not None and proof is None:
+        raise click.UsageError(session.word("usage.key_without_proof"))
     pinned = parse_pin(read_text(checkpoint)) if checkpoint else None
-    result = verify_ledger(session.workspace, pinned)
-    if form == "json":
-        session.print_json(
-            {
-                "ok": result.ok,
-                "entries": result.entries,
-                "problems": [{"code": p.code, "entry": p.entry, "what": p.what} for p in result.problems],
-            }
+    if proof is not None:
+        public = read_text(key) if key else session.workspace.public_key()
+        size, problem = check_proof(read_text(proof), public, pinned)
+        found: list[dict[str, Any]] = (
+            [] if problem is None else [{"code": problem.code, "entry": None, "what": problem.params.get("what")}]
         )
-        return 0 if result.ok else 3
-    for problem in result.problems:
-        place = ledger_place(session, problem.entry)
-        what = f"  {place}: {problem.message(session.lang)} [{problem.code}]"
-        session.out.print(Text.assemble((session.word("broken"), "bold red"), what))
-    if result.ok:
-        fine = f"  {session.word('ledger_agrees', count=result.entries)}"
-        session.out.print(Text.assemble((session.word("ok"), "bold green"), fine))
-    return 0 if result.ok else 3
+        messages = [] if problem is None else [f"{problem.message(session.lang)} [{problem.code}]"]
+        fine = session.word("proof_holds", count=size)
+    else:
+        result = verify_ledger(session.workspace, pinned)
+        size = result.entries
+        found = [{"code": p.code, "entry": p.entry, "what": p.what} for p in result.problems]
+        messages = [f"{ledger_place(session, p.entry)}: {p.message(session.lang)} [{p.code}]" for p in result.problems]
+        fine = session.word("ledger_agrees", count=size)
+    if form == "json":
+        session.print_json({"ok": not found, "entries": size, "problems": found})
+        return 3 if found else 0
+    for message in messages:
+        session.out.print(Text.assemble((session.word("broken"), "bold red"), f"  {message}"))
+    if not found:
+        session.out.print(Text.assemble((session.word("ok"), "bold green"), f"  {fine}"))
+    return 3 if found else 0
+
+
+@audit.command(short_help="Prove one entry to somebody who may not see the others.")
+@click.argument("entry", metavar="ENTRY")
+@click.option("--since", metavar="F", help="Also prove that the ledger grew from this earlier checkpoint.")
+@click.pass_obj
+def prove(session: Session, entry: str, since: str | None) -> None:
+    """Print a proof that ENTRY (its number, or a decision id) is in the ledger, as one JSON object.
+
+    `phantang audit verify --proof F --key ledger.pub` checks it without the ledger; docs/ledger-format.md says how to
+    check it without phantang.
+    """
+    from phantang.flow.proofs import prove_entry
+
+    session.print_json(prove_entry(session.workspace, entry, read_text(since) if since else None))
+
+
+@audit.command(short_help="Does the log still say what its policies say?")
+@click.option(
+    "--policies",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The policies of the decisions to replay (default: the workspace's).",
+)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.pass_obj
+def replay(session: Session, policies: Path | None, form: str) -> int:
+    """Decide again every logged decision made by exactly these policies, and name each that differs.
+
+    Nothing is executed. Decisions of another revision are counted, and replayed when --policies gives that revision.
+    Exit code 3 when a decision differs.
+    """
+    from phantang.flow.replay import replay_decisions
+
+    found = replay_decisions(session.workspace, policies)
+    if form == "json":
+        session.print_json(found.to_json())
+        return 3 if found.mismatches else 0
+    for mismatch in found.mismatches:
+        place = ledger_place(session, mismatch.entry)
+        what = session.word(
+            "replay_differs",
+            recorded=session.value("impact.value", mismatch.recorded),
+            replayed=session.value("impact.value", mismatch.replayed),
+            parts=", ".join(mismatch.parts),
+        )
+        session.out.print(Text.assemble((session.word("broken"), "bold red"), f"  {place}: {what}"))
+    session.err.print(
+        session.word("replay", same=found.same, differ=len(found.mismatches), undecided=found.undecided),
+        soft_wrap=True,
+    )
+    for revision, count in sorted(found.other.items()):
+        session.err.print(session.word("replay_other", revision=revision, count=count), soft_wrap=True)
+    return 3 if found.mismatches else 0

@@ -1,4 +1,4 @@
-"""`phantang policy`: check, test and pack the Rego bundle."""
+"""`phantang policy`: check, test and pack the Rego bundle, and see what a change would do."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.table import Table
 from rich.text import Text
 
+from phantang.cli.session import read_text
 from phantang.model.errors import InputError
 
 if TYPE_CHECKING:
     from phantang.cli.session import Session
+    from phantang.flow.impact import Impact
+
+_STYLES = {"widened": "bold red", "changed": "yellow", "narrowed": "green"}
 
 
-@click.group(short_help="Check, test and pack the Rego bundle.")
+@click.group(short_help="Check, test and pack the Rego bundle; see what a change would do.")
 def policy() -> None:
     """Work on policies/: the Rego bundle that decides every query."""
 
@@ -68,3 +73,60 @@ def bundle(session: Session, out: str) -> None:
     except OSError as error:
         raise InputError("output_exists", path=out, what=error.strerror or "I/O error") from None
     session.err.print(session.word("policy_bundle", path=out, revision=revision), soft_wrap=True)
+
+
+@policy.command(short_help="What a candidate bundle would have decided.")
+@click.option(
+    "--candidate",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The policies to try: a folder such as policies/.",
+)
+@click.option(
+    "--queries",
+    metavar="F.jsonl",
+    help='Queries to replay instead of the ledger: one {"id", "sql", "as", "purpose", "source"?} a line.',
+)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.pass_obj
+def impact(session: Session, candidate: Path, queries: str | None, form: str) -> int:
+    """Replay every logged decision under the policies in DIR and list what would change, with nothing executed.
+
+    Exit code 3 when something widened, or changed in a way that cannot be shown to narrow.
+    """
+    from phantang.flow.impact import policy_impact
+
+    found = policy_impact(session.workspace, candidate, read_text(queries) if queries else None)
+    if form == "json":
+        session.print_json(found.to_json())
+        return 3 if found.may_widen else 0
+    if found.flips:
+        session.out.print(_flips(session, found))
+    counts = {name: found.verdicts.get(name, 0) for name in _STYLES}
+    session.err.print(
+        session.word("impact", questions=found.questions, distinct=found.distinct, **counts), soft_wrap=True
+    )
+    for code, count in sorted(found.undecided.items()):
+        session.err.print(session.word("impact_undecided", code=code, count=count), soft_wrap=True)
+    return 3 if found.may_widen else 0
+
+
+def _flips(session: Session, found: Impact) -> Table:
+    view = Table(header_style="bold", show_edge=False, pad_edge=False)
+    for name in ("verdict", "who", "on", "change", "rules"):
+        view.add_column(session.word(f"impact.{name}" if name != "who" else "who"), overflow="fold")
+    view.add_column(session.word("impact.questions"), justify="right")
+    for flip in found.flips:
+        change = flip.difference
+        what = session.value("impact.what", change.what)
+        before, after = (session.value("impact.value", text) for text in (change.before, change.after))
+        view.add_row(
+            Text(session.word(f"impact.{change.verdict}"), style=_STYLES[change.verdict]),
+            f"{flip.agency} ({flip.purpose})",
+            f"{flip.source}: {change.on}",
+            f"{what}: {before} -> {after}",
+            ", ".join(change.rules),
+            str(flip.questions),
+        )
+    return view

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,7 +11,7 @@ from phantang import catalog, engines, sql
 from phantang.flow.events import decision_event, outcome_event
 from phantang.flow.explanation import Explanation
 from phantang.flow.policy import policy_engine
-from phantang.flow.policy_input import policy_input
+from phantang.flow.policy_input import policy_input, present_assets
 from phantang.flow.structure import StructureCheck
 from phantang.model.errors import GuardError, InputError, PhantangError, PolicyError, Refused
 from phantang.model.request import Receipt, Request
@@ -255,7 +254,7 @@ class Gateway:
 
     def _assets_of(self, source: str) -> tuple[Asset, ...]:
         if source not in self._assets:
-            self._assets[source] = _present(self.snapshot.tables_of(source))
+            self._assets[source] = present_assets(self.snapshot, source)
         return self._assets[source]
 
 
@@ -280,14 +279,6 @@ def _is_text(text: str) -> bool:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _present(assets: tuple[Asset, ...]) -> tuple[Asset, ...]:
-    # A decided column that the last scan no longer found stays in the catalog, but no query can read it.
-    return tuple(
-        replace(asset, columns=tuple(entry for entry in asset.columns if entry.type != catalog.ABSENT))
-        for asset in assets
-    )
 
 
 def _names(known: Any) -> str:

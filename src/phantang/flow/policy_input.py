@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from phantang import catalog
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -10,6 +13,17 @@ if TYPE_CHECKING:
     from phantang.model.catalog import Agency, Asset, Purpose, Snapshot
     from phantang.model.footprint import Footprint, TableUse
     from phantang.model.request import Request
+
+
+def present_assets(snapshot: Snapshot, source: str) -> tuple[Asset, ...]:
+    """Return the tables of `source` with the columns that a query can read.
+
+    A decided column that the last scan no longer found stays in the catalog, but not here.
+    """
+    return tuple(
+        replace(asset, columns=tuple(entry for entry in asset.columns if entry.type != catalog.ABSENT))
+        for asset in snapshot.tables_of(source)
+    )
 
 
 def policy_input(

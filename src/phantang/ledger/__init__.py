@@ -7,6 +7,7 @@ from phantang.ledger.checkpoint import Checkpoint
 from phantang.ledger.entry import Entry, Line
 from phantang.ledger.note import Signer, Verifier
 from phantang.ledger.proof import (
+    ConsistencyProof,
     InclusionProof,
     consistency_proof,
     inclusion_proof,
@@ -19,6 +20,7 @@ from phantang.ledger.verify import verify_ledger
 
 __all__ = [
     "Checkpoint",
+    "ConsistencyProof",
     "Entry",
     "InclusionProof",
     "Line",

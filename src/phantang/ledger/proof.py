@@ -154,6 +154,34 @@ class InclusionProof:
         raise LedgerError("ledger_proof_invalid", what="form")
 
 
+@dataclass(frozen=True, slots=True)
+class ConsistencyProof:
+    """The tree of a checkpoint is an earlier tree, of `size` entries and this `root`, with entries appended."""
+
+    size: int
+    root: bytes
+    path: tuple[bytes, ...]
+
+    def verify(self, checkpoint: Checkpoint) -> None:
+        """Check that the tree of `checkpoint` grew from the earlier one, else raise `ledger_proof_invalid`."""
+        verify_consistency(self.size, self.root, checkpoint.size, checkpoint.root, self.path)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the proof as a JSON object; hashes in hexadecimal."""
+        return {"size": self.size, "root": self.root.hex(), "path": [node.hex() for node in self.path]}
+
+    @classmethod
+    def from_json(cls, value: object) -> ConsistencyProof:
+        """Return the proof of `to_json`. Raises `LedgerError` `ledger_proof_invalid`."""
+        match value:
+            case {"size": int() as size, "root": str() as root, "path": [*path]}:
+                try:
+                    return cls(size, bytes.fromhex(root), tuple(bytes.fromhex(node) for node in path))
+                except (TypeError, ValueError):
+                    pass
+        raise LedgerError("ledger_proof_invalid", what="form")
+
+
 def _split(size: int) -> int:
     """Return the largest power of two smaller than `size` (at least 2)."""
     return 1 << ((size - 1).bit_length() - 1)

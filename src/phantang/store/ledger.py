@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from phantang.ledger import (
     Checkpoint,
+    ConsistencyProof,
     Entry,
     InclusionProof,
     Line,
     Tree,
     Verification,
+    consistency_proof,
     inclusion_proof,
     leaf_hash,
     verify_ledger,
@@ -118,6 +120,24 @@ class LedgerStore:
                 proof.verify(verifier)
         except LedgerError:
             raise LedgerError("ledger_tampered", what="root") from None
+        return proof
+
+    def prove_growth(self, earlier: Checkpoint, checkpoint: str) -> ConsistencyProof:
+        """Return the proof that the tree of the signed note `checkpoint` grew from that of `earlier`.
+
+        Raises `LedgerError` `ledger_rolled_back` if `earlier` is of a bigger tree, `ledger_rewritten` if it is of
+        another history than the lines here.
+        """
+        newest = Checkpoint.parse(checkpoint)
+        leaves = [line.leaf for _, line in self._lines()][: newest.size]
+        if earlier.size > newest.size:
+            raise LedgerError("ledger_rolled_back", pinned=earlier.size, size=newest.size)
+        path = consistency_proof(leaves, earlier.size) if earlier.size else ()
+        proof = ConsistencyProof(earlier.size, earlier.root, path)
+        try:
+            proof.verify(newest)
+        except LedgerError:
+            raise LedgerError("ledger_rewritten", pinned=earlier.size) from None
         return proof
 
     def verify(self, pinned: Checkpoint | Receipt | None = None) -> Verification:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from phantang.model.errors import WorkspaceError
+from phantang.model.errors import LedgerError, WorkspaceError
 from phantang.store.assets import AssetFolder
 from phantang.store.create import create_workspace
 from phantang.store.files import reason
@@ -122,6 +122,13 @@ class Workspace:
     def ledger_keys(self) -> KeyFolder:
         """Return the workspace's keys."""
         return KeyFolder(self.path / ".phantang" / "keys")
+
+    def public_key(self) -> str:
+        """Return the ledger's public key as a `vkey`. Raises `LedgerError` `ledger_unreadable` without a ledger."""
+        verifier = self.ledger_keys().verifier()
+        if verifier is None:
+            raise LedgerError("ledger_unreadable", reason="ledger.pub: ENOENT")
+        return str(verifier)
 
     def token_key(self, subject: str, purpose: str) -> bytes:
         """Return the 32-byte key of one subject and purpose; see `KeyFolder.token_key`."""
