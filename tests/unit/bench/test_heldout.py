@@ -1,0 +1,99 @@
+"""The held-out labelled columns are well formed, as many as promised, and their values are the same every time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ...bench.heldout import FOLDER, SPLITS, System, _column, systems
+from ...bench.heldout_text import fold, to_mojibake, to_tcvn3, to_vni
+from ...bench.heldout_values import values
+
+ALL = tuple(systems())
+COLUMNS = tuple(column for system in ALL for column in system.columns)
+TAGS = frozenset(yaml.safe_load((Path(__file__).parents[3] / "catalog" / "tags.yaml").read_text("utf-8"))["tags"])
+FILES = sorted(FOLDER.glob("*/*.yaml"))
+
+
+def test_there_are_as_many_as_promised() -> None:
+    assert len(ALL) >= 20
+    assert len(COLUMNS) >= 600
+    assert {system.split for system in ALL} == set(SPLITS)
+    vietnamese = sum(len(system.columns) for system in ALL if system.language == "vi") / len(COLUMNS)
+    assert 0.6 < vietnamese < 0.8
+
+
+def test_labels_are_tags_of_the_vocabulary() -> None:
+    used = {tag for column in COLUMNS for tag in (*column.tags, column.resembles or "none")}
+    assert used <= TAGS
+
+
+def test_look_alikes_are_not_personal() -> None:
+    assert [column for column in COLUMNS if column.resembles and column.personal] == []
+
+
+def test_labels_name_a_tag_once() -> None:
+    assert [column for column in COLUMNS if len(set(column.tags)) < len(column.tags)] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_no_key_is_written_twice(path: Path) -> None:
+    waiting = [yaml.compose(path.read_text("utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.MappingNode):
+            keys = [key.value for key, _ in node.value]
+            assert [key for key, count in Counter(keys).items() if count > 1] == []
+            waiting += [value for _, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+
+
+@pytest.mark.parametrize("system", ALL, ids=lambda system: f"{system.split}/{system.path.stem}")
+def test_every_recipe_gives_values_and_every_key_leads_somewhere(system: System) -> None:
+    names = {f"{table.name}.{column.name}" for table in system.tables for column in table.columns}
+    for table in system.tables:
+        assert {f"{table.name}.{name}" for name in table.foreign_keys} <= names
+        assert set(table.foreign_keys.values()) <= names
+        for column in table.columns:
+            made = table.values(column, 20)
+            assert (made is None) == (column.recipe is None)
+            assert made == table.values(column, 20)
+
+
+def test_the_columns_of_a_row_speak_of_one_person() -> None:
+    births = values("birth", "register", "ngay_sinh", 50)
+    numbers = values("cccd", "register", "so_cccd", 50)
+    cards = values("health_card", "register", "ma_the", 50)
+    codes = values("social", "register", "ma_so_bhxh", 50)
+    for born, number in zip(births, numbers, strict=True):
+        assert isinstance(born, date)
+        assert str(number)[4:6] == f"{born.year % 100:02d}"
+    assert [str(card)[5:] for card in cards] == codes
+
+
+def test_a_sparse_recipe_fills_its_share() -> None:
+    made = values("cccd sparse=.005", "notes", "ghi_chu", 400)
+    assert len([value for value in made if value is not None]) == 2
+
+
+@pytest.mark.parametrize("recipe", ["nmae", "name uper", "name nulls", "list(", "cccd sparse=.1 else=nothing"])
+def test_a_recipe_nobody_knows_is_refused(recipe: str) -> None:
+    with pytest.raises(ValueError, match="unknown"):
+        values(recipe, "seed", "column", 1)
+
+
+def test_text_as_old_systems_hold_it() -> None:
+    assert to_tcvn3("Nguyễn Thị Đặng") == "NguyÔn ThÞ §Æng"
+    assert to_vni("Nguyễn Thị Ánh Vượng") == "Nguyeãn Thò AÙnh Vöôïng"
+    assert to_mojibake("Nguyễn") == "Nguyá»…n"
+    assert fold("Đặng Thị Ước") == "Dang Thi Uoc"
+
+
+def test_a_malformed_column_is_named() -> None:
+    with pytest.raises(ValueError, match="ho_ten"):
+        _column("ho_ten", "person.name")
