@@ -205,7 +205,7 @@ class Gateway:
             if not assets:
                 raise Refused("source_not_scanned", source=request.source)
             cached = self._cache.resolve(request.sql, request.dialect, assets, self.snapshot.digest)
-            footprint = known["footprint"] = cached.query.footprint
+            footprint = known["footprint"] = cached.footprint
             clock.lap("resolve")
             agency, purpose = self.snapshot.agencies[request.subject], self.snapshot.purposes[request.purpose]
             document = policy_input(request, agency, purpose, footprint, self.snapshot, _now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Plan:
 
     `parameters` names the secrets to bind to `$1`, `$2`, ... at execution (`token_key`); their values never enter SQL.
     `notes` are stable ids of choices a reader should know of (`mask_fallback:main.t.c:MASK_NULL`).
+    `pieces` is `sql` with the number of a literal of the query wherever that literal can be exchanged.
     """
 
     sql: str
@@ -44,3 +45,4 @@ class Plan:
     columns: tuple[PlannedColumn, ...]
     parameters: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    pieces: tuple[str | int, ...] = field(default=(), repr=False, compare=False)

@@ -3,6 +3,8 @@
 No value of the column, seen or hidden, makes one of these raise, and no implicit cast is put on the column: a literal
 is taken only in a form that both engines read as the column's own type. This is what PostgreSQL calls leakproof
 (`pg_proc.proleakproof`); LIKE is not, there (an escape at the end of the pattern, some collations).
+
+Whatever is asked of a literal's text here is part of its form in `phantang.sql.literals`.
 """
 
 from __future__ import annotations
@@ -143,13 +145,16 @@ def _is_moment(type_name: str, value: exp.Expr) -> bool:
         if named != "DATE" and (kind, named) != ("TIMESTAMP", "TIMESTAMP"):
             return False
         kind, value = named, value.this
+    return isinstance(value, exp.Literal) and value.is_string and is_moment(kind, value.this)
+
+
+def is_moment(kind: str, text: str) -> bool:
+    """Tell whether `text` is an ISO day (`DATE`), or a day with or without time (`TIMESTAMP`), that exists."""
     pattern = {"DATE": _DAY, "TIMESTAMP": _MOMENT}.get(kind)
-    if pattern is None or not isinstance(value, exp.Literal) or not value.is_string:
-        return False
-    if pattern.fullmatch(value.this) is None:
+    if pattern is None or pattern.fullmatch(text) is None:
         return False
     try:
-        datetime.fromisoformat(value.this)
+        datetime.fromisoformat(text)
     except ValueError:
         return False
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
 from phantang.model.decision import Effect, Mask
@@ -12,6 +13,7 @@ from phantang.model.plan import Plan, PlannedColumn
 from phantang.model.tier import Tier
 from phantang.sql.draft import Draft
 from phantang.sql.lexis import dialect_of
+from phantang.sql.literals import Literal, pieces_of, placeholder, written
 from phantang.sql.passes.fence import fence
 from phantang.sql.passes.filter_rows import filter_rows
 from phantang.sql.passes.group_size import group_size
@@ -56,21 +58,25 @@ def plan(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset]) -> P
     for one in PASSES:
         one(draft)
     try:
-        sql = _generate(draft)
+        pieces = _generate(draft)
     except RecursionError:
         raise refuse("sql_too_deep") from None
     except SqlglotError as error:
         raise refuse("sql_construct", type(error).__name__) from None
     by_name = {asset.name: asset for asset in assets}
     columns = tuple(_column(output, by_name, draft) for output in query.footprint.outputs)
-    return Plan(sql, query.dialect, columns, tuple(draft.parameters), tuple(draft.notes))
+    sql = written(pieces, query.literals)
+    return Plan(sql, query.dialect, columns, tuple(draft.parameters), tuple(draft.notes), pieces)
 
 
-def _generate(draft: Draft) -> str:
+def _generate(draft: Draft) -> tuple[str | int, ...]:
+    for node in draft.tree.find_all(exp.Literal):
+        if isinstance(node.this, Literal) and node.this.position in draft.query.exchangeable:
+            node.set("this", placeholder(node.this))
     generator = dialect_of(draft.dialect).generator(
         identify=True, comments=False, unsupported_level=ErrorLevel.RAISE, normalize_functions=False
     )
-    return generator.generate(draft.tree, copy=False)
+    return pieces_of(generator.generate(draft.tree, copy=False))
 
 
 def _column(output: OutputColumn, assets: dict[TableName, Asset], draft: Draft) -> PlannedColumn:

@@ -15,6 +15,7 @@ from phantang.sql import lookups
 from phantang.sql.binder import bind_query
 from phantang.sql.context import Context
 from phantang.sql.lexis import dialect_of, fingerprint, keep_intervals, keep_names, spell_types, tokens_of
+from phantang.sql.literals import Literal, exchangeable, mark
 from phantang.sql.refusal import refuse
 from phantang.sql.shape import shape
 from phantang.sql.vet import vet
@@ -36,12 +37,15 @@ class ResolvedQuery:
     """A query whose every name is bound. `tree` holds one marked table node per occurrence; treat it as read-only.
 
     The lookup literals live in `occurrences` only: the footprint, which policy and ledger see, has none.
+    `literals` are all of the statement's, `exchangeable` the positions of those a plan can be written anew with.
     """
 
     dialect: str
     footprint: Footprint
     tree: exp.Query
     occurrences: tuple[Occurrence, ...]
+    literals: tuple[Literal, ...]
+    exchangeable: frozenset[int]
 
 
 def resolve(sql: str, dialect: str, assets: Sequence[Asset]) -> ResolvedQuery:
@@ -53,6 +57,7 @@ def resolve(sql: str, dialect: str, assets: Sequence[Asset]) -> ResolvedQuery:
     if dialect not in DIALECTS:
         raise refuse("sql_dialect", dialect)
     tokens = tokens_of(sql, dialect)
+    literals = mark(tokens)
     digest = fingerprint(tokens, dialect)
     keep_names(tokens, dialect)
     keep_intervals(tokens)
@@ -75,7 +80,7 @@ def resolve(sql: str, dialect: str, assets: Sequence[Asset]) -> ResolvedQuery:
         shape=shape(context, tree),
         fingerprint=digest,
     )
-    return ResolvedQuery(dialect, footprint, tree, tuple(context.occurrences))
+    return ResolvedQuery(dialect, footprint, tree, tuple(context.occurrences), literals, exchangeable(tree))
 
 
 def _parse(tokens: list[Token], sql: str, dialect: str) -> exp.Expr:

@@ -24,7 +24,7 @@ MAX_PADDING = 10_000
 MAX_IDENTIFIER_BYTES = 63
 
 _NUMBER = re.compile(r"\d{1,60}(\.\d{0,60})?([eE][+-]?\d{1,3})?|\.\d{1,60}([eE][+-]?\d{1,3})?")
-_QUOTE_HAZARD = re.compile(r"\\(?='|\\*$)")
+QUOTE_HAZARD = re.compile(r"\\(?='|\\*$)")
 _WIDE = re.compile(r"\d{4}|\*|\{[^}]*\{")
 _CHAINS = (exp.Binary, exp.SetOperation)
 
@@ -115,7 +115,7 @@ def _literal(node: exp.Expr, _: AllowList) -> None:
     text = node.this
     if node.args.get("is_string"):
         # With standard_conforming_strings off a backslash would swallow the closing quote.
-        if _QUOTE_HAZARD.search(text):
+        if QUOTE_HAZARD.search(text):
             raise refuse("sql_construct", "backslash before a quote")
     elif not _NUMBER.fullmatch(text):
         raise refuse("sql_construct", text)

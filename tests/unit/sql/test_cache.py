@@ -103,7 +103,20 @@ def test_a_second_equal_question_is_served_from_the_cache() -> None:
     cache, allowed = QueryCache(), decision("duckdb", masks=MASKS)
     first = ask(cache, SQL, allowed)
     cached = cache.resolve(SQL, "duckdb", assets("duckdb"), "r1")
-    assert cached.plan(decision("duckdb", masks=MASKS)) is first
+    assert cached.plan(decision("duckdb", masks=MASKS)) == first
+    assert cache.resolve(SQL, "duckdb", assets("duckdb"), "r1") is cached
+
+
+def test_a_question_that_differs_in_its_literal_shares_the_plan_and_keeps_its_literal() -> None:
+    cache, allowed = QueryCache(), decision("duckdb", masks=MASKS)
+    ask(cache, SQL, allowed)
+    other = cache.resolve(SQL.replace("001085000001", "it''s"), "duckdb", assets("duckdb"), "r1")
+    found = other.plan(allowed)
+    assert found is not None
+    assert "'it''s'" in found.sql
+    assert "001085000001" not in found.sql
+    assert len(cache) == 1
+    assert "it''s" in plan(other.query, allowed, assets("duckdb")).sql
 
 
 @pytest.mark.parametrize(
@@ -111,9 +124,10 @@ def test_a_second_equal_question_is_served_from_the_cache() -> None:
     [
         (SQL, "duckdb", "r2"),
         (SQL, "postgres", "r1"),
-        (SQL.replace("001085000001", "001085000002"), "duckdb", "r1"),
+        (SQL.replace("001085000001", "a\\b"), "duckdb", "r1"),
+        (SQL.replace("001085000001", "2020-01-01"), "duckdb", "r1"),
         (SQL.replace("ho_ten", "HO_TEN"), "duckdb", "r1"),
-        (SQL + " ", "duckdb", "r1"),
+        (SQL + " LIMIT 1", "duckdb", "r1"),
     ],
 )
 def test_another_question_is_resolved_again(sql: str, dialect: str, revision: str) -> None:
