@@ -73,13 +73,15 @@ def _load(file: str, text: str) -> Fields:
 
 def _lexicon(fields: Fields) -> Lexicon:
     abbreviations = fields.mapping("abbreviations")
-    tables = fields.mapping("tables")
+    tables, columns = fields.mapping("tables"), fields.mapping("columns")
     demote = fields.mapping("demote")
     lexicon = Lexicon(
         abbreviations={key: abbreviations.text(key) for key in abbreviations.keys()},  # noqa: SIM118 - not a mapping
         roles=fields.texts("roles"),
         organisations=fields.texts("organisations"),
+        things=fields.texts("things"),
         tables={key: tables.texts(key) for key in tables.keys()},  # noqa: SIM118 - not a mapping
+        columns={key: columns.texts(key) for key in columns.keys()},  # noqa: SIM118 - not a mapping
         first=demote.texts("first"),
         last=demote.texts("last"),
         anywhere=demote.texts("anywhere"),
@@ -87,16 +89,21 @@ def _lexicon(fields: Fields) -> Lexicon:
         keeps=demote.texts("keeps"),
         generic=fields.texts("generic"),
     )
-    for part in (abbreviations, tables, demote, fields):
+    for part in (abbreviations, tables, columns, demote, fields):
         part.done()
     return lexicon
 
 
 def _merge(one: Lexicon, two: Lexicon) -> Lexicon:
-    tables = {kind: one.tables.get(kind, ()) + two.tables.get(kind, ()) for kind in {**one.tables, **two.tables}}
-    lists = ("roles", "organisations", "first", "last", "anywhere", "counts", "keeps", "generic")
+    tables, columns = _add(one.tables, two.tables), _add(one.columns, two.columns)
+    lists = ("roles", "organisations", "things", "first", "last", "anywhere", "counts", "keeps", "generic")
     added = {name: getattr(one, name) + getattr(two, name) for name in lists}
-    return replace(one, abbreviations={**one.abbreviations, **two.abbreviations}, tables=tables, **added)
+    words = {**one.abbreviations, **two.abbreviations}
+    return replace(one, abbreviations=words, tables=tables, columns=columns, **added)
+
+
+def _add(one: Mapping[str, tuple[str, ...]], two: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {kind: one.get(kind, ()) + two.get(kind, ()) for kind in {**one, **two}}
 
 
 def _rule(pack_entry: Fields, tags: Collection[str], sources: tuple[Source, ...], not_in: tuple[str, ...]) -> Rule:

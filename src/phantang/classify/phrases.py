@@ -9,9 +9,10 @@ from functools import lru_cache
 from itertools import pairwise
 
 from phantang.classify.rule import Level, Lexicon, Rule
-from phantang.classify.words import Word, words_of
+from phantang.classify.words import Word, is_syllable, words_of
 
 _SHORTEST_GLUED = 4
+_LONGEST_PIECE, _SYLLABLE_COST = 12, 2.2
 #: A comment names its subject early; what a sentence mentions later is about something else.
 _COMMENT_HEAD = 3
 _RANK = {Level.STRONG: 3, Level.WHOLE: 3, Level.PERSON: 2, Level.WEAK: 1}
@@ -49,16 +50,18 @@ class PhraseSet:
         for phrase in phrases:
             if phrase:
                 self._index[phrase[0].folded].append(phrase)
-        self._known = lru_cache(maxsize=4096)(self._search)
+        self.first = lru_cache(maxsize=4096)(self._first)
 
     def __contains__(self, name: object) -> bool:
-        return self._known(str(name))
+        return self.first(str(name)) is not None
 
-    def _search(self, name: str) -> bool:
+    def _first(self, name: str) -> int | None:
+        """Return the position of the first word of `name` where a phrase stands, or `None`."""
         words = self._words(name)
-        return any(
-            _at(words, start, phrase) for start, word in enumerate(words) for phrase in self._index.get(word.folded, ())
-        )
+        for start, word in enumerate(words):
+            if any(_at(words, start, phrase) for phrase in self._index.get(word.folded, ())):
+                return start
+        return None
 
 
 class PhraseIndex:
@@ -68,7 +71,11 @@ class PhraseIndex:
         self._rules = rules
         self._keeps = frozenset(lexicon.keeps)
         self._abbreviations = {key.lower(): words_of(text) for key, text in lexicon.abbreviations.items()}
-        self._roles, self._organisations = lexicon.roles, lexicon.organisations
+        self._fillers = {
+            "<person>": lexicon.roles,
+            "<organisation>": lexicon.organisations,
+            "<thing>": lexicon.things,
+        }
         self._index: dict[str, list[_Phrase]] = defaultdict(list)
         self._openers: dict[str, set[str]] = defaultdict(set)
         for number, rule in enumerate(rules):
@@ -98,12 +105,12 @@ class PhraseIndex:
         self.claims = lru_cache(maxsize=65536)(self._claims)
 
     def expand(self, phrase: str) -> tuple[str, ...]:
-        """Return the phrases that `<person>` and `<organisation>` in `phrase` stand for."""
-        if "<person>" in phrase:
-            return tuple(phrase.replace("<person>", role) for role in self._roles)
-        if "<organisation>" in phrase:
-            return tuple(phrase.replace("<organisation>", name) for name in self._organisations)
-        return (phrase,)
+        """Return the phrases that `<person>`, `<organisation>` and `<thing>` in `phrase` stand for."""
+        found: tuple[str, ...] = (phrase,)
+        for placeholder, words in self._fillers.items():
+            if placeholder in phrase:
+                found = tuple(text.replace(placeholder, word) for text in found for word in words)
+        return found
 
     def _sequences(self, phrases: Iterable[str]) -> tuple[tuple[Word, ...], ...]:
         return tuple(words_of(full) for phrase in phrases for full in self.expand(phrase))
@@ -141,28 +148,32 @@ class PhraseIndex:
             place += 1
 
     def _unglue(self, word: Word) -> tuple[Word, ...]:
+        """Take a glued word apart, at the least cost: known words and abbreviations, then any Vietnamese syllables."""
         text = word.folded
         if word.exact or text in self._vocabulary or len(text) < _SHORTEST_GLUED or not text.isalpha():
             return ()
-        best: list[tuple[str, ...] | None] = [None] * (len(text) + 1)
-        best[0] = ()
+        best: list[tuple[float, tuple[str, ...]] | None] = [None] * (len(text) + 1)
+        best[0] = (0.0, ())
         for end in range(2, len(text) + 1):
-            for start in range(end - 1):
-                head = best[start]
-                piece = text[start:end]
-                if head is not None and (piece in self._vocabulary or piece in self._abbreviations):
-                    option = (*head, piece)
-                    known = best[end]
-                    if known is None or len(option) < len(known):
-                        best[end] = option
-        pieces = best[-1]
-        if not pieces or len(pieces) < 2:
+            for start in range(max(0, end - _LONGEST_PIECE), end - 1):
+                head, piece = best[start], text[start:end]
+                cost = self._cost(piece)
+                known = best[end]
+                if head is not None and cost and (known is None or head[0] + cost < known[0]):
+                    best[end] = (head[0] + cost, (*head[1], piece))
+        pieces = best[-1][1] if best[-1] is not None else ()
+        if len(pieces) < 2 or sum(self._cost(piece) > 1 for piece in pieces) * 2 > len(pieces):
             return ()
         words = tuple(
             part for piece in pieces for part in self._abbreviations.get(piece, (Word(piece, piece, exact=False),))
         )
-        joined = pairwise(words)
-        return words if any((one.folded, two.folded) in self._pairs for one, two in joined) else ()
+        return words if any((one.folded, two.folded) in self._pairs for one, two in pairwise(words)) else ()
+
+    def _cost(self, piece: str) -> float:
+        """Return what a piece of a glued word costs; 0 if it is no word at all."""
+        if piece in self._vocabulary or piece in self._abbreviations:
+            return 1.0
+        return _SYLLABLE_COST if is_syllable(piece) else 0.0
 
     def known(self, text: str) -> bool:
         """Tell whether any word of `text` is one that some phrase uses."""
@@ -195,7 +206,7 @@ class PhraseIndex:
         longest = [
             claim
             for claim in kept
-            if not any(_inside(claim, other) and not self._rules[other.rule].companion for other in kept)
+            if not any(_covered(claim, other) and not self._rules[other.rule].companion for other in kept)
         ]
         standing = [claim for claim in longest if not self._demoted(words, claim)]
         best: dict[int, Claim] = {}
@@ -246,7 +257,12 @@ def _at(words: Sequence[Word], start: int, phrase: Sequence[Word]) -> bool:
     return all(words[start + offset].is_like(word) for offset, word in enumerate(phrase))
 
 
-def _inside(one: Claim, other: Claim) -> bool:
-    return (
-        one.length < other.length and other.start <= one.start and one.start + one.length <= other.start + other.length
-    )
+def _covered(one: Claim, other: Claim) -> bool:
+    """Tell whether `other` takes the words of `one`: it is longer and around it, or earlier, as long, and overlaps it.
+
+    In `don_vi_do` the words `vi do` belong to `don vi` (a unit of measure) and are no latitude.
+    """
+    ends, end = other.start + other.length, one.start + one.length
+    if other.start <= one.start and end <= ends:
+        return one.length < other.length
+    return other.start < one.start < ends and other.length >= one.length

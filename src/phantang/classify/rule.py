@@ -136,14 +136,17 @@ class Lexicon:
     """Words that all rules share; several files add up.
 
     `abbreviations` expand one word. `roles` and `organisations` fill `<person>` and `<organisation>` in phrases.
-    `tables` maps a kind of table to phrases of its name. `first`, `last` and `anywhere` are phrases that turn a name
-    into one about something else (`ngày cấp` CCCD, e-mail `verified`); `counts` do so even for tags in `keeps`.
+    `things` fill `<thing>`: what has a name, an address or a picture and is no person. `tables` maps a kind of table to
+    phrases of its name, `columns` to phrases of its columns' names. `first`, `last` and `anywhere` turn a name into one
+    about something else (`ngày cấp` CCCD, e-mail `verified`); `counts` do so even for tags in `keeps`.
     """
 
     abbreviations: Mapping[str, str] = field(default_factory=dict)
     roles: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
+    things: tuple[str, ...] = ()
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     first: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
     anywhere: tuple[str, ...] = ()

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from phantang.model.schema import TableInfo
 
 PERSON, ORGANISATION, REFERENCE, STATISTICS = "person", "organisation", "reference", "statistics"
+#: A table with a column that tells people from organisations holds both.
+_MIXED = "mixed"
 #: Tables of these kinds are never about people, whatever their columns are called.
 _NOT_PEOPLE = frozenset({REFERENCE, STATISTICS, "animal", "requirement"})
 #: A column with one of these tags, by a strong name, makes a table one about people.
@@ -23,6 +25,10 @@ _ANCHORS = frozenset(
         "person.marital_status", "person.health_insurance", "person.social_insurance", "person.driver_licence",
     }
 )  # fmt: skip
+#: Two columns with different tags of these by strong names: a list of people, be it called a catalogue or a report.
+_IDENTIFYING = _ANCHORS | {"person.phone", "person.email"} - {"person.gender", "person.birth_date"}
+#: Kinds that yield to a person named before them.
+_THINGS = frozenset({ORGANISATION, "thing", "animal", "vehicle"})
 _SMALL_LIST = 8
 
 
@@ -46,6 +52,8 @@ class TableReader:
         self._index = index
         self._tags = tags
         self._kinds = {kind: index.phrase_set(phrases) for kind, phrases in lexicon.tables.items()}
+        self._roles = index.phrase_set(lexicon.roles)
+        self._columns = {kind: index.phrase_set(phrases) for kind, phrases in lexicon.columns.items()}
         self._generic = frozenset(word.folded for phrase in lexicon.generic for word in words_of(phrase))
         self._groups: dict[tuple[str, ...], PhraseSet] = {}
 
@@ -64,16 +72,28 @@ class TableReader:
             )
             for column in table.columns
         }
-        not_people = kinds & _NOT_PEOPLE
-        anchored = any(tags & _ANCHORS for tags in anchors.values())
-        if not_people:
+        seen = frozenset(tag for tags in anchors.values() for tag in tags)
+        own = frozenset(tag for name, tags in anchors.items() if name not in self._roles for tag in tags)
+        if len(seen & _IDENTIFYING) > 1:
+            kinds -= {REFERENCE, STATISTICS}
+        kinds |= {kind for kind, set_ in self._columns.items() if any(column.name in set_ for column in table.columns)}
+        if _MIXED in kinds:
+            kinds = kinds - {ORGANISATION} | {PERSON}
+        if kinds & _NOT_PEOPLE:
             kinds -= {PERSON}
-        elif anchored and "vehicle" not in kinds and "thing" not in kinds:
+        elif (own if ORGANISATION in kinds else seen) & _ANCHORS and not kinds & {"vehicle", "thing"}:
             kinds |= {PERSON}
         return TableContext(frozenset(kinds), anchors)
 
     def _kinds_of(self, text: str) -> set[str]:
-        return {kind for kind, phrases in self._kinds.items() if text in phrases}
+        """Return the kinds that a table's name says; of a person and a thing, what comes first (`nhan_vien_don_vi`)."""
+        found = {kind: place for kind, phrases in self._kinds.items() if (place := phrases.first(text)) is not None}
+        person = found.get(PERSON)
+        if person is not None:
+            for other in _THINGS & found.keys():
+                if found[other] > person:
+                    del found[other]
+        return set(found)
 
     def _is_code_list(self, table: TableInfo) -> bool:
         """Tell whether its few columns are all code, name, order or note of the thing the table is called after."""

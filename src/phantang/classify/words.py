@@ -6,6 +6,7 @@ compared with its marks; a word without marks, in a name that has none anywhere,
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,12 @@ from functools import lru_cache
 #: hoà).
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _SINGULAR_S = ("ss", "us", "is")
+#: A Vietnamese syllable without its marks: an onset, and a rhyme.
+_SYLLABLE = re.compile(
+    r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|th?|tr|v|x)?"
+    r"(?:ieu|yeu|oai|oay|uay|uoi|uou|uya|uye|uyu|ai|ao|au|ay|eo|eu|ia|ie|iu|oa|oe|oi|ua|ue|ui|uo|uu|uy|ye|[aeiouy])"
+    r"(?:ch|ng|nh|[cmnpt])?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,11 @@ def accent_key(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.lower())
     tones = "".join(char for char in decomposed if char in _TONES)
     return unicodedata.normalize("NFC", "".join(char for char in decomposed if char not in _TONES)) + tones
+
+
+def is_syllable(text: str) -> bool:
+    """Tell whether folded `text` can be a Vietnamese syllable."""
+    return len(text) <= 7 and _SYLLABLE.fullmatch(text) is not None
 
 
 def _kind(char: str) -> str:
