@@ -2,68 +2,150 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from phantang.cli.session import Session
+    from phantang.flow.scan import ScanReport
+    from phantang.flow.scan_source import Progress, ScanOptions
+    from phantang.model.errors import PhantangError
     from phantang.model.names import TableName
+
+#: Tables between two lines of progress where no bar can be drawn.
+_LINES_EVERY = 100
 
 
 @click.command(short_help="Find personal and sensitive columns; propose tags and tiers.")
-@click.argument("targets", nargs=-1, metavar="[SOURCE|URL ...]")
+@click.argument("targets", nargs=-1, metavar="[SOURCE|URL|FILE|FOLDER ...]")
 @click.option("--accept", is_flag=True, help="Accept every proposal at once, in your name.")
 @click.option("--by", metavar="WHO", help="Who accepts (default: your login name).")
+@click.option("--tables", multiple=True, metavar="PATTERN", help="Only tables like schema.table or table; repeatable.")
+@click.option("--sample-rows", type=click.IntRange(1, 1_000_000), help="Rows to read of a table, at most.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Which rows: the same for the same number.")
+@click.option("--full", is_flag=True, help="Read tables again that did not change since the last scan.")
 @click.option(
     "--format", "form", type=click.Choice(["table", "jsonl", "xlsx", "html"]), default="table", show_default=True
 )
 @click.option("--out", type=click.Path(dir_okay=False), help="Write to this file instead of the terminal.")
 @click.pass_obj
-def scan(session: Session, targets: tuple[str, ...], accept: bool, by: str | None, form: str, out: str | None) -> int:
+def scan(
+    session: Session,
+    targets: tuple[str, ...],
+    accept: bool,
+    by: str | None,
+    tables: tuple[str, ...],
+    sample_rows: int | None,
+    seed: int | None,
+    full: bool,
+    form: str,
+    out: str | None,
+) -> int:
     """Classify every column of the given SOURCEs (default: all sources of the workspace).
 
-    Proposals are written to catalog/assets/ for review; nothing a person decided is changed. Given a database URL
-    instead (duckdb:///file.duckdb, postgresql://host/db), classify it with the built-in packs and write nothing.
+    Proposals are written to catalog/assets/ for review; nothing a person decided is changed. Given a database URL, a
+    file (.csv .tsv .parquet .xlsx .sqlite .duckdb) or a folder of files instead, classify it with the built-in packs
+    and write nothing. Tables that did not change since the last scan are not read again, and a scan that was cut off
+    goes on where it stopped.
     """
-    urls = [target for target in targets if "://" in target]
-    if urls and (len(urls) != len(targets) or accept):
+    from phantang.engines import is_place
+    from phantang.flow.scan import scan_options, scan_url, scan_workspace
+    from phantang.store import Settings
+
+    given = {"rows": sample_rows, "seed": seed, "tables": tables or None, "full": full or None}
+    places = [target for target in targets if is_place(target)]
+    if places and (len(places) != len(targets) or accept):
         raise click.UsageError(session.word("usage.url_alone"))
-    rows = _scan_urls(urls) if urls else _scan_sources(session, targets, session.person(by) if accept else None)
+    quiet = form == "jsonl" and out is None  # whoever reads the lines wants nothing else on the screen
+    with _progress(session, quiet) as progress:
+        if places:
+            options = scan_options(Settings("", {}), **given)
+            reports = [scan_url(place, options, progress=progress) for place in places]
+        else:
+            workspace = session.workspace
+            options = scan_options(workspace.settings, **given)
+            accept_as = session.person(by) if accept else None
+            reports = [scan_workspace(workspace, targets, accept_as=accept_as, options=options, progress=progress)]
+    rows = [row for report in reports for row in report.rows()]
     from phantang.cli.report import write_columns
 
     write_columns(session, rows, form, out)
-    if form == "table" and not urls and not accept:
+    if not quiet:
+        _summary(session, reports, options)
+    if form == "table" and not places and not accept:
         proposed = sum(row["status"] == "proposed" for row in rows)
         if proposed:
             waiting = session.word("columns_waiting", count=proposed, workspace=session.workspace_option)
             session.err.print(waiting, soft_wrap=True)
-    return 0
+    return _failures(session, reports)
 
 
-def _scan_urls(urls: list[str]) -> list[dict[str, object]]:
-    from phantang.flow.scan import scan as scan_url
+@contextmanager
+def _progress(session: Session, quiet: bool) -> Iterator[Progress | None]:
+    """Yield what to call before each table: a bar on a terminal, a line now and then elsewhere, nothing if `quiet`."""
+    if quiet:
+        yield None
+        return
+    if not session.err.is_terminal:
 
-    return [row for url in urls for row in scan_url(url)]
-
-
-def _scan_sources(session: Session, sources: tuple[str, ...], accept_as: str | None) -> list[dict[str, object]]:
-    from phantang.flow.scan import scan_workspace
-
-    workspace = session.workspace
-    with session.err.status(session.word("scanning"), spinner="dots") as status:
-
-        def progress(name: TableName, position: int, total: int) -> None:
-            if session.err.is_terminal:
-                status.update(
-                    session.word(
-                        "scanning_table", source=name.source, position=position + 1, total=total, table=name.table
-                    )
-                )
-            elif position == 0:
+        def say(name: TableName, position: int, total: int) -> None:
+            if position == 0:
                 session.err.print(session.word("scanning_source", source=name.source, total=total))
+            elif position % _LINES_EVERY == 0:
+                words = {"source": name.source, "position": position + 1, "total": total, "table": name.table}
+                session.err.print(session.word("scanning_table", **words))
 
-        report = scan_workspace(workspace, sources, accept_as=accept_as, progress=progress)
-    for name in report.skipped:
-        session.err.print(session.word("skipped", table=name))
-    return report.rows()
+        yield say
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    # `markup=False`: the name of a table is text, whatever brackets are in it.
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=session.err, transient=True) as bar:
+        task = bar.add_task(session.word("scanning"), total=None)
+
+        def draw(name: TableName, position: int, total: int) -> None:
+            bar.update(task, description=f"{name.source}: {name.table[:40]}", completed=position, total=total)
+
+        yield draw
+
+
+def _summary(session: Session, reports: list[ScanReport], options: ScanOptions) -> None:
+    """Say how the sample was taken and how much of it was taken over from the last scan."""
+    methods: Counter[str] = Counter()
+    for scanned in (one for report in reports for one in report.scans):
+        methods.update(table.sampling["method"] for table in scanned.tables)
+        if scanned.resumed:
+            session.err.print(session.word("scan_resumed", source=scanned.source), soft_wrap=True)
+        counts = scanned.statement()
+        session.err.print(
+            session.word(
+                "scan_counts",
+                source=scanned.source,
+                read=counts["read"],
+                unchanged=counts["unchanged"],
+                failed=len(scanned.failures),
+            ),
+            soft_wrap=True,
+        )
+    if methods:
+        named = ", ".join(f"{session.value('method', method)}: {count}" for method, count in methods.most_common())
+        session.err.print(
+            session.word("scan_sampling", rows=options.rows, seed=options.seed, methods=named), soft_wrap=True
+        )
+
+
+def _failures(session: Session, reports: list[ScanReport]) -> int:
+    """Name each table and source that could not be read, and return the exit code that follows."""
+    failed: list[tuple[str, PhantangError]] = []
+    failed += [(str(one.table), one.error) for report in reports for one in report.failures]
+    failed += [(source, error) for report in reports for source, error in report.unreached]
+    for name, error in failed:
+        text = f"{error.message(session.lang)} [{error.code}]"
+        session.err.print(session.word("scan_failed", table=name, error=text), soft_wrap=True)
+    return max((error.exit_code for _, error in failed), default=0)

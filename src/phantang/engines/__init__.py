@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from phantang.engines.base import Engine
-from phantang.engines.urls import DuckDBTarget, absolute_url, dialect_of, parse, source_name
+from phantang.engines.base import Capabilities, Engine
+from phantang.engines.sampling import SECONDS, SEED, Sample, Sampling
+from phantang.engines.urls import DuckDBTarget, absolute_url, dialect_of, is_place, parse, source_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,7 +14,20 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-__all__ = ["Engine", "absolute_url", "connect", "dialect_of", "source_name", "write_duckdb"]
+__all__ = [
+    "SECONDS",
+    "SEED",
+    "Capabilities",
+    "Engine",
+    "Sample",
+    "Sampling",
+    "absolute_url",
+    "connect",
+    "dialect_of",
+    "is_place",
+    "source_name",
+    "write_duckdb",
+]
 
 
 def connect(url: str, source: str, *, base: Path | None = None) -> Engine:

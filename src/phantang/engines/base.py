@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from phantang.engines.sampling import Sample, Sampling
     from phantang.model.errors import PhantangError
     from phantang.model.names import TableName
     from phantang.model.schema import TableInfo
@@ -23,8 +25,22 @@ R = TypeVar("R")
 
 #: Seconds allowed to one query of our own: reading a catalog, counting, sampling.
 HOUSEKEEPING_TIMEOUT = 60.0
-#: Characters kept of one sampled value; classifiers look at shapes, not at documents.
-SAMPLE_TEXT = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a kind of source can do beyond being introspected and sampled; `docs/sources.md` shows them all."""
+
+    #: Questions are answered through the gateway, and rows fetched with their types.
+    query: bool = False
+    #: The source can tell cheaply whether a table may have changed, so that unchanged ones are skipped.
+    statistics: bool = False
+    #: Views, primary and foreign keys, and comments are part of the introspection.
+    views: bool = False
+    keys: bool = False
+    comments: bool = False
+    #: The source itself stops a statement at the time limit.
+    timeout: bool = False
 
 
 class Engine(Protocol):
@@ -32,6 +48,7 @@ class Engine(Protocol):
 
     source: str
     dialect: str
+    capabilities: Capabilities
 
     def introspect(self) -> tuple[TableInfo, ...]:
         """Return every table and view outside the system schemas, ordered by schema and name.
@@ -41,11 +58,24 @@ class Engine(Protocol):
         """
         ...
 
-    def sample(self, name: TableName, limit: int) -> dict[str, list[str | None]]:
-        """Return the text of at most `limit` rows, column by column, spread over the table and the same every time.
+    def statistics(self) -> dict[TableName, str]:
+        """Return a digest for every table whose content can be told to be the same without reading it.
 
-        A text has at most 4,000 characters; binary values come back as `None`. Raises `EngineError`.
+        Equal digests mean the table was not written to in between; a table that is not there must be read. A digest
+        holds no value. Raises `EngineError`.
         """
+        ...
+
+    def draw(self, name: TableName, sampling: Sampling) -> Sample:
+        """Return a sample as text, spread over the table, the same every time for the same seed.
+
+        Columns come in the table's order; those `without`, and those the account may not read, are left out. Binary
+        values come back as `None`. Raises `EngineError`.
+        """
+        ...
+
+    def sample(self, name: TableName, limit: int) -> dict[str, list[str | None]]:
+        """Return the values of `draw` for at most `limit` rows and the default seed. Raises `EngineError`."""
         ...
 
     def fetch(self, name: TableName, limit: int | None) -> pa.Table:
@@ -57,7 +87,8 @@ class Engine(Protocol):
     ) -> pa.Table:
         """Run one SELECT with `$1`, `$2`, ... bound to `parameters`, and return at most `max_rows` rows.
 
-        Tables must be written `schema.table`: on PostgreSQL nothing but its own functions is found without a schema.
+        Only where `capabilities.query`; elsewhere raises `source_scan_only`. Tables must be written `schema.table`: on
+        PostgreSQL nothing but its own functions is found without a schema.
         Runs in a read-only transaction for at most `timeout` seconds. Raises `EngineError`: `query_failed` (with the
         SQLSTATE class only), `query_timeout`, `query_resources`, `table_vanished`, `source_permission`,
         `source_unreachable`. An error depends on its class alone, never on a value or a driver's text.

@@ -17,7 +17,7 @@ import duckdb
 from phantang.engines import duckdb_catalog
 from phantang.engines.base import (
     HOUSEKEEPING_TIMEOUT,
-    SAMPLE_TEXT,
+    Capabilities,
     clean_sql,
     count_distinct,
     failure,
@@ -27,6 +27,7 @@ from phantang.engines.base import (
 )
 from phantang.engines.duckdb_arrow import finish, portable
 from phantang.engines.duckdb_session import ALIAS, ERRORS, attach, open_error, query_error
+from phantang.engines.sampling import Sample, Sampling, offset
 from phantang.model.errors import EngineError, InputError
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class DuckDBEngine:
     """`Engine` on one DuckDB file. Each call uses its own connection to the instance, so threads do not disturb it."""
 
     dialect = "duckdb"
+    capabilities = Capabilities(query=True, statistics=True, views=True, keys=True, comments=True, timeout=True)
 
     def __init__(self, target: DuckDBTarget) -> None:
         """Open the file. Raises `InputError` `source_missing` or `EngineError` `source_*`."""
@@ -82,51 +84,83 @@ class DuckDBEngine:
         with self._cursor(HOUSEKEEPING_TIMEOUT) as cursor:
             return duckdb_catalog.read(self.source, lambda sql: cursor.sql(sql).to_arrow_table().to_pylist())
 
+    @shielded(ERRORS, query_error)
+    def statistics(self) -> dict[TableName, str]:
+        """See `Engine.statistics`: where the data of each table lies in the file; views are never known to be equal."""
+        with self._cursor(HOUSEKEEPING_TIMEOUT) as cursor:
+            return duckdb_catalog.statistics(self.source, lambda sql: cursor.sql(sql).fetchall())
+
     def sample(self, name: TableName, limit: int) -> dict[str, list[str | None]]:
         """See `Engine.sample`."""
-        table = self._pick(name, limit, as_text=True)
-        return {column: table.column(column).to_pylist() for column in table.column_names}
-
-    def fetch(self, name: TableName, limit: int | None) -> pa.Table:
-        """See `Engine.fetch`."""
-        return self._pick(name, limit, as_text=False)
+        return self.draw(name, Sampling(limit)).values
 
     @shielded(ERRORS, query_error)
-    def _pick(self, name: TableName, limit: int | None, *, as_text: bool) -> pa.Table:
+    def draw(self, name: TableName, sampling: Sampling) -> Sample:
+        """See `Engine.draw`."""
+        relation = qualified(name, self.source)
+        with self._cursor(sampling.seconds) as cursor:
+            shape = cursor.sql(f"SELECT * FROM {relation} LIMIT 0")  # noqa: S608 - quoted
+            columns = {
+                column: str(kind)
+                for column, kind in zip(shape.columns, shape.types, strict=True)
+                if column not in sampling.without
+            }
+            if not columns:
+                return Sample({}, "all", 0)
+            rows, length = sampling.fit(len(columns))
+            wanted = ", ".join(self._text(column, kind, length) for column, kind in columns.items())
+            table, method = self._pick(cursor, relation, wanted, shape.columns, rows, sampling.seed)
+        return Sample({column: table.column(column).to_pylist() for column in columns}, method, table.num_rows)
+
+    @shielded(ERRORS, query_error)
+    def fetch(self, name: TableName, limit: int | None) -> pa.Table:
+        """See `Engine.fetch`."""
         relation = qualified(name, self.source)
         with self._cursor(HOUSEKEEPING_TIMEOUT) as cursor:
-            shape = cursor.sql(f"SELECT * FROM {relation} LIMIT 0")  # noqa: S608 - quoted
-            if as_text:
-                columns = zip(shape.columns, shape.types, strict=True)
-                wanted = ", ".join(self._text(column, str(kind)) for column, kind in columns)
-            else:
-                wanted = ", ".join(quoted(column, self.source) for column in shape.columns)
-            has_row_ids = "rowid" not in (column.lower() for column in shape.columns)  # a column may hide them
-            step = self._step(cursor, relation, limit) if limit is not None and has_row_ids else 1
-            every = f"SELECT {wanted} FROM {relation}"  # noqa: S608 - quoted
-            table = finish(
-                cursor, portable(cursor.sql(f"{every} WHERE rowid % {step} = 0" if step > 1 else every)), limit
-            )
-            if limit is not None and step > 1 and 2 * table.num_rows < limit:  # most of these rows were deleted
-                table = finish(cursor, portable(cursor.sql(f"{every} LIMIT {limit}")), limit)
-            return table
+            columns = cursor.sql(f"SELECT * FROM {relation} LIMIT 0").columns  # noqa: S608 - quoted
+            wanted = ", ".join(quoted(column, self.source) for column in columns)
+            seed = Sampling(limit or 0).seed
+            return self._pick(cursor, relation, wanted, columns, limit, seed)[0]
 
-    def _step(self, cursor: duckdb.DuckDBPyConnection, relation: str, limit: int) -> int:
-        """Return n to keep every n-th row id: spread evenly, the same every time, and the cheapest we measured.
+    def _pick(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        relation: str,
+        wanted: str,
+        columns: Sequence[str],
+        limit: int | None,
+        seed: int,
+    ) -> tuple[pa.Table, str]:
+        """Return at most `limit` rows of the `wanted` expressions, and the name of the method."""
+        has_row_ids = "rowid" not in (column.lower() for column in columns)  # a column may hide them
+        total = self._row_ids(cursor, relation) if limit is not None and has_row_ids else None
+        step = 1 if total is None or not limit else max(1, total // limit)
+        every = f"SELECT {wanted} FROM {relation}"  # noqa: S608 - quoted
+        if limit is None or step == 1:
+            table = finish(cursor, portable(cursor.sql(every)), limit)
+            return table, "all" if total is not None and total <= table.num_rows else "first_rows"
+        stride = f"{every} WHERE rowid % {step} = {offset(seed, step)}"
+        table = finish(cursor, portable(cursor.sql(stride)), limit)
+        if 2 * table.num_rows < limit:  # most of these rows were deleted
+            return finish(cursor, portable(cursor.sql(f"{every} LIMIT {limit}")), limit), "first_rows"
+        return table, "row_id_stride"
+
+    def _row_ids(self, cursor: duckdb.DuckDBPyConnection, relation: str) -> int | None:
+        """Return how many row ids there are, or `None` for a view. Every n-th is the cheapest even spread we measured.
 
         (Reservoir sampling reads ten times slower; `TABLESAMPLE` gives other rows at each call with several threads.)
         """
         try:
             highest = cursor.sql(f"SELECT max(rowid) FROM {relation}").fetchall()[0][0]  # noqa: S608 - quoted
         except duckdb.BinderException:  # a view has no row ids
-            return 1
-        return max(1, (int(highest or 0) + 1) // max(limit, 1))
+            return None
+        return 0 if highest is None else int(highest) + 1
 
-    def _text(self, column: str, kind: str) -> str:
+    def _text(self, column: str, kind: str, length: int) -> str:
         name = quoted(column, self.source)
         if "BLOB" in kind.upper() or kind.upper().startswith("BIT"):
             return f"CAST(NULL AS VARCHAR) AS {name}"
-        return f"left(CAST({name} AS VARCHAR), {SAMPLE_TEXT}) AS {name}"
+        return f"left(CAST({name} AS VARCHAR), {length}) AS {name}"
 
     @shielded(ERRORS, query_error)
     def run(

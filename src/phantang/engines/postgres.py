@@ -13,7 +13,7 @@ import pyarrow as pa
 from phantang.engines import postgres_catalog
 from phantang.engines.base import (
     HOUSEKEEPING_TIMEOUT,
-    SAMPLE_TEXT,
+    Capabilities,
     clean_sql,
     count_distinct,
     qualified,
@@ -21,6 +21,7 @@ from phantang.engines.base import (
     shielded,
 )
 from phantang.engines.postgres_session import ERRORS, Session, query, query_error
+from phantang.engines.sampling import SEED, Sample, Sampling, evenly
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -54,6 +55,7 @@ class PostgresEngine:
     """`Engine` on one PostgreSQL database: one connection, calls take turns, a lost connection is opened again."""
 
     dialect = "postgres"
+    capabilities = Capabilities(query=True, statistics=True, views=True, keys=True, comments=True, timeout=True)
 
     def __init__(self, target: PostgresTarget) -> None:
         """Connect. Raises `EngineError` `source_unreachable`, `source_auth` or `source_database_missing`."""
@@ -69,50 +71,79 @@ class PostgresEngine:
         with self._session.transaction(HOUSEKEEPING_TIMEOUT) as cursor:
             return postgres_catalog.read(self.source, lambda sql: query(cursor, sql).to_pylist())
 
+    @shielded(ERRORS, query_error)
+    def statistics(self) -> dict[TableName, str]:
+        """See `Engine.statistics`: the server's counters of rows written, and the file they are in."""
+        with self._session.transaction(HOUSEKEEPING_TIMEOUT) as cursor:
+            return postgres_catalog.statistics(self.source, lambda sql: query(cursor, sql).to_pylist())
+
     def sample(self, name: TableName, limit: int) -> dict[str, list[str | None]]:
         """See `Engine.sample`."""
-        table = self._pick(name, limit, as_text=True)
-        return {field: table.column(field).to_pylist() for field in table.column_names}
-
-    def fetch(self, name: TableName, limit: int | None) -> pa.Table:
-        """See `Engine.fetch`."""
-        return self._pick(name, limit, as_text=False)
+        return self.draw(name, Sampling(limit)).values
 
     @shielded(ERRORS, query_error)
-    def _pick(self, name: TableName, limit: int | None, *, as_text: bool) -> pa.Table:
+    def draw(self, name: TableName, sampling: Sampling) -> Sample:
+        """See `Engine.draw`."""
         relation = qualified(name, self.source)
-        literal = relation.replace("'", "''")  # standard_conforming_strings is on: no other character is special
-        with self._session.transaction(HOUSEKEEPING_TIMEOUT) as cursor:
-            cursor.execute(b"SET LOCAL max_parallel_workers_per_gather = 0")  # for one order of rows
-            readable = query(cursor, _READABLE.format(literal=literal)).column("name").to_pylist()
-            wanted = ", ".join(quoted(field, self.source) for field in readable)
-            if as_text:
-                shape = query(cursor, f"SELECT {wanted} FROM {relation} LIMIT 0")  # noqa: S608 - quoted
-                wanted = ", ".join(self._text(field.name, field.type) for field in shape.schema)
-            every = f"SELECT {wanted} FROM {relation}"  # noqa: S608 - quoted
-            for clause in [] if limit is None else self._sampling(cursor, literal, limit):
-                table = query(cursor, every + clause)
-                if limit is not None and 2 * table.num_rows >= limit:
-                    return _spread(table, limit)
-            return query(cursor, every, max_rows=limit)
+        with self._session.transaction(sampling.seconds) as cursor:
+            readable = self._readable(cursor, relation)
+            if not readable:  # the server says why, if it is for want of a privilege
+                query(cursor, f"SELECT FROM {relation} LIMIT 0")
+            columns = [field for field in readable if field not in sampling.without]
+            if not columns:
+                return Sample({}, "all", 0)
+            rows, length = sampling.fit(len(columns))
+            wanted = ", ".join(quoted(field, self.source) for field in columns)
+            shape = query(cursor, f"SELECT {wanted} FROM {relation} LIMIT 0")  # noqa: S608 - quoted
+            wanted = ", ".join(self._text(field.name, field.type, length) for field in shape.schema)
+            table, method = self._pick(cursor, relation, wanted, rows, sampling.seed)
+        return Sample({field: table.column(field).to_pylist() for field in columns}, method, table.num_rows)
 
-    def _sampling(self, cursor: psycopg.Cursor, literal: str, limit: int) -> list[str]:
+    @shielded(ERRORS, query_error)
+    def fetch(self, name: TableName, limit: int | None) -> pa.Table:
+        """See `Engine.fetch`."""
+        relation = qualified(name, self.source)
+        with self._session.transaction(HOUSEKEEPING_TIMEOUT) as cursor:
+            wanted = ", ".join(quoted(field, self.source) for field in self._readable(cursor, relation))
+            return self._pick(cursor, relation, wanted, limit, SEED)[0]
+
+    def _readable(self, cursor: psycopg.Cursor, relation: str) -> list[str]:
+        names: list[str] = query(cursor, _READABLE.format(literal=_literal(relation))).column("name").to_pylist()
+        return names
+
+    def _pick(
+        self, cursor: psycopg.Cursor, relation: str, wanted: str, limit: int | None, seed: int
+    ) -> tuple[pa.Table, str]:
+        """Return at most `limit` rows of the `wanted` expressions, and the name of the method."""
+        cursor.execute(b"SET LOCAL max_parallel_workers_per_gather = 0")  # for one order of rows
+        every = f"SELECT {wanted} FROM {relation}"  # noqa: S608 - quoted
+        for clause, method in [] if limit is None else self._sampling(cursor, relation, limit, seed):
+            table = query(cursor, every + clause)
+            if limit is not None and 2 * table.num_rows >= limit:
+                return table.take(pa.array(evenly(table.num_rows, limit, 0), pa.int64())), method
+        # One row more tells whether these were all.
+        table = query(cursor, every, max_rows=None if limit is None else limit + 1)
+        complete = limit is None or table.num_rows <= limit
+        return table if complete else table.slice(0, limit), "all" if complete else "first_rows"
+
+    def _sampling(self, cursor: psycopg.Cursor, relation: str, limit: int, seed: int) -> list[tuple[str, str]]:
         """Return `TABLESAMPLE` clauses to try: for about twice `limit` rows, then more; none to read all rows."""
-        (physical,) = query(cursor, _PHYSICAL.format(literal=literal)).to_pylist()
+        (physical,) = query(cursor, _PHYSICAL.format(literal=_literal(relation))).to_pylist()
         if physical["kind"] not in ("r", "m"):
             return []
         analysed = physical["tuples"] > 0 and physical["pages"] > 0
         density = physical["tuples"] / physical["pages"] if analysed else GUESSED_DENSITY
         size = physical["bytes"]
         share = 200.0 * limit / max(density * size / PAGE, 1.0)
-        method = "BERNOULLI" if size <= SMALL else "SYSTEM"
-        return [f" TABLESAMPLE {method} ({p:.6f}) REPEATABLE (42)" for p in (share, 10 * share) if p < 100]
+        name, method = ("BERNOULLI", "random_rows") if size <= SMALL else ("SYSTEM", "random_pages")
+        shares = (p for p in (share, 10 * share) if p < 100)
+        return [(f" TABLESAMPLE {name} ({p:.6f}) REPEATABLE ({seed})", method) for p in shares]
 
-    def _text(self, field: str, kind: pa.DataType) -> str:
+    def _text(self, field: str, kind: pa.DataType, length: int) -> str:
         name = quoted(field, self.source)
         if pa.types.is_binary(kind):
             return f"NULL::text AS {name}"
-        return f"left({name}::text, {SAMPLE_TEXT}) AS {name}"
+        return f"left({name}::text, {length}) AS {name}"
 
     @shielded(ERRORS, query_error)
     def run(
@@ -152,8 +183,6 @@ class PostgresEngine:
         self.close()
 
 
-def _spread(table: pa.Table, limit: int) -> pa.Table:
-    """Return `limit` rows evenly spaced over `table`, so that its end is not lost."""
-    if table.num_rows <= limit:
-        return table
-    return table.take(pa.array([row * table.num_rows // limit for row in range(limit)], pa.int64()))
+def _literal(relation: str) -> str:
+    """Return `relation` as the inside of a string literal: with standard_conforming_strings no other escape exists."""
+    return relation.replace("'", "''")

@@ -6,6 +6,7 @@ left out too; they are read through their partitioned table. Domains are reporte
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +80,16 @@ WHERE k.contype IN ('p', 'f') AND {_VISIBLE}
 ORDER BY k.conrelid, k.conname
 """  # noqa: S608 - constants only
 
+#: What changes when a table is written to: counters of the server since `stats_reset`, and the file of the data. With
+#: the statistics collector off, counters stand still, so there is no digest then.
+STATISTICS = f"""
+SELECT n.nspname::text AS schema, c.relname::text AS name, concat_ws('/', c.oid, c.relfilenode, pg_relation_size(c.oid),
+  s.n_tup_ins, s.n_tup_upd, s.n_tup_del, d.stats_reset, c.xmin) AS state
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_stat_all_tables s ON s.relid = c.oid
+  JOIN pg_stat_database d ON d.datname = current_database()
+WHERE c.relkind = 'r' AND current_setting('track_counts') = 'on' AND {_VISIBLE}
+"""  # noqa: S608 - constants only
+
 _KINDS = {"r": "table", "p": "table", "f": "table", "v": "view", "m": "view"}
 
 
@@ -89,6 +100,12 @@ def type_name(spelling: str) -> str:
     """
     spelling = spelling.removeprefix("public.")
     return spelling if '"' in spelling else spelling.upper()
+
+
+def statistics(source: str, rows: Rows) -> dict[TableName, str]:
+    """Return a digest for every plain table; see `STATISTICS`. Partitioned tables and views have none."""
+    found = ((TableName(source, row["schema"], row["name"]), row["state"]) for row in rows(STATISTICS))
+    return {name: hashlib.sha256(state.encode()).hexdigest() for name, state in found}
 
 
 def read(source: str, rows: Rows) -> tuple[TableInfo, ...]:

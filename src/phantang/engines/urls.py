@@ -100,6 +100,11 @@ def dialect_of(url: str, source: str = "-") -> str:
     return "duckdb" if isinstance(parse(url, source), DuckDBTarget) else "postgres"
 
 
+def is_place(target: str) -> bool:
+    """Tell whether `target` says where data is, as a URL does, rather than naming a source of the workspace."""
+    return "://" in target
+
+
 def source_name(url: str) -> str:
     """Return a source name for a database scanned by its URL alone: the file's stem, or the database's name."""
     target = parse(url, "-")

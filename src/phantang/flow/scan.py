@@ -7,44 +7,48 @@ from typing import TYPE_CHECKING, Any
 
 from phantang import catalog, classify, engines
 from phantang.flow.publish import publish_assets
-from phantang.model.errors import EngineError, InputError
+from phantang.flow.scan_memory import Memory, ReadTable
+from phantang.flow.scan_source import ScanOptions, scan_source
+from phantang.model.errors import EngineError, InputError, WorkspaceError
 from phantang.store import Workspace, default_folder, read_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from phantang.classify import Classifier
+    from phantang.flow.scan_source import Failure, Progress, SourceScan
     from phantang.model.catalog import Asset, ColumnEntry, Tag
-    from phantang.model.finding import Finding
+    from phantang.model.errors import PhantangError
     from phantang.model.names import TableName
-    from phantang.model.schema import TableInfo
-
-    #: Called before each table with its name, its position from 0, and the number of tables of the source.
-    Progress = Callable[[TableName, int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class ScannedTable:
-    """A table as the database describes it, and one finding for each of its columns, in column order."""
-
-    info: TableInfo
-    findings: tuple[Finding, ...]
+    from phantang.store import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class ScanReport:
     """`assets` is the catalog entry of every scanned table after the scan; `before` what stood before it.
 
-    `skipped` are tables that vanished, or could not be read, while the scan ran.
+    `scans` says how each source was read, and which of its tables could not be. `unreached` are the sources that could
+    not be scanned at all; the catalog keeps what it knew of them.
     """
 
     assets: tuple[Asset, ...]
     before: Mapping[TableName, Asset]
-    skipped: tuple[TableName, ...]
+    scans: tuple[SourceScan, ...]
+    unreached: tuple[tuple[str, PhantangError], ...] = ()
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The tables that could not be read."""
+        return tuple(failure for scan in self.scans for failure in scan.failures)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one JSON object a column, as printed by `scan --format jsonl`."""
-        return [column_row(asset, entry) for asset in self.assets for entry in asset.columns]
+        sampling = {table.info.name: table.sampling for scan in self.scans for table in scan.tables}
+        return [
+            {**column_row(asset, entry), "sampling": sampling.get(asset.name)}
+            for asset in self.assets
+            for entry in asset.columns
+        ]
 
 
 def column_row(asset: Asset, entry: ColumnEntry) -> dict[str, Any]:
@@ -68,59 +72,47 @@ def column_row(asset: Asset, entry: ColumnEntry) -> dict[str, Any]:
     }
 
 
-def classify_source(
-    engine: engines.Engine, classifier: Classifier, sample_rows: int, progress: Progress | None = None
-) -> tuple[tuple[ScannedTable, ...], tuple[TableName, ...]]:
-    """Classify every column of one open database; return the tables and those that could not be read.
-
-    Raises `EngineError` `source_unreachable` when the database goes away meanwhile.
-    """
-    tables = engine.introspect()
-    scanned: list[TableInfo] = []
-    findings: list[Finding] = []
-    skipped: list[TableName] = []
-    for position, info in enumerate(tables):
-        if progress:
-            progress(info.name, position, len(tables))
-        try:
-            samples = engine.sample(info.name, sample_rows)
-        except EngineError as error:
-            if error.code == "source_unreachable":  # not this table's fault, and every other table's fate
-                raise
-            skipped.append(info.name)
-            continue
-        scanned.append(info)
-        findings.extend(classifier.classify(info, samples))
-    by_table: dict[TableName, list[Finding]] = {info.name: [] for info in scanned}
-    for finding in classifier.propagate(scanned, findings):
-        by_table[finding.column.table].append(finding)
-    return tuple(ScannedTable(info, tuple(by_table[info.name])) for info in scanned), tuple(skipped)
-
-
 def scan_workspace(
     workspace: Workspace,
     sources: Sequence[str] = (),
     *,
     accept_as: str | None = None,
+    options: ScanOptions | None = None,
     progress: Progress | None = None,
 ) -> ScanReport:
     """Scan sources of the workspace (all of them by default) and write what is proposed into `catalog/assets/`.
 
     Files are written only after every source was scanned, all together. With `accept_as`, the proposals are accepted
-    in that person's name. Raises `InputError` for an unknown source and `EngineError` for one that cannot be opened.
+    in that person's name. What was read is remembered in `.phantang/scan/`: the next scan goes on after a crash, and
+    skips what did not change. Raises `InputError` for an unknown source, and the first source's error when none could
+    be scanned.
     """
     for source in sources:
         if source not in workspace.sources:
             raise InputError("source_unknown", source=source, known=", ".join(sorted(workspace.sources)) or "-")
     snapshot = catalog.parse_snapshot(workspace.catalog_files())
     classifier = load_classifier(workspace.classifier_files(), snapshot.tags)
-    assets: list[Asset] = []
-    skipped: list[TableName] = []
+    options = options or scan_options(workspace.settings)
+    scans: list[SourceScan] = []
+    unreached: list[tuple[str, PhantangError]] = []
+    secret = {asset.name: _secret_columns(asset) for asset in snapshot.assets.values()}
     for source in sources or sorted(workspace.sources):
-        with engines.connect(workspace.source_url(source), source) as engine:
-            tables, unread = classify_source(engine, classifier, workspace.settings.scan_sample_rows, progress)
-        skipped.extend(unread)
-        assets.extend(_propose(table, snapshot.assets.get(table.info.name), snapshot.tags) for table in tables)
+        try:
+            with (
+                engines.connect(workspace.source_url(source), source) as engine,
+                Memory.open(workspace.scan_folder, source, classifier.digest, full=options.full) as memory,
+            ):
+                scans.append(
+                    scan_source(
+                        engine, classifier, snapshot.tags, options, memory=memory, secret=secret, progress=progress
+                    )
+                )
+        except (EngineError, InputError, WorkspaceError) as error:
+            unreached.append((source, error))
+    if unreached and not scans:
+        raise unreached[0][1]
+    tables = [table for scan in scans for table in scan.tables]
+    assets = [_propose(table, snapshot.assets.get(table.info.name), snapshot.tags) for table in tables]
     if accept_as:
         assets = [catalog.accept(asset, by=accept_as) for asset in assets]
     publish_assets(
@@ -132,23 +124,47 @@ def scan_workspace(
             "columns": sum(len(asset.columns) for asset in assets),
             "accepted_by": accept_as,
             "classifiers_revision": classifier.digest,
+            "sampling": {"rows": options.rows, "seed": options.seed, "seconds": options.seconds},
+            "sources": {scan.source: scan.statement() for scan in scans},
         },
     )
-    return ScanReport(tuple(assets), snapshot.assets, tuple(skipped))
+    return ScanReport(tuple(assets), snapshot.assets, tuple(scans), tuple(unreached))
+
+
+def scan_url(url: str, options: ScanOptions, *, progress: Progress | None = None) -> ScanReport:
+    """Classify every column of the source at `url` with the built-in rule packs; write nothing, remember nothing.
+
+    Raises `InputError` or `EngineError` when the source cannot be opened.
+    """
+    with engines.connect(url, engines.source_name(url)) as engine:
+        return scan_open(engine, options, progress=progress)
+
+
+def scan_open(engine: engines.Engine, options: ScanOptions, *, progress: Progress | None = None) -> ScanReport:
+    """Do the same for a source that is open already."""
+    tags = catalog.parse_snapshot(read_folder(default_folder("catalog"))).tags
+    classifier = load_classifier(read_folder(default_folder("classifiers")), tags)
+    done = scan_source(engine, classifier, tags, options, progress=progress)
+    return ScanReport(tuple(_propose(table, None, tags) for table in done.tables), {}, (done,))
 
 
 def scan(url: str, *, sample_rows: int = 200) -> list[dict[str, Any]]:
-    """Classify every column of the database at a SQLAlchemy `url` with the built-in rule packs; write nothing.
+    """Classify every column of the database or files at `url` with the built-in rule packs; write nothing.
 
     Returns one object a column: `{source, schema, table, column, type, tag, tags, personal_class, tier, confidence,
-    status, evidence}`. Raises `InputError` or `EngineError` when the database cannot be opened.
+    status, evidence, sampling}`. Raises `InputError` or `EngineError` when it cannot be opened, and the error of the
+    first table that cannot be read.
     """
-    tags = catalog.parse_snapshot(read_folder(default_folder("catalog"))).tags
-    classifier = load_classifier(read_folder(default_folder("classifiers")), tags)
-    with engines.connect(url, engines.source_name(url)) as engine:
-        tables, _ = classify_source(engine, classifier, sample_rows)
-    assets = [_propose(table, None, tags) for table in tables]
-    return [column_row(asset, entry) for asset in assets for entry in asset.columns]
+    report = scan_url(url, ScanOptions(rows=sample_rows))
+    for failure in report.failures:
+        raise failure.error
+    return report.rows()
+
+
+def scan_options(settings: Settings, **given: Any) -> ScanOptions:
+    """Return the options of a workspace's settings, but for those `given` that are not `None`."""
+    known = {"rows": settings.scan_sample_rows, "seed": settings.scan_seed, "seconds": settings.scan_table_seconds}
+    return ScanOptions(**known | {key: value for key, value in given.items() if value is not None})
 
 
 def load_classifier(files: Mapping[str, str], tags: Mapping[str, Tag]) -> Classifier:
@@ -158,6 +174,11 @@ def load_classifier(files: Mapping[str, str], tags: Mapping[str, Tag]) -> Classi
     return classify.compile_packs(packs, lists, tags)
 
 
-def _propose(table: ScannedTable, existing: Asset | None, tags: Mapping[str, Tag]) -> Asset:
+def _propose(table: ReadTable, existing: Asset | None, tags: Mapping[str, Tag]) -> Asset:
     privacy_unit, scope = classify.propose_structure(table.info, table.findings)
     return catalog.propose(existing, table.info, table.findings, tags, privacy_unit, scope)
+
+
+def _secret_columns(asset: Asset) -> frozenset[str]:
+    """Return the columns that an earlier scan, or a person, suspects of state secrets: they are not read again."""
+    return frozenset(entry.name for entry in asset.columns if entry.tier == "T5")

@@ -32,6 +32,8 @@ class Settings:
     query_timeout_seconds: float = 60.0
     query_max_rows: int = 100_000
     scan_sample_rows: int = 1_000
+    scan_seed: int = 42
+    scan_table_seconds: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,11 @@ _KEYS: dict[str, dict[str, _Key]] = {
         "timeout_seconds": _Key("query_timeout_seconds", _number(0.1, 3600), _SECONDS),
         "max_rows": _Key("query_max_rows", _count(1, 100_000_000), "a whole number from 1 to 100000000"),
     },
-    "scan": {"sample_rows": _Key("scan_sample_rows", _count(1, 1_000_000), "a whole number from 1 to 1000000")},
+    "scan": {
+        "sample_rows": _Key("scan_sample_rows", _count(1, 1_000_000), "a whole number from 1 to 1000000"),
+        "seed": _Key("scan_seed", _count(0, 2**31 - 1), "a whole number from 0 to 2147483647"),
+        "table_seconds": _Key("scan_table_seconds", _number(0.1, 3600), _SECONDS),
+    },
 }
 
 

@@ -115,6 +115,11 @@ class Workspace:
         """
         self._catalog.write(texts)
 
+    @property
+    def scan_folder(self) -> Path:
+        """The folder of what scans remember, `.phantang/scan`."""
+        return self.path / ".phantang" / "scan"
+
     def ledger(self) -> LedgerStore:
         """Return the workspace's ledger."""
         return LedgerStore(self.path / ".phantang" / "ledger", self.ledger_keys())
