@@ -16,7 +16,7 @@ from sqlglot.errors import SqlglotError
 
 from phantang.model.decision import Effect, LookupPredicate, Mask
 from phantang.model.errors import GuardError
-from phantang.sql import guard_masks, guard_obligations, guard_predicates, guard_rows, guard_syntax
+from phantang.sql import guard_keys, guard_masks, guard_obligations, guard_predicates, guard_rows, guard_syntax
 from phantang.sql.guarded import Guarded
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def _guard(plan: Plan, decision: Decision, assets: Sequence[Asset]) -> None:
                 raise failed(f"lookup {name}")
         if not all(guard_predicates.copied(one, outside) for one in table.copies):
             raise failed(f"condition on {table.asset.name.table}")
+    guard_keys.check(outside, tables)
     guard_obligations.check(tree, outside, tables, decision.obligations, plan.dialect)
 
 
@@ -164,10 +165,25 @@ def _projections(table: Guarded, decision: Decision, plan: Plan) -> None:
             fine = set(names) <= {ROW, table.unit} and item.this == exp.Literal.number(1)
         elif name == table.unit:
             fine = unit is not None and _same(item.this, _raw(table, unit), plan)
+        elif guard_keys.KEY.fullmatch(name):
+            fine = _key(table, item, name, decision, plan)
         else:
             fine = _allowed(table, item, name, decision, plan)
         if not fine:
             raise failed(f"column {table.asset.name.table}.{name}")
+
+
+def _key(table: Guarded, item: exp.Expr, name: str, decision: Decision, plan: Plan) -> bool:
+    """Accept the raw bytes of a column whose mask tells equal from unequal exactly as they do."""
+    raw = item.find(exp.Column)
+    decided = decision.columns.get(table.asset.name.local, {}).get(raw.name) if raw is not None else None
+    if raw is None or decided is None or decided.effect is not Effect.MASK:
+        return False
+    entry = table.asset.column(raw.name)
+    if entry is None or not guard_keys.is_injective(decided, entry.type):
+        return False
+    table.keys[name] = (decided.mask, tuple(sorted(decided.params.items())))
+    return isinstance(item, exp.Alias) and _same(item.this, guard_keys.shown(_raw(table, raw.name), plan.dialect), plan)
 
 
 def _allowed(table: Guarded, item: exp.Expr, name: str, decision: Decision, plan: Plan) -> bool:

@@ -29,7 +29,12 @@ def check(
             raise GuardError("guard_failed", name="limit")
     if owed.aggregate_only or owed.min_group_size is not None:
         _aggregate(tree, outside, tables, dialect)
-    reserved = [node for node in outside if isinstance(node, exp.Identifier) and node.name.lower().startswith(_PREFIX)]
+    keys = {name for table in tables for name in table.keys}  # looked at by `guard_keys`
+    reserved = [
+        node
+        for node in outside
+        if isinstance(node, exp.Identifier) and node.name.lower().startswith(_PREFIX) and node.name not in keys
+    ]
     if owed.min_group_size is None:
         if reserved or any(table.unit for table in tables):
             raise GuardError("guard_failed", name="reserved name")

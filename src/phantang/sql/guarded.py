@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -16,7 +16,8 @@ class Guarded:
     """A derived table found in the finished statement, checked and set aside.
 
     `literals` has the literal each column is looked up by, `copies` the user's conditions that stand beside the row
-    filter, `unit` the reserved name under which the privacy unit is shown, if it is.
+    filter. `unit` is the reserved name under which the privacy unit is shown, if it is; `keys` has the reserved names
+    under which raw bytes are shown to be compared, with the mask of their column.
     """
 
     asset: Asset
@@ -25,3 +26,4 @@ class Guarded:
     literals: dict[str, str] = field(default_factory=dict)
     copies: list[exp.Expr] = field(default_factory=list)
     unit: str | None = None
+    keys: dict[str, tuple[Any, ...]] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from phantang.sql.passes.fence import fence
 from phantang.sql.passes.filter_rows import filter_rows
 from phantang.sql.passes.group_size import group_size
 from phantang.sql.passes.isolate_tables import isolate_tables
+from phantang.sql.passes.join_raw_keys import join_raw_keys
 from phantang.sql.passes.limit_rows import limit_rows
 from phantang.sql.passes.mask_columns import mask_columns
 from phantang.sql.passes.push_predicates import push_predicates
@@ -32,13 +33,14 @@ if TYPE_CHECKING:
     from phantang.model.names import TableName
     from phantang.sql.resolve import ResolvedQuery
 
-#: The rewrite, in order. Each pass needs those before it; `guard` notices when one is missing, `push_predicates`
-#: excepted, which makes queries faster and nothing else.
+#: The rewrite, in order. Each pass needs those before it; `guard` notices when one is missing, except
+#: `push_predicates` and `join_raw_keys`, which make queries faster and nothing else.
 PASSES: tuple[Callable[[Draft], None], ...] = (
     isolate_tables,
     mask_columns,
     filter_rows,
     push_predicates,
+    join_raw_keys,
     fence,
     group_size,
     limit_rows,

@@ -1,0 +1,83 @@
+"""Join on raw keys where both sides carry the same injective mask: the rows are the same, and nothing is hashed for it.
+
+`hash(a) = hash(b)` holds exactly where the bytes of `a` and `b` are equal, collisions of SHA-256 aside. Each side's
+derived table shows those bytes under a reserved name, which stands in this one equality and nowhere else; `guard`
+checks that. As bytes they compare without a collation, which could call equal what the hash tells apart.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from phantang.model.decision import Effect, Mask
+from phantang.sql.comparisons import bare
+from phantang.sql.draft import identifier
+from phantang.sql.families import Family, family
+from phantang.sql.names import RESERVED
+from phantang.sql.selects import Names, conjuncts, joins_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from phantang.sql.draft import Derived, Draft
+
+#: Followed by the numbers of the occurrence and of the column, so that NATURAL never joins on it.
+KEY = f"{RESERVED}_key"
+_INJECTIVE = frozenset({Mask.HASH, Mask.TOKEN})
+
+
+def join_raw_keys(draft: Draft) -> None:
+    """Replace both sides of every such equality in a WHERE or ON, unless a `*` in the query would show the keys."""
+    if any(isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count) for node in draft.tree.walk()):
+        return
+    selects: dict[int, tuple[exp.Select, list[Derived]]] = {}
+    for derived in draft.tables:
+        select = derived.select.find_ancestor(exp.Select)
+        if isinstance(select, exp.Select):
+            selects.setdefault(id(select), (select, []))[1].append(derived)
+    for select, tables in selects.values():
+        names = [(derived, Names(draft, derived, select)) for derived in tables]
+        for condition in list(_equalities(select)) if len(tables) > 1 else ():
+            sides = (bare(condition.this), bare(condition.expression))
+            found = [_masked(draft, side, names) for side in sides]
+            if found[0] is not None and found[1] is not None and found[0][2:] == found[1][2:]:
+                for side, (derived, name, *_) in zip(sides, (found[0], found[1]), strict=True):
+                    side.replace(_key(draft, derived, name))
+
+
+def _equalities(select: exp.Select) -> Iterator[exp.EQ]:
+    where = select.args.get("where")
+    for place in (where.this if where is not None else None, *(join.args.get("on") for join in joins_of(select))):
+        yield from (one for one in conjuncts(place) if isinstance(one, exp.EQ))
+
+
+def _masked(
+    draft: Draft, node: exp.Expr, names: list[tuple[Derived, Names]]
+) -> tuple[Derived, str, Mask, Family] | None:
+    """Return where a column comes from and how it is masked, if that is injective."""
+    if not isinstance(node, exp.Column):
+        return None
+    for derived, known in names:
+        name = known.column(node)
+        if name is not None:
+            decided = draft.decided(derived.asset, name)
+            kind = family(known.type(name))
+            if decided.effect is Effect.MASK and decided.mask in _INJECTIVE and kind is Family.TEXT:
+                return derived, name, decided.mask, kind
+            return None
+    return None
+
+
+def _key(draft: Draft, derived: Derived, name: str) -> exp.Column:
+    number = [entry.name for entry in derived.asset.columns].index(name)
+    alias = f"{KEY}{derived.occurrence.index}_{number}"
+    if alias not in derived.select.named_selects:
+        raw = derived.column(name)
+        if draft.dialect == "duckdb":
+            shown: exp.Expr = exp.Anonymous(this="encode", expressions=[raw])
+        else:
+            shown = exp.Anonymous(this="convert_to", expressions=[raw, exp.Literal.string("UTF8")])
+        derived.select.append("expressions", exp.Alias(this=shown, alias=identifier(alias)))
+    return exp.Column(this=identifier(alias), table=identifier(derived.occurrence.alias))
