@@ -63,4 +63,15 @@ coarsest(choices) := choice if {
 	width := max([choice.params.width | some choice in choices])
 } else := {"mask": "GENERALIZE", "params": {"kind": "year"}} if {
 	every choice in choices { choice.params.kind in ["month", "year"] }
+} else := {"mask": "GENERALIZE", "params": {"kind": "age_band", "width": width}} if {
+	width := max([choice.params.width | some choice in choices; choice.params.kind == "age_band"])
+	every choice in choices { within_band(choice.params, width) }
 } else := nothing
+
+# A band is coarser than another whose width divides its own: of any others, the ends would tell of both.
+within_band(params, width) if params.kind in ["month", "year"]
+
+within_band(params, width) if {
+	params.kind == "age_band"
+	width % params.width == 0
+}

@@ -20,6 +20,15 @@ test_the_year_is_wider_than_the_month if masks.strictest({year, month}) == year
 
 test_what_does_not_compare_shows_nothing if masks.strictest({grid(0.01), year}) == masks.nothing
 
+band(width) := {"mask": "GENERALIZE", "params": {"kind": "age_band", "width": width}}
+
+test_the_wider_band_wins if {
+	masks.strictest({band(5), band(10)}) == band(10)
+	masks.strictest({year, band(10)}) == band(10)
+}
+
+test_bands_that_cross_show_nothing if masks.strictest({band(5), band(7)}) == masks.nothing
+
 test_the_unknown_shows_nothing if masks.strictest({{"mask": "NO_SUCH", "params": {}}}) == masks.nothing
 
 test_no_mask_shows_nothing if masks.strictest(set()) == masks.nothing

@@ -41,8 +41,9 @@ class Mask(StrEnum):
 class ColumnDecision:
     """The effect on one column. `mask` is set exactly when `effect` is `mask`.
 
-    Parameters by mask: `GENERALIZE` takes `kind` = `grid` (with `step`, in the column's own unit), `month`, `year`
-    or `bucket` (with `width`); the others take none.
+    Parameters by mask: `GENERALIZE` takes `kind` = `grid` (with `step`, in the column's own unit), `bucket` (with
+    `width`), `month`, `year`, `age_band` (with `width`, 1 to 100 whole years) or `place` (with `level`,
+    `province`); the others take none. What each still tells is said in `docs/sql-support.md`.
     """
 
     effect: Effect
@@ -77,7 +78,21 @@ class LookupPredicate:
     field: str
 
 
-Predicate = FieldPredicate | CompoundPredicate | LookupPredicate
+@dataclass(frozen=True, slots=True)
+class MembershipPredicate:
+    """Only rows whose `field` is found in `column` among the rows of another table that meet all of `where`.
+
+    `table` is `schema.table` of the same source and its columns are read as they are, whatever the query may see of
+    them; `where` holds no lookups. A NULL is found nowhere.
+    """
+
+    field: str
+    table: str
+    column: str
+    where: tuple[Predicate, ...] = ()
+
+
+Predicate = FieldPredicate | CompoundPredicate | LookupPredicate | MembershipPredicate
 
 
 @dataclass(frozen=True, slots=True)

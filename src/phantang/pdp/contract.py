@@ -17,6 +17,7 @@ from phantang.model.decision import (
     LegalBasis,
     LookupPredicate,
     Mask,
+    MembershipPredicate,
     Obligations,
     Predicate,
     Reason,
@@ -127,6 +128,9 @@ def _column(value: dict[str, Any]) -> ColumnDecision:
 def _predicate(value: dict[str, Any]) -> Predicate:
     if value["type"] == "lookup":
         return LookupPredicate(value["field"])
+    if value["type"] == "membership":
+        where = tuple(_predicate(item) for item in value["where"])
+        return MembershipPredicate(value["field"], value["table"], value["column"], where)
     if value["type"] == "compound":
         return CompoundPredicate(value["operator"], tuple(_predicate(item) for item in value["value"]))
     operand = value["value"]

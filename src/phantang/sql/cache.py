@@ -15,7 +15,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from phantang.model.decision import CompoundPredicate, FieldPredicate, LookupPredicate
+from phantang.model.decision import CompoundPredicate, FieldPredicate, LookupPredicate, MembershipPredicate
 from phantang.sql.lexis import tokens_of
 from phantang.sql.literals import mark, shape, signature, written
 from phantang.sql.resolve import resolve
@@ -192,3 +192,5 @@ def _predicate(predicate: Predicate) -> list[Any]:
             return ["compound", operator, [_predicate(one) for one in operands]]
         case LookupPredicate(name):
             return ["lookup", name]
+        case MembershipPredicate(name, table, column, where):
+            return ["membership", name, table, column, [_predicate(one) for one in where]]

@@ -13,6 +13,8 @@ from phantang.sql.joins import OCCURRENCE
 from phantang.sql.refusal import refuse, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from phantang.model.catalog import Asset
     from phantang.model.decision import Decision
     from phantang.sql.relations import Occurrence
@@ -38,19 +40,23 @@ class Derived:
 
 @dataclass(slots=True)
 class Draft:
-    """A private copy of the resolved tree and what the passes have learnt. `tables` is filled by the first pass."""
+    """A private copy of the resolved tree and what the passes have learnt. `tables` is filled by the first pass.
+
+    `assets` are those of the source by `schema.table`.
+    """
 
     query: ResolvedQuery
     decision: Decision
     tree: exp.Query
+    assets: Mapping[str, Asset]
     tables: list[Derived] = field(default_factory=list)
     parameters: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, query: ResolvedQuery, decision: Decision) -> Draft:
+    def of(cls, query: ResolvedQuery, decision: Decision, assets: Mapping[str, Asset]) -> Draft:
         """Copy the tree of `query`, which stays as it was."""
-        return cls(query, decision, query.tree.copy())
+        return cls(query, decision, query.tree.copy(), assets)
 
     @property
     def dialect(self) -> str:

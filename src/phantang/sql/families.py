@@ -17,6 +17,7 @@ class Family(StrEnum):
     DATE = "date"
     TIMESTAMP = "timestamp"
     BOOLEAN = "boolean"
+    UUID = "uuid"
     OTHER = "other"
 
 
@@ -43,7 +44,7 @@ _FAMILIES = {
     "VARCHAR": Family.TEXT, "TEXT": Family.TEXT,
     "DECIMAL": Family.DECIMAL, "DOUBLE": Family.FLOAT, "REAL": Family.FLOAT,
     "DATE": Family.DATE, "TIMESTAMP": Family.TIMESTAMP, "TIMESTAMP WITH TIME ZONE": Family.TIMESTAMP,
-    "BOOLEAN": Family.BOOLEAN,
+    "BOOLEAN": Family.BOOLEAN, "UUID": Family.UUID,
 }  # fmt: skip
 _FIXED_TEXT = re.compile(r"(CHAR|CHARACTER|BPCHAR)\s*(\(\s*\d+\s*\))?")
 _SPELLING = re.compile(

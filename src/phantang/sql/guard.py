@@ -57,12 +57,12 @@ def _guard(plan: Plan, decision: Decision, assets: Sequence[Asset]) -> None:
     tables = [
         _derived_table(node, by_name)
         for node in tree.find_all(exp.Table)
-        if isinstance(node.this, exp.Identifier) and not _is_cte(node, plan.dialect)
+        if isinstance(node.this, exp.Identifier) and not _is_cte(node, plan.dialect) and not _in_row_filter(node)
     ]
     for table in tables:
         _literals(table, decision)
         _projections(table, decision, plan)
-        _rows(table, decision, plan)
+        _rows(table, decision, plan, by_name)
     outside = guard_syntax.outside(tree, {id(table.body) for table in tables}, plan.dialect)
     for table in tables:
         for name, literal in table.literals.items():
@@ -104,6 +104,20 @@ def _is_cte(node: exp.Table, dialect: str) -> bool:
     return False
 
 
+def _in_row_filter(node: exp.Table) -> bool:
+    """Tell whether a table is read by the WHERE of what reads a base table.
+
+    That is a derived table of ours or a fault: `_rows` compares such a WHERE, with all tables in it, word for word.
+    """
+    where = node.find_ancestor(exp.Where)
+    while where is not None:
+        source = where.parent.args.get("from_") if isinstance(where.parent, exp.Select) else None
+        if source is not None and isinstance(source.this, exp.Table) and source.this.args.get("db"):
+            return True
+        where = where.find_ancestor(exp.Where)
+    return False
+
+
 def _folded(name: str, dialect: str) -> str:
     """Fold as the engine compares: DuckDB ignores the case of A to Z, quoted PostgreSQL names are exact."""
     return name if dialect == "postgres" else "".join(c.lower() if c.isascii() else c for c in name)
@@ -139,6 +153,8 @@ def _literals(table: Guarded, decision: Decision) -> None:
     wanted |= {one.field for one in decision.rows.get(table.asset.name.local, ()) if isinstance(one, LookupPredicate)}
     for equality in table.body.find_all(exp.EQ):
         column, literal = equality.this, equality.expression
+        if equality.find_ancestor(exp.Select) is not table.body:
+            continue
         if isinstance(column, exp.Column) and isinstance(literal, exp.Literal) and column.name in wanted:
             text = literal.sql()
             if table.literals.setdefault(column.name, text) != text:
@@ -198,9 +214,9 @@ def _allowed(table: Guarded, item: exp.Expr, name: str, decision: Decision, plan
     return isinstance(item, exp.Alias) and any(_same(item.this, text, plan) for text in texts)
 
 
-def _rows(table: Guarded, decision: Decision, plan: Plan) -> None:
+def _rows(table: Guarded, decision: Decision, plan: Plan, assets: Mapping[str, Asset]) -> None:
     predicates = decision.rows.get(table.asset.name.local, ())
-    wanted = guard_rows.expected(predicates, table.asset, lambda name: _raw(table, name), table.literals)
+    wanted = guard_rows.expected(predicates, table.asset, table.literals, assets)
     where = table.body.args.get("where")
     offset = table.body.args.get("offset")
     if (where is not None) != bool(wanted) or (offset is not None) != bool(wanted):

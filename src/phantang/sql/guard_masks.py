@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +52,18 @@ _TRUNCATED = (
     "CASE WHEN {c} BETWEEN CAST('0001-01-02' AS DATE) AND CAST('9999-12-30' AS DATE) "
     "THEN CAST(date_trunc('{unit}', {value}) AS {type}) END"
 )
+_BAND = (
+    "CASE WHEN {c} BETWEEN CAST('{width:04}-01-02' AS DATE) AND CAST('9999-12-30' AS DATE) "
+    "THEN CAST(make_date({year} - {year} % {width}, 1, 1) AS {type}) END"
+)
+_YEAR = "CAST(date_part('year', {c}) AS INTEGER)"
+_HEX = {"duckdb": "sha256({x})", "postgres": "encode(sha256(convert_to({x}, 'UTF8')), 'hex')"}
+_HASHED = {"MASK_HASH": "CAST({c} AS VARCHAR)", "TOKEN": "CAST($1 AS VARCHAR) || CAST({c} AS VARCHAR)"}
+_SIXTY_BITS = {
+    "duckdb": "CAST('0x' || left({hex}, 15) AS {type})",
+    "postgres": "CAST(CAST('x' || left({hex}, 15) AS BIT(60)) AS {type})",
+}
+_END = {"duckdb": "regexp_extract({c}, '[^,]*$')", "postgres": "substring({c}, '[^,]*$')"}
 _FLOOR = "CASE WHEN {c} BETWEEN -1000000000000 AND 1000000000000 THEN {cast}({lower} AS {type}) END"
 _INTEGERS = {
     "TINYINT": -128, "SMALLINT": -32768, "INT2": -32768,
@@ -69,27 +85,72 @@ def expected(decided: ColumnDecision, column_type: str, dialect: str, column: st
         template = {**_TEXT, **_DIGESTS[dialect]}.get(name)
         if template:
             texts.add(template.replace("{type}", "TEXT" if base == "TEXT" else "VARCHAR"))
-    else:
-        unit = "year" if name == "MASK_DATE_SHOW_YEAR" else decided.params.get("kind") if name == "GENERALIZE" else None
-        if unit in ("year", "month"):
-            texts |= _dates(base, str(unit))
-        elif unit in ("grid", "bucket"):
-            texts |= _numbers(base, column_type, dialect, decided.params)
+        elif name == "GENERALIZE" and decided.params.get("kind") == "place":
+            texts.add(_address(decided.params, dialect).replace("{type}", "TEXT" if base == "TEXT" else "VARCHAR"))
+    elif name in _HASHED:
+        texts |= _pseudonym(name, base, dialect)
+    elif name == "MASK_DATE_SHOW_YEAR":
+        texts |= _dates(base, {"kind": "year"})
+    elif name == "GENERALIZE":
+        texts |= _dates(base, decided.params) | _numbers(base, column_type, dialect, decided.params)
     return {text.replace("{c}", column) for text in texts}
 
 
-def _dates(base: str, unit: str) -> set[str]:
-    if base == "DATE":
-        return {_TRUNCATED.format(c="{c}", unit=unit, value="CAST({c} AS TIMESTAMP)", type="DATE")}
-    if base in {"TIMESTAMP", "DATETIME", "TIMESTAMP WITHOUT TIME ZONE"}:
-        return {_TRUNCATED.format(c="{c}", unit=unit, value="{c}", type="TIMESTAMP")}
-    if base in {"TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE"}:
-        return {_TRUNCATED.format(c="{c}", unit=unit, value="{c}", type="TIMESTAMPTZ")}
+def _pseudonym(name: str, base: str, dialect: str) -> set[str]:
+    hexadecimal = _HEX[dialect].replace("{x}", _HASHED[name])
+    if base == "UUID":
+        return {f"CAST(left({hexadecimal}, 32) AS UUID)"}
+    if base in {"BIGINT", "INT8", "LONG", "BIGSERIAL", "UBIGINT"}:
+        kind = "UBIGINT" if base == "UBIGINT" else "BIGINT"
+        return {_SIXTY_BITS[dialect].replace("{hex}", hexadecimal).replace("{type}", kind)}
     return set()
 
 
+def _dates(base: str, params: Mapping[str, object]) -> set[str]:
+    moments = {"DATETIME": "TIMESTAMP", "TIMESTAMP WITHOUT TIME ZONE": "TIMESTAMP"}
+    kind = moments.get(base, base.replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ"))
+    if kind not in {"DATE", "TIMESTAMP", "TIMESTAMPTZ"}:
+        return set()
+    unit, width = params.get("kind"), params.get("width")
+    if unit in ("year", "month"):
+        value = "CAST({c} AS TIMESTAMP)" if kind == "DATE" else "{c}"
+        return {_TRUNCATED.format(c="{c}", unit=unit, value=value, type=kind)}
+    if unit == "age_band" and isinstance(width, int) and 1 <= width <= 100:
+        return {_BAND.format(c="{c}", width=width, year=_YEAR, type=kind)}
+    return set()
+
+
+@cache
+def _places() -> Any:
+    return yaml.safe_load(resources.files("phantang.sql").joinpath("provinces.yaml").read_text("utf-8"))
+
+
+def _province(quote: str) -> str:
+    """Tell the chain of comparisons of a commune code with where the next province's codes begin."""
+    starts = [int(one["from"]) for one in _places()["ranges"]]
+    text = "CASE"
+    for end, one in zip([*starts[1:], int(_places()["last"]) + 1], _places()["ranges"], strict=True):
+        bound, code = (f"'{end:05}'", f"'{one['province']}'") if quote else (str(end), str(int(one["province"])))
+        text += f" WHEN {{c}} < {bound} THEN {code}"
+    return text + " END"
+
+
+def _address(params: Mapping[str, object], dialect: str) -> str:
+    if params.get("level") != "province":
+        return NULL
+    listed = "".join(f"|{name}={code}" for name, code in _places()["names"].items())
+    name = f"rtrim(regexp_replace({_END[dialect]}, '^ *(([Tt]ỉnh|[Tt]hành phố|TP[.]?) *)?', ''), ' .')"
+    found = f"NULLIF(left(split_part('{listed}', '|' || {name} || '=', 2), 2), '')"
+    matches = "REGEXP_MATCHES({c}, '^[0-9]{5}$')" if dialect == "duckdb" else "{c} ~ '^[0-9]{5}$'"
+    return f"CAST(CASE WHEN {matches} THEN {_province(chr(39))} ELSE {found} END AS {{type}})"
+
+
 def _numbers(base: str, column_type: str, dialect: str, params: Mapping[str, object]) -> set[str]:
-    step = params.get("step" if params.get("kind") == "grid" else "width")
+    kind = params.get("kind")
+    if kind == "place" and base in _INTEGERS and params.get("level") == "province":
+        most, first = int(_places()["last"]), int(_places()["ranges"][0]["from"])
+        return {f"CASE WHEN {{c}} BETWEEN {first} AND {most} THEN CAST({_province('')} AS {base}) END"}
+    step = params.get("step") if kind == "grid" else params.get("width") if kind == "bucket" else None
     if isinstance(step, bool) or not isinstance(step, (int, float)) or not 1e-9 <= step <= 1e12:
         return set()
     if base in _INTEGERS:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from phantang.model.decision import CompoundPredicate, FieldPredicate, LookupPredicate
+from phantang.model.decision import CompoundPredicate, FieldPredicate, LookupPredicate, MembershipPredicate
 from phantang.model.errors import GuardError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from phantang.model.catalog import Asset
     from phantang.model.decision import Predicate, Scalar
@@ -18,36 +18,48 @@ _TEXTUAL = ("VARCHAR", "TEXT", "CHAR", "BPCHAR", "STRING")
 
 
 def expected(
-    predicates: tuple[Predicate, ...], asset: Asset, column: Callable[[str], str], literals: Mapping[str, str]
+    predicates: tuple[Predicate, ...], asset: Asset, literals: Mapping[str, str], assets: Mapping[str, Asset]
 ) -> str:
     """Return the condition all rows of `asset` must meet, or `""` for none. `literals` are those found per column."""
-    return " AND ".join(_text(one, asset, column, literals) for one in predicates)
+    return " AND ".join(_text(one, asset, literals, assets) for one in predicates)
 
 
-def _text(predicate: Predicate, asset: Asset, column: Callable[[str], str], literals: Mapping[str, str]) -> str:
+def _quoted(*names: str) -> str:
+    return ".".join('"' + name.replace('"', '""') + '"' for name in names)
+
+
+def _text(predicate: Predicate, asset: Asset, literals: Mapping[str, str], assets: Mapping[str, Asset]) -> str:
     if isinstance(predicate, CompoundPredicate):
-        parts = [_text(one, asset, column, literals) for one in predicate.operands]
+        parts = [_text(one, asset, literals, assets) for one in predicate.operands]
         if predicate.operator == "not":
             return f"NOT ({parts[0]})"
         joined = f" {predicate.operator.upper()} ".join(parts)
         return f"({joined})" if len(parts) > 1 else joined
+    column = _quoted(asset.name.table, predicate.field)
     if isinstance(predicate, LookupPredicate):
         if predicate.field not in literals:
             raise GuardError("guard_failed", name=f"lookup {predicate.field}")
-        return f"{column(predicate.field)} = {literals[predicate.field]}"
+        return f"{column} = {literals[predicate.field]}"
+    if isinstance(predicate, MembershipPredicate):
+        other = assets.get(predicate.table)
+        if other is None or other.column(predicate.column) is None:
+            raise GuardError("guard_failed", name=f"membership in {predicate.table}"[:80])
+        table, key = _quoted(other.name.schema, other.name.table), _quoted(other.name.table, predicate.column)
+        condition = expected(predicate.where, other, {}, assets)
+        return f"{column} IN (SELECT {key} FROM {table}{' WHERE ' if condition else ''}{condition})"  # noqa: S608 - compared, never run
     return _comparison(predicate, asset, column)
 
 
-def _comparison(predicate: FieldPredicate, asset: Asset, column: Callable[[str], str]) -> str:
+def _comparison(predicate: FieldPredicate, asset: Asset, column: str) -> str:
     entry = asset.column(predicate.field)
     textual = entry is not None and entry.type.upper().startswith(_TEXTUAL)
     fractional = entry is not None and entry.type.upper().startswith(("DOUBLE", "DECIMAL", "NUMERIC", "REAL", "FLOAT"))
     if isinstance(predicate.value, tuple):
         members = ", ".join(_literal(value, textual=textual, fractional=fractional) for value in predicate.value)
-        member = f"{column(predicate.field)} IN ({members})"
+        member = f"{column} IN ({members})"
         return f"NOT {member}" if predicate.operator == "nin" else member
     value = _literal(predicate.value, textual=textual, fractional=fractional)
-    return f"{column(predicate.field)} {_SIGNS[predicate.operator]} {value}"
+    return f"{column} {_SIGNS[predicate.operator]} {value}"
 
 
 def _literal(value: Scalar, *, textual: bool, fractional: bool) -> str:

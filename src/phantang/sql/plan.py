@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from phantang.model.catalog import Asset
     from phantang.model.decision import Decision
     from phantang.model.footprint import OutputColumn
-    from phantang.model.names import TableName
     from phantang.sql.resolve import ResolvedQuery
 
 #: The rewrite, in order. Each pass needs those before it; `guard` notices when one is missing, except
@@ -56,7 +55,8 @@ def plan(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset]) -> P
     """
     if not decision.allow:
         raise GuardError("decision_incomplete", name="allow")
-    draft = Draft.of(query, decision)
+    by_name = {asset.name.local: asset for asset in assets}
+    draft = Draft.of(query, decision, by_name)
     for one in PASSES:
         one(draft)
     try:
@@ -65,7 +65,6 @@ def plan(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset]) -> P
         raise refuse("sql_too_deep") from None
     except SqlglotError as error:
         raise refuse("sql_construct", type(error).__name__) from None
-    by_name = {asset.name: asset for asset in assets}
     columns = tuple(_column(output, by_name, draft) for output in query.footprint.outputs)
     sql = written(pieces, query.literals)
     return Plan(sql, query.dialect, columns, tuple(draft.parameters), tuple(draft.notes), pieces)
@@ -81,12 +80,12 @@ def _generate(draft: Draft) -> tuple[str | int, ...]:
     return pieces_of(generator.generate(draft.tree, copy=False))
 
 
-def _column(output: OutputColumn, assets: dict[TableName, Asset], draft: Draft) -> PlannedColumn:
+def _column(output: OutputColumn, assets: dict[str, Asset], draft: Draft) -> PlannedColumn:
     """Join tier and effect over everything that influences the column."""
     tiers: list[Tier] = []
     strictest: tuple[Effect, Mask | None] = (Effect.CLEAR, None)
     for source in output.sources:
-        asset = assets[source.table]
+        asset = assets[source.table.local]
         entry = asset.column(source.column)
         if entry is not None:
             tiers.append(entry.effective_tier)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from phantang.model.decision import CompoundPredicate, FieldPredicate, LookupPredicate
+from phantang.model.decision import CompoundPredicate, FieldPredicate, LookupPredicate, MembershipPredicate
 from phantang.model.errors import GuardError
-from phantang.sql.families import Family, compared_as
+from phantang.sql.draft import identifier
+from phantang.sql.families import Family, canonical, compared_as
 from phantang.sql.refusal import refuse, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from phantang.model.catalog import Asset
     from phantang.model.decision import Predicate, Scalar
@@ -31,25 +32,56 @@ _WHOLE = re.compile(r"-?\d{1,18}")
 
 
 def render(
-    predicate: Predicate, asset: Asset, lookups: Mapping[str, exp.Literal], column: Callable[[str], exp.Expr]
+    predicate: Predicate, asset: Asset, lookups: Mapping[str, exp.Literal], assets: Mapping[str, Asset]
 ) -> exp.Expr:
-    """Return `predicate` as a condition; `column` builds a reference to a raw column.
+    """Return `predicate` as a condition on the rows of `asset`; `assets` are those of the source by `schema.table`.
 
     Raises `GuardError` `row_filter` for a predicate the catalog or the contract does not know, and `Refused`
     `lookup_missing` when the rows must be looked up but the query holds no literal.
     """
     if isinstance(predicate, CompoundPredicate):
-        return _compound([render(operand, asset, lookups, column) for operand in predicate.operands], predicate)
+        return _compound([render(operand, asset, lookups, assets) for operand in predicate.operands], predicate)
     entry = asset.column(predicate.field)
     if entry is None:
         raise GuardError("row_filter", name=shown(f"{asset.name.local}.{predicate.field}"))
-    target = column(predicate.field)
+    target = _column(asset, predicate.field)
+    if isinstance(predicate, MembershipPredicate):
+        return _membership(predicate, target, entry.type, assets)
     if isinstance(predicate, LookupPredicate):
         literal = lookups.get(predicate.field)
         if literal is None:
             raise refuse("lookup_missing", f"{asset.name.table}.{predicate.field}")
         return exp.EQ(this=target, expression=literal.copy())
     return _field(predicate, target, compared_as(entry.type))
+
+
+def _column(asset: Asset, name: str) -> exp.Expr:
+    return exp.Column(this=identifier(name), table=identifier(asset.name.table))
+
+
+def _membership(predicate: MembershipPredicate, target: exp.Expr, kind: str, assets: Mapping[str, Asset]) -> exp.Expr:
+    """Return `target IN (SELECT ...)`. The inner table hides an outer one of the same name, as it should."""
+    other = assets.get(predicate.table)
+    entry = other.column(predicate.column) if other is not None else None
+    if other is None or entry is None or not _alike(kind, entry.type):
+        raise GuardError("row_filter", name=shown(f"{predicate.table}.{predicate.column}"))
+    inner = exp.Select(expressions=[_column(other, predicate.column)])
+    inner.set("from_", exp.From(this=exp.Table(this=identifier(other.name.table), db=identifier(other.name.schema))))
+    conditions = [render(one, other, {}, assets) for one in predicate.where]
+    if conditions:
+        everything = conditions[0]
+        for condition in conditions[1:]:
+            everything = exp.And(this=everything, expression=condition)
+        inner.set("where", exp.Where(this=everything))
+    return exp.In(this=target, query=exp.Subquery(this=inner))
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether two columns compare without a cast that could fail on a value."""
+    kind = compared_as(one)
+    if kind is not compared_as(other) or kind is Family.OTHER:
+        return False
+    return kind in {Family.TEXT, Family.INTEGER} or canonical(one) == canonical(other)
 
 
 def _field(predicate: FieldPredicate, target: exp.Expr, kind: Family) -> exp.Expr:

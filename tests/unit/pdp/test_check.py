@@ -80,6 +80,8 @@ def test_a_bad_rule_is_found(body: str, code: str | None, line: int | None, poli
         ("law/masks/data.yaml", "TOKEN, MASK_HASH", "MASK_HASH, TOKEN", "mask_order"),
         ("law/masks/data.yaml", "step: 0.01}", "step: 0}", "mask_params"),
         ("law/masks/data.yaml", "{kind: year}", "{kind: yesterday}", "mask_params"),
+        ("law/masks/data.yaml", "{kind: year}", "{kind: age_band, width: 2.5}", "mask_params"),
+        ("law/masks/data.yaml", "{kind: year}", "{kind: place, level: commune}", "mask_params"),
         ("law/statistics/data.yaml", "person.gender: {at_least: 10}", "person.gender: {at_least: 0}", "group_size"),
         ("law/statistics/data.yaml", "person.gender: {", "person.gende: {", "category_unknown"),
         ("law/statistics/data.yaml", "statistics_research:", "statistic_research:", "requester_unknown"),

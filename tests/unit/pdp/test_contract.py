@@ -7,9 +7,20 @@ from typing import Any
 
 import pytest
 
+from phantang.model.decision import FieldPredicate, MembershipPredicate
 from phantang.model.errors import PolicyError
 from phantang.pdp import Bundle, EmbeddedEngine
 from phantang.pdp.contract import Contract
+
+GENERALIZED = {"effect": "mask", "mask": "GENERALIZE"}
+MEMBERSHIP = {
+    "type": "membership",
+    "operator": "in",
+    "field": "so_cccd",
+    "table": "main.ho_so",
+    "column": "so_cccd",
+    "where": [{"type": "field", "operator": "eq", "field": "don_vi", "value": "A"}],
+}
 
 
 def _nested(depth: int) -> Any:
@@ -101,6 +112,16 @@ def test_the_error_shows_no_value(document: dict[str, Any], engine: EmbeddedEngi
         (("rows", "main.cong_dan"), [{"type": "sql", "value": "1=1"}]),
         (("rows", "main.cong_dan"), [{"type": "field", "operator": "in", "field": "a", "value": []}]),
         (("rows", "main.cong_dan"), [{"type": "compound", "operator": "and", "value": []}]),
+        (
+            ("rows", "main.cong_dan"),
+            [{"type": "membership", "operator": "in", "field": "a", "table": "s.t", "where": []}],
+        ),
+        (("rows", "main.cong_dan"), [{**MEMBERSHIP, "operator": "nin"}]),
+        (("rows", "main.cong_dan"), [{**MEMBERSHIP, "where": [{"type": "sql", "value": "1=1"}]}]),
+        (("rows", "main.cong_dan"), [{**MEMBERSHIP, "sql": "1=1"}]),
+        (("columns", "main.cong_dan", "ho_ten"), {**GENERALIZED, "params": {"kind": "age_band", "width": 0}}),
+        (("columns", "main.cong_dan", "ho_ten"), {**GENERALIZED, "params": {"kind": "age_band", "width": 2.5}}),
+        (("columns", "main.cong_dan", "ho_ten"), {**GENERALIZED, "params": {"kind": "place", "level": "commune"}}),
         (("rows",), {}),
         (("obligations",), {"min_group_size": 0}),
         (("obligations",), {"max_rows": 0}),
@@ -133,6 +154,16 @@ def test_an_answer_of_another_bundle_is_a_denial(
     answer = {**engine.decide(document).raw, "revision": "sha256:old"}
     with pytest.raises(PolicyError, match="policy_revision_mismatch"):
         Contract(bundle).decode(answer, document)
+
+
+def test_memberships_are_read(document: dict[str, Any], engine: EmbeddedEngine, bundle: Bundle) -> None:
+    answer = copy.deepcopy(dict(engine.decide(document).raw))
+    answer["rows"]["main.cong_dan"] = [{**MEMBERSHIP, "where": [MEMBERSHIP]}]
+    answer["columns"]["main.cong_dan"]["ho_ten"] = {**GENERALIZED, "params": {"kind": "place", "level": "province"}}
+    decision = Contract(bundle).decode(answer, document)
+    inner = MembershipPredicate("so_cccd", "main.ho_so", "so_cccd", (FieldPredicate("don_vi", "eq", "A"),))
+    assert decision.rows["main.cong_dan"] == (MembershipPredicate("so_cccd", "main.ho_so", "so_cccd", (inner,)),)
+    assert decision.columns["main.cong_dan"]["ho_ten"].params == {"kind": "place", "level": "province"}
 
 
 def test_compound_predicates_are_read(document: dict[str, Any], engine: EmbeddedEngine, bundle: Bundle) -> None:

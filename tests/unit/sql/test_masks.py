@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 GRID = {"kind": "grid", "step": 0.01}
 BUCKET = {"kind": "bucket", "width": 10}
+PROVINCE = {"kind": "place", "level": "province"}
 CASES: list[tuple[str, Mask, dict[str, Any], str, Any]] = [
     ("VARCHAR", Mask.NONE, {}, "'An'", "An"),
     ("VARCHAR", Mask.NULL, {}, "'An'", None),
@@ -60,6 +61,30 @@ CASES: list[tuple[str, Mask, dict[str, Any], str, Any]] = [
     ("SMALLINT", Mask.GENERALIZE, {"kind": "bucket", "width": 30_000}, "5", None),
     ("INTEGER", Mask.MASK, {}, "5", None),
     ("INTEGER", Mask.HASH, {}, "5", None),
+    ("SMALLINT", Mask.TOKEN, {}, "5", None),
+    ("BIGINT", Mask.HASH, {}, "5", 0xEF2D127DE37B942),
+    ("BIGINT", Mask.HASH, {}, "-9223372036854775808", 0x85386477F3AF47E),
+    ("UUID", Mask.HASH, {}, "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'", "0aca198e-e797-9a67-105e-1a1f69ddbff1"),
+    ("DATE", Mask.GENERALIZE, {"kind": "age_band", "width": 10}, "'1989-12-31'", "1980-01-01"),
+    ("DATE", Mask.GENERALIZE, {"kind": "age_band", "width": 7}, "'1985-03-02'", "1981-01-01"),
+    ("DATE", Mask.GENERALIZE, {"kind": "age_band", "width": 10}, "'infinity'", None),
+    ("DATE", Mask.GENERALIZE, {"kind": "age_band", "width": 10}, "'0009-05-05'", None),
+    ("TIMESTAMP", Mask.GENERALIZE, {"kind": "age_band", "width": 5}, "'1989-12-31 23:59:59'", "1985-01-01 00:00:00"),
+    ("INTEGER", Mask.GENERALIZE, {"kind": "age_band", "width": 5}, "1985", None),
+    ("VARCHAR", Mask.GENERALIZE, PROVINCE, "'00004'", "01"),
+    ("VARCHAR", Mask.GENERALIZE, PROVINCE, "'26734'", "79"),
+    ("VARCHAR", Mask.GENERALIZE, PROVINCE, "'32249'", None),
+    ("VARCHAR", Mask.GENERALIZE, PROVINCE, "'4'", None),
+    ("TEXT", Mask.GENERALIZE, PROVINCE, "'Số 1, phường Cửa Đông, Thành phố Hà Nội.'", "01"),
+    ("VARCHAR", Mask.GENERALIZE, PROVINCE, "'Thôn 3, xã Đồng Văn, tỉnh Hà Giang'", "08"),
+    ("VARCHAR", Mask.GENERALIZE, PROVINCE, "'12 Lê Lợi, Q.1, TP.HCM'", "79"),
+    ("VARCHAR", Mask.GENERALIZE, PROVINCE, "'Hà Nội, quê của tôi'", None),
+    ("VARCHAR", Mask.GENERALIZE, PROVINCE, "'x, =01|Hà Giang'", None),
+    ("VARCHAR", Mask.GENERALIZE, PROVINCE, "''", None),
+    ("INTEGER", Mask.GENERALIZE, PROVINCE, "4", 1),
+    ("BIGINT", Mask.GENERALIZE, PROVINCE, "32248", 96),
+    ("SMALLINT", Mask.GENERALIZE, PROVINCE, "0", None),
+    ("DOUBLE PRECISION", Mask.GENERALIZE, PROVINCE, "4", None),
     ("BOOLEAN", Mask.MASK, {}, "true", None),
     ("BOOLEAN", Mask.GENERALIZE, GRID, "true", None),
     ("UUID", Mask.MASK, {}, "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'", None),
@@ -130,6 +155,8 @@ def test_a_mask_that_does_not_fit_is_noted() -> None:
         {"kind": "grid", "step": -1},
         {"kind": "bucket", "width": "10"},
         {"kind": "bucket", "width": float("nan")},
+        {"kind": "place"},
+        {"kind": "place", "level": "commune"},
     ],
 )
 def test_parameters_outside_the_contract_stop_the_query(params: dict[str, Any]) -> None:
@@ -168,3 +195,31 @@ def test_lookup_shows_the_value_asked_for_and_no_other() -> None:
     assert connection.execute(looked_up.sql).fetchall() == [("1",)]
     without = _plan("VARCHAR", Mask.LOOKUP, {}, "duckdb")
     assert connection.execute(without.sql).fetchall() == [(None,), (None,)]
+
+
+@pytest.mark.parametrize("width", [0, 101, 2.5, True, "5", None])
+def test_bands_outside_the_contract_stop_the_query(width: Any) -> None:
+    with pytest.raises(GuardError):
+        _plan("DATE", Mask.GENERALIZE, {"kind": "age_band", "width": width}, "duckdb")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("kind", ["BIGINT", "UUID"])
+@pytest.mark.parametrize("mask", [Mask.TOKEN, Mask.HASH])
+def test_masked_keys_join_and_are_the_same_on_both_engines(kind: str, mask: Mask, postgres_server: Any) -> None:
+    import psycopg
+
+    keys = "'1e0dd1cd-0000-4000-8000-%012d'" if kind == "UUID" else "%d"
+    values = ", ".join(f"({keys % number})" for number in range(1, 40))
+    sql = "SELECT a.c FROM t a JOIN t b ON a.c = b.c"
+    secrets = ["khoá"] if mask is Mask.TOKEN else []
+    connection = duckdb.connect()
+    connection.execute(f"CREATE TABLE t (c {kind})")
+    connection.execute(f"INSERT INTO t VALUES {values}, (NULL)")
+    mine = sorted(connection.execute(_plan(kind, mask, {}, "duckdb", sql).sql, secrets).fetchall())
+    assert len(set(mine)) == 39
+    with postgres_server.connect() as server, server.transaction(force_rollback=True):
+        server.execute(f"CREATE TABLE t (c {kind})")
+        server.execute(f"INSERT INTO t VALUES {values}, (NULL)")
+        theirs = psycopg.RawCursor(server).execute(_plan(kind, mask, {}, "postgres", sql).sql, secrets).fetchall()
+    assert sorted(theirs) == mine

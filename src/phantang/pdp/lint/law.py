@@ -10,7 +10,7 @@ from phantang.model.tier import Tier
 from phantang.pdp.lint.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from phantang.pdp.bundle import Bundle
 
@@ -19,7 +19,6 @@ _DOCUMENTS = (
     "matrix", "letters", "requesters", "actors", "masks", "statistics", "identifiers", "limits", "procedures", "basis",
     "texts",
 )  # fmt: skip
-_GENERALIZATIONS = {"grid": "step", "bucket": "width", "month": None, "year": None}
 
 
 def check_law(bundle: Bundle) -> Iterator[Problem]:
@@ -89,9 +88,9 @@ def _masks(masks: dict[str, Any]) -> Iterator[Problem]:
     for name in sorted({*masks["by_tag"].values(), masks["otherwise"]} - {mask.value for mask in Mask}):
         yield _problem("masks", "mask_unknown", f"there is no mask {name}")
     for tag, params in masks["generalize"].items():
-        number = _GENERALIZATIONS.get(params.get("kind"), "?")
-        wanted = {"kind", number} if number else {"kind"}
-        if params.keys() != wanted or (number and not _positive(params[number])):
+        wanted = _GENERALIZATIONS.get(params.get("kind"))
+        known = wanted is not None and params.keys() == {"kind", *wanted}
+        if wanted is None or not known or not all(fits(params[name]) for name, fits in wanted.items()):
             yield _problem("masks", "mask_params", f"{tag} has wrong parameters for GENERALIZE")
 
 
@@ -110,6 +109,17 @@ def _statistics(law: dict[str, Any]) -> Iterator[Problem]:
 
 def _positive(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+#: Parameters of GENERALIZE by kind, besides the kind itself, with what they may be.
+_GENERALIZATIONS: dict[str, dict[str, Callable[[object], bool]]] = {
+    "grid": {"step": _positive},
+    "bucket": {"width": _positive},
+    "month": {},
+    "year": {},
+    "age_band": {"width": lambda value: type(value) is int and 1 <= value <= 100},
+    "place": {"level": lambda value: value == "province"},
+}
 
 
 def _texts(law: dict[str, Any]) -> Iterator[Problem]:

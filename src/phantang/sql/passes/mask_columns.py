@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from phantang.model.decision import Effect, Mask
-from phantang.sql import masks
+from phantang.sql import masking
 from phantang.sql.draft import identifier
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _projection(draft: Draft, derived: Derived, item: exp.Column) -> exp.Expr:
 
 def _masked(draft: Draft, derived: Derived, name: str, decided: ColumnDecision) -> exp.Expr:
     entry = derived.asset.column(name)
-    target = masks.Target(
+    target = masking.Target(
         dialect=draft.dialect,
         type=entry.type if entry is not None else "",
         column=lambda: derived.column(name),
@@ -45,12 +45,12 @@ def _masked(draft: Draft, derived: Derived, name: str, decided: ColumnDecision) 
         lookup=derived.occurrence.lookups.get(name),
     )
     mask = decided.mask or Mask.NULL
-    expression = masks.masked(mask, target)
+    expression = masking.masked(mask, target)
     if expression is None:
         note = f"mask_fallback:{derived.asset.name.local}.{name}:{Mask.NULL}"
         if note not in draft.notes:
             draft.notes.append(note)
-        return masks.null(target)
+        return masking.null(target)
     if mask is Mask.TOKEN and "token_key" not in draft.parameters:
         draft.parameters.append("token_key")
     return expression
