@@ -18,7 +18,7 @@ from .heldout_values import Parsed, Value, values
 FOLDER = Path(__file__).parent.parent / "fixtures" / "heldout"
 SPLITS = ("dev", "test")
 _SYSTEM_KEYS = frozenset({"system", "language", "style", "tables"})
-_TABLE_KEYS = frozenset({"name", "comment", "columns", "foreign_keys"})
+_TABLE_KEYS = frozenset({"name", "comment", "columns", "foreign_keys", "rows"})
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,11 @@ class Column:
         """Whether the best label is a personal or a sensitive tag."""
         return self.tags[0].startswith(("person.", "sensitive."))
 
+    @property
+    def partial(self) -> bool:
+        """Whether only a few of its values hold what the personal tag among `tags` says."""
+        return self.recipe is not None and " sparse=" in self.recipe
+
 
 @dataclass(frozen=True)
 class Table:
@@ -48,10 +53,14 @@ class Table:
     comment: str | None
     columns: tuple[Column, ...]
     foreign_keys: dict[str, str]
+    rows: int | None
+    """How many rows there are, where they are few: code lists."""
 
     def values(self, column: Column, rows: int = 200) -> list[Value] | None:
-        """Sampled values of a column, equal at every call; None for a column known by name only."""
-        return None if column.recipe is None else values(column.recipe, f"{self.system}/{self.name}", column.name, rows)
+        """At most `rows` sampled values of a column, equal at every call; None for a column known by name only."""
+        if column.recipe is None:
+            return None
+        return values(column.recipe, f"{self.system}/{self.name}", column.name, min(rows, self.rows or rows))
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,9 @@ def _system(path: Path, content: dict[str, Any]) -> System:
 def _table(system: str, content: dict[str, Any]) -> Table:
     _refuse_others(content, _TABLE_KEYS)
     columns = tuple(_column(name, line) for name, line in content["columns"].items())
-    return Table(system, content["name"], content.get("comment"), columns, content.get("foreign_keys", {}))
+    return Table(
+        system, content["name"], content.get("comment"), columns, content.get("foreign_keys", {}), content.get("rows")
+    )
 
 
 def _column(name: object, line: str) -> Column:

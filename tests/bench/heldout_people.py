@@ -56,13 +56,13 @@ class Person:
 
 @cache
 def person(seed: str, role: str) -> Person:
-    """One invented person a row and role; `child` is a minor, `en` has an English name."""
+    """One invented person a row and role; `child` is a minor, `en` and `en2` have English names."""
     rng, lists = Random(f"{seed}/{role}"), words()
     female = rng.random() < 0.5 if role not in {"father", "mother"} else role == "mother"
     born = date(2009, 1, 1) if role == "child" else date(1946, 1, 1)
-    born += timedelta(rng.randrange(6000 if role == "child" else 22000))
+    born += timedelta(rng.randrange(4000 if role == "child" else 22000))
     places = [tuple(place.split(";")) for place in lists["places"]]
-    if role == "en":
+    if role.startswith("en"):
         names = rng.choice(lists["en_family"]), "", rng.choice(lists["en_women" if female else "en_men"])
     else:
         middle, given = ("women_middle", "women") if female else ("men_middle", "men")

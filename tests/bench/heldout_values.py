@@ -28,7 +28,8 @@ Recipe = Callable[..., Value]
 
 
 def _day(row: Row, first: str = "2015", last: str = "2025") -> date:
-    return date(int(first), 1, 1) + timedelta(row.rng.randrange(365 * (int(last) - int(first) + 1)))
+    years = max(1, int(last) - int(first) + 1)
+    return date(int(first), 1, 1) + timedelta(row.rng.randrange(365 * years))
 
 
 def _moment(row: Row, first: str = "2015", last: str = "2025") -> datetime:
@@ -78,16 +79,22 @@ def _address(row: Row, role: str = "self", style: str = "full") -> str:
 
 
 def _record(row: Row, style: str = "json") -> str:
-    someone = row.person()
-    fields = {
-        "hoTen": someone.name,
-        "ngaySinh": f"{someone.born:%d/%m/%Y}",
-        "soDinhDanh": someone.cccd,
-        "dienThoai": _phone(row),
-    }
-    if style == "json":
+    someone = row.person("en" if style == "en" else "self")
+    keys = ("hoTen", "ngaySinh", "soDinhDanh", "dienThoai")
+    if style == "en":
+        keys = ("name", "birthDate", "nationalId", "phone")
+    name = " ".join(someone.name.split())
+    fields = dict(zip(keys, (name, f"{someone.born:%d/%m/%Y}", someone.cccd, _phone(row)), strict=True))
+    if style != "xml":
         return json.dumps(fields, ensure_ascii=False)
     return "<congDan>" + "".join(f"<{key}>{value}</{key}>" for key, value in fields.items()) + "</congDan>"
+
+
+def _listed(row: Row, key: str, order: str = "") -> str:
+    if not order:
+        return row.rng.choice(words()[key])
+    distinct = list(dict.fromkeys(words()[key]))
+    return distinct[row.index % len(distinct)]
 
 
 def _code(row: Row, prefix: str, size: str = "6", step: str = "1") -> str:
@@ -100,7 +107,7 @@ RECIPES: dict[str, Recipe] = {
     "family": lambda row, who="self": row.person(who).family,
     "middle": lambda row, who="self": f"{row.person(who).family} {row.person(who).middle}".strip(),
     "given": lambda row, who="self": row.person(who).given,
-    "en_name": lambda row: f"{row.person('en').given} {row.person('en').family}",
+    "en_name": lambda row, who="en": f"{row.person(who).given} {row.person(who).family}",
     "username": lambda row, who="self": row.person(who).username,
     "email": lambda row, who="self": f"{row.person(who).username}@{row.rng.choice(words()['mail_hosts'])}",
     "gender": lambda row, man="Nam", woman="Nữ", who="self": woman if row.person(who).female else man,
@@ -133,16 +140,14 @@ RECIPES: dict[str, Recipe] = {
         f"{row.rng.choice(words()['plates'])}{row.rng.choice('ABCEFGHKL')}-{row.digits(int(size))}"
     ),
     "motorbike": lambda row: (
-        f"{row.rng.choice(words()['plates'])}-{row.rng.choice('BCDFGHKLX')}{row.digits(1)} "
+        f"{row.rng.choice(words()['plates'])}-{row.rng.choice('BCDFGHKLX')}{row.rng.choice('123456789')} "
         f"{row.digits(3)}.{row.digits(2)}"
     ),
     # numbers, codes and dates
     "company_tax": _tax_code,
     "card": _luhn,
     "pick": lambda row, *choices: row.rng.choice(choices),
-    "list": lambda row, key, step="": (
-        words()[key][row.index % len(words()[key])] if step else row.rng.choice(words()[key])
-    ),
+    "list": _listed,
     "code": _code,
     "digits": lambda row, count, prefix="": prefix + row.digits(int(count) - len(prefix)),
     "number": lambda row, low, high: row.rng.randrange(int(low), int(high) + 1),
@@ -188,7 +193,7 @@ CHANGES: dict[str, Callable[[str], Value]] = {
     "real_text": lambda value: f"{int(value)}.0",
     "lost_zero": lambda value: value.lstrip("0"),
     "spaced": lambda value: " ".join(value[at : at + 4] for at in range(0, len(value), 4)),
-    "dotted": lambda value: ".".join(value[at : at + 3] for at in range(0, len(value), 3)),
+    "dotted": lambda value: f"{value[:-6]}.{value[-6:-3]}.{value[-3:]}",
     "plus84": lambda value: f"+84{value[1:]}",
 }
 SHARES = frozenset({"nulls", "empty", "sparse"})
