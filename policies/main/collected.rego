@@ -51,7 +51,7 @@ duties := {narrowing |
 	narrowing.effect == "oblige"
 	placed(narrowing)
 	is_object(narrowing.obligation)
-	every name, _ in narrowing.obligation { name in ["aggregate_only", "min_group_size", "max_rows"] }
+	every name, _ in narrowing.obligation { name in ["aggregate_only", "min_group_size", "max_rows", "lookups_per_day"] }
 }
 
 malformed := {{"rule": narrowing.rule, "effect": "deny", "text": "malformed"} |

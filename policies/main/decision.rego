@@ -89,6 +89,10 @@ obligations := object.union_n([
 		some _ in obliged
 		rows_at_most := min([duty.max_rows | some duty in obliged])
 	},
+	{"lookups_per_day": lookups |
+		some _ in obliged
+		lookups := min([duty.lookups_per_day | some duty in obliged])
+	},
 ])
 
 # METADATA

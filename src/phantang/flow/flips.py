@@ -147,7 +147,7 @@ def _obligations(before: Decision, after: Decision) -> Iterator[Difference]:
         elif new in (None, False):
             verdict = WIDENED
         elif isinstance(old, int) and isinstance(new, int):
-            more_is_stricter = name != "max_rows"
+            more_is_stricter = name not in {"max_rows", "lookups_per_day"}
             verdict = NARROWED if (new > old) == more_is_stricter else WIDENED
         else:
             verdict = CHANGED

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from phantang import catalog, engines, sql
 from phantang.flow.events import decision_event, outcome_event
 from phantang.flow.explanation import Explanation
+from phantang.flow.limits import LimitCheck
 from phantang.flow.policy import policy_engine
 from phantang.flow.policy_input import policy_input, present_assets
 from phantang.flow.structure import StructureCheck
@@ -61,6 +62,7 @@ class Gateway:
         self._engines: dict[str, engines.Engine] = {}
         self._cache = sql.QueryCache()
         self._structure = StructureCheck()
+        self._limits = LimitCheck(workspace.usage())
         self._assets: dict[str, tuple[Asset, ...]] = {}
 
     @classmethod
@@ -120,8 +122,9 @@ class Gateway:
     ) -> Answer:
         """Decide, record the intent, run the planned SQL, record the outcome, and return Arrow rows.
 
-        Raises `Denied` for a denial, `Refused` `catalog_drift` when a table changed since its scan, `EngineError` when
-        the database fails, and otherwise as `explain`. Nothing runs unless the intent is on disk (invariant 8).
+        Raises `Denied` for a denial, `Refused` for what only shows when a query is about to run (`catalog_drift` and
+        the codes of `LimitCheck.require`), `EngineError` when the database fails, and otherwise as `explain`. Nothing
+        runs unless the intent is on disk (invariant 8).
         """
         request = self._request(statement, subject, purpose, source, None, legal_ref, case_id, channel)
         explanation = self._record("intent", self._decide(request))
@@ -134,6 +137,7 @@ class Gateway:
         try:
             engine = self.engine(request.source)
             self._structure.require(engine, explanation.footprint, self.snapshot.assets)
+            self._limits.require(explanation)
             table = engine.run(
                 plan.sql,
                 [secrets[name] for name in plan.parameters],

@@ -100,12 +100,14 @@ class Obligations:
     """Duties attached to an allowed query.
 
     `min_group_size` k: an aggregate row is returned only if at least k distinct privacy units of every table that has
-    one stand behind it. `max_rows` caps the rows returned.
+    one stand behind it. `max_rows` caps the rows returned. `lookups_per_day` caps the subject's lookups of one person
+    on one Vietnamese day, this one included.
     """
 
     aggregate_only: bool = False
     min_group_size: int | None = None
     max_rows: int | None = None
+    lookups_per_day: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,17 @@ from phantang.store.folder import default_folder, read_folder
 from phantang.store.keys import KeyFolder
 from phantang.store.ledger import Appended, LedgerStore
 from phantang.store.settings import Settings
+from phantang.store.usage import Answered, UsageStore
 from phantang.store.workspace import Workspace
 
-__all__ = ["Appended", "KeyFolder", "LedgerStore", "Settings", "Workspace", "default_folder", "read_folder"]
+__all__ = [
+    "Answered",
+    "Appended",
+    "KeyFolder",
+    "LedgerStore",
+    "Settings",
+    "UsageStore",
+    "Workspace",
+    "default_folder",
+    "read_folder",
+]

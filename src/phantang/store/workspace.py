@@ -16,6 +16,7 @@ from phantang.store.keys import KeyFolder
 from phantang.store.ledger import LedgerStore
 from phantang.store.settings import FILE, Settings, parse_settings
 from phantang.store.source_url import fill_url
+from phantang.store.usage import UsageStore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,6 +128,10 @@ class Workspace:
     def ledger_keys(self) -> KeyFolder:
         """Return the workspace's keys."""
         return KeyFolder(self.path / ".phantang" / "keys")
+
+    def usage(self) -> UsageStore:
+        """Return the counters of limits and the record of answered aggregates."""
+        return UsageStore(self.path / ".phantang" / "usage")
 
     def public_key(self) -> str:
         """Return the ledger's public key as a `vkey`. Raises `LedgerError` `ledger_unreadable` without a ledger."""

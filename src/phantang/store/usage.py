@@ -1,0 +1,128 @@
+"""What was used up and what was answered, per subject: lookups of a day, and selections behind aggregates.
+
+One SQLite file, `.phantang/usage/usage.sqlite`, that only its owner may read. Every change is one immediate
+transaction, synced before it returns, so limits hold for threads and processes at once and survive a crash.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from phantang.model.errors import WorkspaceError
+from phantang.store.files import LOCK_SECONDS, make_state_folder, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS lookups (
+    subject TEXT NOT NULL, day TEXT NOT NULL, count INTEGER NOT NULL CHECK (count >= 0),
+    PRIMARY KEY (subject, day)
+) STRICT;
+CREATE TABLE IF NOT EXISTS answers (
+    subject TEXT NOT NULL, source TEXT NOT NULL, digest TEXT NOT NULL, selection TEXT NOT NULL,
+    PRIMARY KEY (subject, source, digest)
+) STRICT;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A selection a subject was given aggregates of: its digest, and the text that can select it again."""
+
+    digest: str
+    selection: str
+
+
+class UsageStore:
+    """The usage file in `directory`. Safe for threads and for processes at once.
+
+    Every method raises `WorkspaceError`: `state_busy` when others hold the file for too long, `usage_unusable` when it
+    cannot be read or written. After either nothing may run: a limit that cannot be counted is used up.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.path = directory / "usage.sqlite"
+
+    def count_lookup(self, subject: str, day: str, limit: int) -> bool:
+        """Count one lookup by `subject` on `day` (ISO date) unless `limit` are counted; tell whether it was."""
+        with self._transaction() as database:
+            row = database.execute("SELECT count FROM lookups WHERE subject = ? AND day = ?", (subject, day)).fetchone()
+            used = row[0] if row else 0
+            if used >= limit:
+                return False
+            database.execute(
+                "INSERT INTO lookups VALUES (?, ?, 1) ON CONFLICT (subject, day) DO UPDATE SET count = count + 1",
+                (subject, day),
+            )
+            return True
+
+    def lookups(self, subject: str, day: str) -> int:
+        """Return how many lookups are counted."""
+        with self._transaction() as database:
+            row = database.execute("SELECT count FROM lookups WHERE subject = ? AND day = ?", (subject, day)).fetchone()
+        return row[0] if row else 0
+
+    def remember(self, subject: str, source: str, answer: Answered) -> tuple[bool, tuple[Answered, ...]]:
+        """Keep `answer` and return whether it is new, and every other selection the subject has of `source`.
+
+        It is kept before it is compared: of two asked at once, each is compared with the other.
+        """
+        with self._transaction() as database:
+            kept = database.execute(
+                "INSERT INTO answers VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (subject, source, answer.digest, answer.selection),
+            ).rowcount
+            rows = database.execute(
+                "SELECT digest, selection FROM answers WHERE subject = ? AND source = ? AND digest <> ? ORDER BY rowid",
+                (subject, source, answer.digest),
+            ).fetchall()
+        return bool(kept), tuple(Answered(*row) for row in rows)
+
+    def forget(self, subject: str, source: str, digest: str) -> None:
+        """Drop a selection of which nothing was answered."""
+        with self._transaction() as database:
+            database.execute(
+                "DELETE FROM answers WHERE subject = ? AND source = ? AND digest = ?", (subject, source, digest)
+            )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self._create()
+            database = sqlite3.connect(self.path, timeout=LOCK_SECONDS, isolation_level=None)
+        except OSError as error:
+            raise WorkspaceError("usage_unusable", reason=reason(error)) from None
+        except sqlite3.Error as error:
+            raise _failure(error) from None
+        try:
+            database.execute("PRAGMA synchronous = FULL")
+            database.execute("BEGIN IMMEDIATE")
+            for statement in filter(str.strip, _SCHEMA.split(";")):
+                database.execute(statement)
+            yield database
+            database.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise _failure(error) from None
+        finally:
+            with suppress(sqlite3.Error):
+                database.close()  # a transaction that was not committed is undone
+
+    def _create(self) -> None:
+        """Make the file with its mode before SQLite would make it with another."""
+        make_state_folder(self.directory, mode=0o700)
+        with suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+
+
+def _failure(error: sqlite3.Error) -> WorkspaceError:
+    name = getattr(error, "sqlite_errorname", "SQLITE_ERROR")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return WorkspaceError("state_busy", what="usage.sqlite", seconds=int(LOCK_SECONDS))
+    return WorkspaceError("usage_unusable", reason=name)
