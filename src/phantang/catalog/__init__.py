@@ -7,8 +7,10 @@ from phantang.catalog.asset_reader import UNKNOWN_TYPE, parse_asset
 from phantang.catalog.asset_writer import render_asset
 from phantang.catalog.paths import asset_path, table_at
 from phantang.catalog.propose import ABSENT, SCAN, propose
+from phantang.catalog.raising import Measured, measure, raise_tiers
 from phantang.catalog.review import Change, ChangeKind, accept, changes, diff_text, override
 from phantang.catalog.snapshot import parse_snapshot
+from phantang.catalog.uniqueness import UniqueSet
 from phantang.catalog.vocabulary import tag_of
 
 __all__ = [
@@ -17,14 +19,18 @@ __all__ = [
     "UNKNOWN_TYPE",
     "Change",
     "ChangeKind",
+    "Measured",
+    "UniqueSet",
     "accept",
     "asset_path",
     "changes",
     "diff_text",
+    "measure",
     "override",
     "parse_asset",
     "parse_snapshot",
     "propose",
+    "raise_tiers",
     "render_asset",
     "table_at",
     "tag_of",

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from phantang.catalog.claim_reader import (
     CLAIM_KEYS,
     given,
+    read_awaiting,
     read_evidence,
     read_proposal,
+    read_raise,
     read_sensitivity,
+    read_subjects,
     read_tag,
     read_tags,
     refuse_lowering,
@@ -32,8 +35,30 @@ if TYPE_CHECKING:
 UNKNOWN_TYPE = "UNKNOWN"
 
 _NAME_KEYS = ("source", "schema", "table")
-_ASSET_KEYS = (*_NAME_KEYS, "comment", "rows", "structure", "privacy_unit", "scope", "primary_key", "foreign_keys")
-_COLUMN_KEYS = ("type", "tag", *CLAIM_KEYS, "status", "decided_by", "reason", "proposal", "comment")
+_ASSET_KEYS = (
+    *_NAME_KEYS,
+    "comment",
+    "rows",
+    "structure",
+    "subjects",
+    "raised",
+    "privacy_unit",
+    "scope",
+    "primary_key",
+    "foreign_keys",
+)
+_COLUMN_KEYS = (
+    "type",
+    "tag",
+    *CLAIM_KEYS,
+    "status",
+    "decided_by",
+    "reason",
+    "proposal",
+    "comment",
+    "rejected",
+    "awaiting",
+)
 
 
 def parse_asset(path: str, text: str, tags: Mapping[str, Tag]) -> Asset:
@@ -62,6 +87,8 @@ def parse_asset(path: str, text: str, tags: Mapping[str, Tag]) -> Asset:
         else (),
         rows=keys["rows"].integer() if given(keys, "rows") else None,
         structure=keys["structure"].filled() if given(keys, "structure") else None,
+        subjects=read_subjects(keys["subjects"]) if given(keys, "subjects") else None,
+        raised=tuple(read_raise(item) for item in keys["raised"].items()) if "raised" in keys else (),
     )
 
 
@@ -122,6 +149,8 @@ def _column(node: Node, tags: Mapping[str, Tag]) -> ColumnEntry:
         evidence=read_evidence(keys["evidence"]) if "evidence" in keys else (),
         proposal=read_proposal(keys["proposal"], tags) if given(keys, "proposal") else None,
         comment=keys["comment"].text() if "comment" in keys else None,
+        rejected=tuple(item.filled() for item in keys["rejected"].items()) if "rejected" in keys else (),
+        awaiting=read_awaiting(keys["awaiting"], tags) if given(keys, "awaiting") else None,
     )
 
 

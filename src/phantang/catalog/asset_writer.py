@@ -11,7 +11,7 @@ from phantang.catalog.node import normalised
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from phantang.model.catalog import Asset, ColumnEntry, Proposal
+    from phantang.model.catalog import Asset, Awaiting, ColumnEntry, Proposal, Raise
     from phantang.model.finding import Evidence
     from phantang.model.names import TableName
     from phantang.model.schema import ForeignKey
@@ -60,6 +60,11 @@ def _asset(asset: Asset) -> Iterator[str]:
     if asset.foreign_keys:
         yield "foreign_keys:"
         yield from (f"- {_foreign_key(key)}" for key in asset.foreign_keys)
+    if asset.subjects is not None:
+        yield f"subjects: {{count: {asset.subjects.count}, by: {asset.subjects.by}}}"
+    if asset.raised:
+        yield "raised:"
+        yield from (f"- {_raise(found)}" for found in asset.raised)
     yield "columns:" if asset.columns else "columns: []"
     for entry in asset.columns:
         yield from _column(entry)
@@ -86,6 +91,11 @@ def _column(entry: ColumnEntry) -> Iterator[str]:
     if entry.proposal is not None:
         yield "  proposal:"
         yield from _proposal(entry.proposal)
+    if entry.rejected:
+        yield f"  rejected: {_flow(map(_name, entry.rejected))}"
+    if entry.awaiting is not None:
+        yield "  awaiting:"
+        yield from _awaiting(entry.awaiting)
 
 
 def _proposal(proposal: Proposal) -> Iterator[str]:
@@ -96,6 +106,28 @@ def _proposal(proposal: Proposal) -> Iterator[str]:
     yield f"    personal_class: {proposal.personal_class}"
     yield f"    confidence: {proposal.confidence!r}"
     yield from _evidence(proposal.evidence, "    ")
+
+
+def _awaiting(awaiting: Awaiting) -> Iterator[str]:
+    yield f"    tag: {_name(awaiting.tag)}"
+    if awaiting.tags != (awaiting.tag,):
+        yield f"    tags: {_flow(map(_name, awaiting.tags))}"
+    yield f"    tier: {awaiting.tier}"
+    yield f"    personal_class: {awaiting.personal_class}"
+    yield f"    status: {awaiting.status}"
+    yield f"    by: {_text(awaiting.by)}"
+    if awaiting.reason is not None:
+        yield f"    reason: {_text(awaiting.reason)}"
+
+
+def _raise(found: Raise) -> str:
+    parts = [f"rule: {_name(found.rule)}", f"tier: {found.tier}"]
+    parts += [f"level: {_name(found.level)}"] if found.level else []
+    parts += [f"scope: {found.scope}", f"columns: {_flow(map(_name, found.columns))}"]
+    if found.counts:
+        parts.append(f"counts: {{{', '.join(f'{_name(key)}: {count}' for key, count in found.counts.items())}}}")
+    parts += [f"basis: {_text(found.basis)}", f"status: {found.status}"]
+    return f"{{{', '.join(parts)}}}"
 
 
 def _evidence(evidence: tuple[Evidence, ...], indent: str) -> Iterator[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from phantang.catalog.vocabulary import strictest, tag_of
-from phantang.model.catalog import Proposal
+from phantang.catalog.vocabulary import CITATION_STATUSES, strictest, tag_of
+from phantang.model.catalog import Awaiting, Proposal, Raise, Status, Subjects
 from phantang.model.errors import InputError
 from phantang.model.finding import Evidence
 from phantang.model.tier import PersonalClass, Tier
@@ -41,6 +41,47 @@ def read_proposal(node: Node, tags: Mapping[str, Tag]) -> Proposal:
         confidence=keys["confidence"].share(),
         evidence=read_evidence(keys["evidence"]) if "evidence" in keys else (),
     )
+
+
+def read_awaiting(node: Node, tags: Mapping[str, Tag]) -> Awaiting:
+    """Return a decision that waits for a second person: `{tag, status, by, tags?, tier?, personal_class?, reason?}`."""
+    keys = node.fields(("tag", "status", "by"), ("tags", "tier", "personal_class", "reason"))
+    tag = read_tag(keys["tag"], tags)
+    claimed = read_tags(keys, tag, tags)
+    tier, personal_class = read_sensitivity(keys, (tag, *claimed), tags)
+    if tier is None or personal_class is None:
+        raise node.wrong("tier and personal_class, not null")
+    return Awaiting(
+        tag=tag,
+        tags=claimed,
+        tier=tier,
+        personal_class=personal_class,
+        status=Status(keys["status"].choice("status", [Status.ACCEPTED, Status.OVERRIDDEN])),
+        by=keys["by"].filled(),
+        reason=keys["reason"].filled() if "reason" in keys else None,
+    )
+
+
+def read_raise(node: Node) -> Raise:
+    """Return a raise that held: `{rule, tier, scope, columns, basis, status, level?, counts?}`."""
+    keys = node.fields(("rule", "tier", "scope", "columns", "basis", "status"), ("level", "counts"))
+    counts = keys["counts"].entries() if "counts" in keys else {}
+    return Raise(
+        rule=keys["rule"].filled(),
+        tier=Tier(keys["tier"].choice("tier", list(Tier))),
+        scope=keys["scope"].choice("scope", ("columns", "table", "dataset")),
+        columns=tuple(item.exact() for item in keys["columns"].items()),
+        basis=keys["basis"].filled(),
+        status=keys["status"].choice("status", CITATION_STATUSES),
+        level=keys["level"].filled() if "level" in keys else None,
+        counts={key: count.integer() for key, count in counts.items()},
+    )
+
+
+def read_subjects(node: Node) -> Subjects:
+    """Return how many people a table is about: `{count, by}`."""
+    keys = node.fields(("count", "by"))
+    return Subjects(keys["count"].integer(), keys["by"].choice("count", ("distinct", "key", "rows")))
 
 
 def read_tag(node: Node, tags: Mapping[str, Tag]) -> str:

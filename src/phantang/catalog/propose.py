@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from phantang.catalog.node import normalised
+from phantang.catalog.raising import raise_tiers
 from phantang.catalog.vocabulary import strictest, tag_of
 from phantang.model.catalog import Asset, ColumnEntry, Proposal, Status
 from phantang.model.tier import PersonalClass, Tier
@@ -14,7 +15,8 @@ from phantang.model.tier import PersonalClass, Tier
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from phantang.model.catalog import Tag
+    from phantang.catalog.raising import Measured
+    from phantang.model.catalog import RaiseRule, Tag
     from phantang.model.finding import Finding
     from phantang.model.schema import ColumnInfo, TableInfo
 
@@ -33,6 +35,8 @@ def propose(
     tags: Mapping[str, Tag],
     privacy_unit: str | None,
     scope: Mapping[str, str],
+    rules: Sequence[RaiseRule] = (),
+    measured: Measured | None = None,
 ) -> Asset:
     """Return what the catalog should say of a table after a scan. It never undoes a person's decision.
 
@@ -41,6 +45,7 @@ def propose(
     * new, or only proposed before: `proposed` with the new claim; without a finding, proposed with no tag at all;
     * accepted or overridden: kept; when the scan claims another tag the claim stands beside it as `proposal`, and goes
       when the scan agrees again or claims nothing;
+    * a claim that a person rejected is not made again; a suspicion of state secrets stands until a person decides;
     * gone from the database: dropped if only proposed; if a person decided on it, kept at the end with type `ABSENT`
       and shown by `changes`, so that a decision is never lost unseen (and stands again if the column returns).
 
@@ -48,6 +53,7 @@ def propose(
     an existing asset says stands if a person decided anything in it and it still names columns of the table, and a
     privacy unit is never replaced by none. Keys, row count and structure
     follow the database.
+    Then `rules` raise what columns are together, with what the scan `measured` (`raise_tiers`).
     Raises `InputError` `catalog_unknown_tag`.
     """
     claims = _claims(findings, info, tags)
@@ -58,7 +64,7 @@ def propose(
         for entry in (existing.columns if existing else ())
         if entry.name not in present and entry.status is not Status.PROPOSED
     ]
-    return Asset(
+    asset = Asset(
         name=info.name,
         columns=(*columns, *absent),
         comment=_nfc(info.comment),
@@ -68,7 +74,10 @@ def propose(
         foreign_keys=info.foreign_keys,
         rows=info.rows,
         structure=info.structure,
+        subjects=existing.subjects if existing else None,
+        raised=existing.raised if existing else (),
     )
+    return raise_tiers(asset, rules, measured)
 
 
 def _claims(findings: Sequence[Finding], info: TableInfo, tags: Mapping[str, Tag]) -> dict[str, Proposal]:
@@ -88,11 +97,16 @@ def _claims(findings: Sequence[Finding], info: TableInfo, tags: Mapping[str, Tag
 
 def _column(existing: ColumnEntry | None, column: ColumnInfo, claims: Mapping[str, Proposal]) -> ColumnEntry:
     claim = claims.get(column.name)
+    rejected = existing.rejected if existing is not None else ()
+    if claim is not None and claim.tag in rejected:
+        claim = None
     comment = _nfc(column.comment)
     if existing is not None and existing.status is not Status.PROPOSED:
         pending = claim if claim is not None and claim.tag != existing.tag else None
         return replace(existing, type=column.type, comment=comment, proposal=pending)
-    entry = ColumnEntry(column.name, column.type, Status.PROPOSED, decided_by=SCAN, comment=comment)
+    if existing is not None and existing.tier is Tier.T5 and (claim is None or claim.tier < Tier.T5):
+        return replace(existing, type=column.type, comment=comment)  # not read again, and not for a scan to clear
+    entry = ColumnEntry(column.name, column.type, Status.PROPOSED, decided_by=SCAN, comment=comment, rejected=rejected)
     return entry if claim is None or _unread(column, claim) else adopt(entry, claim)
 
 

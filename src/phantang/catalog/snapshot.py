@@ -13,6 +13,7 @@ from phantang.catalog.agency import read_agency
 from phantang.catalog.asset_reader import parse_asset
 from phantang.catalog.asset_writer import render_body
 from phantang.catalog.node import normalised, shown
+from phantang.catalog.raise_rules import read_raise_rules
 from phantang.catalog.strict_yaml import read_yaml
 from phantang.catalog.vocabulary import read_purposes, read_roles, read_tags, read_tiers
 from phantang.model.catalog import Agency, Asset, Snapshot
@@ -59,6 +60,7 @@ def parse_snapshot(files: Mapping[str, str]) -> Snapshot:
         purposes=purposes,
         agencies={agency.id: agency for agency in agencies},
         assets={asset.name: asset for asset in assets},  # a path fixes its table, so names cannot collide
+        raise_rules=read_raise_rules(roots[TIERS], tags),
     )
 
 

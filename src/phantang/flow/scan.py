@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from phantang.classify import Classifier
     from phantang.flow.scan_source import Failure, Progress, SourceScan
-    from phantang.model.catalog import Asset, ColumnEntry, Tag
+    from phantang.model.catalog import Asset, ColumnEntry, Snapshot, Tag
     from phantang.model.errors import PhantangError
     from phantang.model.names import TableName
     from phantang.store import Settings
@@ -95,24 +95,23 @@ def scan_workspace(
     options = options or scan_options(workspace.settings)
     scans: list[SourceScan] = []
     unreached: list[tuple[str, PhantangError]] = []
+    judge = f"{classifier.digest}{snapshot.raise_rules!r}"
     secret = {asset.name: _secret_columns(asset) for asset in snapshot.assets.values()}
     for source in sources or sorted(workspace.sources):
         try:
             with (
                 engines.connect(workspace.source_url(source), source) as engine,
-                Memory.open(workspace.scan_folder, source, classifier.digest, full=options.full) as memory,
+                Memory.open(workspace.scan_folder, source, judge, full=options.full) as memory,
             ):
                 scans.append(
-                    scan_source(
-                        engine, classifier, snapshot.tags, options, memory=memory, secret=secret, progress=progress
-                    )
+                    scan_source(engine, classifier, snapshot, options, memory=memory, secret=secret, progress=progress)
                 )
         except (EngineError, InputError, WorkspaceError) as error:
             unreached.append((source, error))
     if unreached and not scans:
         raise unreached[0][1]
     tables = [table for scan in scans for table in scan.tables]
-    assets = [_propose(table, snapshot.assets.get(table.info.name), snapshot.tags) for table in tables]
+    assets = [_propose(table, snapshot.assets.get(table.info.name), snapshot) for table in tables]
     if accept_as:
         assets = [catalog.accept(asset, by=accept_as) for asset in assets]
     publish_assets(
@@ -142,10 +141,10 @@ def scan_url(url: str, options: ScanOptions, *, progress: Progress | None = None
 
 def scan_open(engine: engines.Engine, options: ScanOptions, *, progress: Progress | None = None) -> ScanReport:
     """Do the same for a source that is open already."""
-    tags = catalog.parse_snapshot(read_folder(default_folder("catalog"))).tags
-    classifier = load_classifier(read_folder(default_folder("classifiers")), tags)
-    done = scan_source(engine, classifier, tags, options, progress=progress)
-    return ScanReport(tuple(_propose(table, None, tags) for table in done.tables), {}, (done,))
+    snapshot = catalog.parse_snapshot(read_folder(default_folder("catalog")))
+    classifier = load_classifier(read_folder(default_folder("classifiers")), snapshot.tags)
+    done = scan_source(engine, classifier, snapshot, options, progress=progress)
+    return ScanReport(tuple(_propose(table, None, snapshot) for table in done.tables), {}, (done,))
 
 
 def scan(url: str, *, sample_rows: int = 200) -> list[dict[str, Any]]:
@@ -174,9 +173,18 @@ def load_classifier(files: Mapping[str, str], tags: Mapping[str, Tag]) -> Classi
     return classify.compile_packs(packs, lists, tags)
 
 
-def _propose(table: ReadTable, existing: Asset | None, tags: Mapping[str, Tag]) -> Asset:
+def _propose(table: ReadTable, existing: Asset | None, snapshot: Snapshot) -> Asset:
     privacy_unit, scope = classify.propose_structure(table.info, table.findings)
-    return catalog.propose(existing, table.info, table.findings, tags, privacy_unit, scope)
+    return catalog.propose(
+        existing,
+        table.info,
+        table.findings,
+        snapshot.tags,
+        privacy_unit,
+        scope,
+        rules=snapshot.raise_rules,
+        measured=table.measured,
+    )
 
 
 def _secret_columns(asset: Asset) -> frozenset[str]:

@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from phantang.catalog import Measured, UniqueSet
 from phantang.model.finding import Finding
 from phantang.model.names import ColumnName
 from phantang.store.scans import ScanState
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from phantang.engines import Sample, Sampling
     from phantang.model.schema import TableInfo
 
+_SETS = tuple[UniqueSet, ...]
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ReadTable:
@@ -31,6 +34,7 @@ class ReadTable:
     info: TableInfo
     findings: tuple[Finding, ...]
     sampling: dict[str, Any]
+    measured: Measured | None = None
     #: The findings are those of an earlier scan.
     remembered: bool = False
 
@@ -59,7 +63,8 @@ class Memory:
         try:
             findings = tuple(_decode(Finding, {**one, "column": None}) for one in entry["findings"])
             how = {key: entry["sampling"][key] for key in ("method", "rows", "seed")}
-        except (KeyError, TypeError, ValueError):  # written by another version, or by hand
+            measured = Measured({key: _decode(_SETS, sets) for key, sets in entry["singled_out"].items()})
+        except (KeyError, TypeError, ValueError, AttributeError):  # written by another version, or by hand
             return None
         if len(findings) != len(info.columns):
             return None
@@ -67,7 +72,7 @@ class Memory:
             dataclasses.replace(finding, column=ColumnName(info.name, column.name))
             for finding, column in zip(findings, info.columns, strict=True)
         )
-        return ReadTable(info, tuple(named), how, remembered=True)
+        return ReadTable(info, tuple(named), how, measured, remembered=True)
 
     def keep(self, table: ReadTable, sampling: Sampling, statistics: str | None) -> None:
         """Remember a table at once. Without `statistics` it serves only to go on with this scan if it is cut off."""
@@ -81,6 +86,10 @@ class Memory:
                 "lasting": statistics is not None,
                 "sampling": table.sampling,
                 "findings": findings,
+                "singled_out": {
+                    rule: [dataclasses.asdict(one) for one in sets]
+                    for rule, sets in (table.measured.singled_out if table.measured else {}).items()
+                },
             }
         )
 

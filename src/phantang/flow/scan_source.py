@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Protocol
 
-from phantang import engines
+from phantang import catalog, classify, engines
 from phantang.flow.scan_memory import Memory, ReadTable, stated
+from phantang.flow.subjects import count_subjects
 from phantang.model.errors import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from phantang.classify import Classifier
-    from phantang.model.catalog import Tag
+    from phantang.model.catalog import Snapshot
     from phantang.model.finding import Finding
     from phantang.model.names import TableName
     from phantang.model.schema import TableInfo
@@ -87,7 +88,7 @@ class SourceScan:
 def scan_source(
     engine: engines.Engine,
     classifier: Classifier,
-    tags: Mapping[str, Tag],
+    snapshot: Snapshot,
     options: ScanOptions,
     *,
     memory: Memory | None = None,
@@ -96,13 +97,14 @@ def scan_source(
 ) -> SourceScan:
     """Judge every column of one open source. Columns in `secret`, or suspected of state secrets by name, are not read.
 
-    A table that cannot be read is one of the `failures`; the others go on. Raises `EngineError` `source_unreachable`
-    when the source itself goes away meanwhile.
+    What columns are together is measured too, for the raise rules of `snapshot`, and people are counted; see
+    `catalog.Measured`. A table that cannot be read is one of the `failures`; the others go on. Raises `EngineError`
+    `source_unreachable` when the source itself goes away meanwhile.
     """
     present = engine.introspect()
     infos = [info for info in present if options.wants(info.name)]
     statistics = engine.statistics() if memory else {}
-    judge = _Judge(classifier, tags)
+    judge = _Judge(classifier, snapshot)
     read: list[ReadTable] = []
     failures: list[Failure] = []
     for position, info in enumerate(infos):
@@ -119,27 +121,40 @@ def scan_source(
                     raise
                 failures.append(Failure(info.name, error))
                 continue
-            known = ReadTable(info, classifier.classify(info, sample.values), stated(sample, sampling))
+            findings = classifier.classify(info, sample.values)
+            measured = catalog.Measured(catalog.measure(findings, sample.values, snapshot.raise_rules, info.rows))
+            known = ReadTable(info, findings, stated(sample, sampling), measured)
             if memory:
                 memory.keep(known, sampling, statistics.get(info.name))
         read.append(known)
     if memory:
         memory.finish(present)
     resumed = memory is not None and memory.interrupted and any(table.remembered for table in read)
-    return SourceScan(engine.source, _propagated(classifier, read), tuple(failures), resumed)
+    tables = [_counted(engine, table, snapshot) for table in _propagated(classifier, read)]
+    return SourceScan(engine.source, tuple(tables), tuple(failures), resumed)
 
 
 class _Judge:
     """Which columns must not be read at all."""
 
-    def __init__(self, classifier: Classifier, tags: Mapping[str, Tag]) -> None:
+    def __init__(self, classifier: Classifier, snapshot: Snapshot) -> None:
         self._classifier = classifier
-        self._secret = frozenset(tag for tag, meaning in tags.items() if meaning.tier == "T5")
+        self._secret = frozenset(tag for tag, meaning in snapshot.tags.items() if meaning.tier == "T5")
 
     def secret_by_name(self, info: TableInfo) -> frozenset[str]:
         """Return the columns whose name alone makes them suspect of a state secret."""
         findings: Sequence[Finding] = self._classifier.classify(info, {})
         return frozenset(finding.column.column for finding in findings if self._secret.intersection(finding.tags))
+
+
+def _counted(engine: engines.Engine, table: ReadTable, snapshot: Snapshot) -> ReadTable:
+    """Return `table` with the number of its people; one that did not change is not counted again."""
+    known = snapshot.assets.get(table.info.name)
+    if table.measured is None or (table.remembered and known is not None and known.subjects is not None):
+        return table
+    unit, _ = classify.propose_structure(table.info, table.findings)
+    subjects = count_subjects(engine, table.info, unit, snapshot.raise_rules)
+    return dataclasses.replace(table, measured=dataclasses.replace(table.measured, subjects=subjects))
 
 
 def _propagated(classifier: Classifier, tables: Sequence[ReadTable]) -> tuple[ReadTable, ...]:

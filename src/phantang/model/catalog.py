@@ -54,6 +54,60 @@ class Agency:
     roles: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class RaiseRule:
+    """What makes columns or a table belong to `tier` although their tags are lower: `raised_by` of `tiers.yaml`.
+
+    What is set of the rest is the condition. `raises`, `beside`, `among` and `tags` hold tags, of which a finer one
+    counts too. `names` holds lists of phrases, one of each of which must be in a column's name; `table` phrases of a
+    table's name or comment. A rule with `share` measures, one with `at_least` counts; both are about the whole table.
+    """
+
+    id: str
+    tier: Tier
+    label: Mapping[str, str]
+    basis: str
+    status: str
+    level: str | None = None
+    raises: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    names: tuple[tuple[str, ...], ...] = ()
+    table: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
+    columns: int = 0
+    share: float | None = None
+    personal_class: PersonalClass | None = None
+    tags: tuple[str, ...] = ()
+    at_least: int | None = None
+    below: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """A `RaiseRule` that held for a table: which columns it is about, what was counted, and the law it rests on.
+
+    `scope` is `columns` (their own tier is raised, and reviewed with them), `table` (what the rows are as a whole) or
+    `dataset` (the level of the table as a holding, which one person's row does not share).
+    """
+
+    rule: str
+    tier: Tier
+    scope: str
+    columns: tuple[str, ...]
+    basis: str
+    status: str
+    level: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """How many people a table is about. `by` is `distinct` (counted), `key` (one a row), or `rows` (no more than)."""
+
+    count: int
+    by: str
+
+
 class Status(StrEnum):
     """Who stands behind an entry: nobody yet, a person agreeing with the scan, a person deciding otherwise."""
 
@@ -75,12 +129,26 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaiting:
+    """A decision by `by` that lowers a tier and waits for a second person; until then what stood before stands."""
+
+    tag: str
+    tags: tuple[str, ...]
+    tier: Tier
+    personal_class: PersonalClass
+    status: Status
+    by: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnEntry:
     """One column in the catalog.
 
     `tag`, `tier` and `personal_class` are what is written in the file; use `effective_tier` and `effective_class` to
     decide anything: they count an entry nobody accepted, or one without a tag, as the highest personal tier.
-    `proposal` is a later scan's disagreement with a person's decision.
+    `proposal` is a later scan's disagreement with a person's decision. `rejected` are the claims that a person said no
+    to, tags or ids of raise rules: no scan makes them again.
     """
 
     name: str
@@ -96,6 +164,8 @@ class ColumnEntry:
     evidence: tuple[Evidence, ...] = ()
     proposal: Proposal | None = None
     comment: str | None = None
+    rejected: tuple[str, ...] = ()
+    awaiting: Awaiting | None = None
 
     @property
     def classified(self) -> bool:
@@ -135,6 +205,8 @@ class Asset:
     foreign_keys: tuple[ForeignKey, ...] = ()
     rows: int | None = None
     structure: str | None = None
+    subjects: Subjects | None = None
+    raised: tuple[Raise, ...] = ()
 
     def column(self, name: str) -> ColumnEntry | None:
         """Return the entry called exactly `name`, or `None`."""
@@ -142,15 +214,22 @@ class Asset:
 
     @property
     def tier(self) -> Tier:
-        """Return the table's tier: the highest effective tier of its columns."""
-        return Tier.highest(entry.effective_tier for entry in self.columns)
+        """Return the table's tier: the highest of the effective tiers of its columns and of what they are together."""
+        together = [found.tier for found in self.raised if found.scope == "table"]
+        return Tier.highest([*(entry.effective_tier for entry in self.columns), *together])
+
+    @property
+    def level(self) -> str | None:
+        """Return `T4b` (core) or `T4a` (important) if the table as a holding is that, by the number of its people."""
+        return max((found.level for found in self.raised if found.level), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """One immutable reading of the whole catalog. `digest` (`sha256:...`) pins it in decisions and receipts.
 
-    `tiers` is the parsed `catalog/tiers.yaml` (labels, legal basis, handling), for reports.
+    `tiers` is the parsed `catalog/tiers.yaml` (labels, legal basis, handling), for reports; `raise_rules` what it says
+    under `raised_by`.
     """
 
     digest: str
@@ -159,6 +238,7 @@ class Snapshot:
     purposes: Mapping[str, Purpose]
     agencies: Mapping[str, Agency]
     assets: Mapping[TableName, Asset]
+    raise_rules: tuple[RaiseRule, ...] = ()
 
     def tables_of(self, source: str) -> tuple[Asset, ...]:
         """Return the assets of one source, ordered by name."""
