@@ -98,20 +98,28 @@ def _sizes(assets: Sequence[Asset]) -> Table:
     return made
 
 
-def _ratio(connection: duckdb.DuckDBPyConnection, original: str, rewritten: str, rounds: int = 7) -> float:
-    """Return the time of `rewritten` over that of `original`, run by turns."""
-    for sql in (original, rewritten):
-        connection.execute(sql).fetchall()
+def ratio(
+    connection: duckdb.DuckDBPyConnection,
+    original: str,
+    rewritten: str,
+    rounds: int = 7,
+    baseline: duckdb.DuckDBPyConnection | None = None,
+) -> float:
+    """Return the time of `rewritten` over that of `original` (on `baseline`, if it is another), run by turns."""
+    runs = ((baseline or connection, original), (connection, rewritten))
+    for on, sql in runs:
+        on.execute(sql).fetchall()
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds):
-        for sql, into in zip((original, rewritten), times, strict=True):
+        for (on, sql), into in zip(runs, times, strict=True):
             started = time.perf_counter()
-            connection.execute(sql).fetchall()
+            on.execute(sql).fetchall()
             into.append(time.perf_counter() - started)
     return statistics.median(times[1]) / statistics.median(times[0])
 
 
-def _rewritten(sql: str, assets: Sequence[Asset], allowed: Decision) -> str:
+def rewritten(sql: str, assets: Sequence[Asset], allowed: Decision) -> str:
+    """Return the guarded SQL of a query."""
     done = plan(resolve(sql, "duckdb", assets), allowed, assets)
     guard(done, allowed, assets)
     return done.sql
@@ -123,7 +131,7 @@ def _execution(connection: duckdb.DuckDBPyConnection, assets: Sequence[Asset]) -
     ratios = []
     for name, sql in tpch.QUERIES.items():
         row = [
-            _ratio(connection, sql, _rewritten(sql, assets, tpch.decision(tuple(assets), masks)))
+            ratio(connection, sql, rewritten(sql, assets, tpch.decision(tuple(assets), masks)))
             for masks in cases.values()
         ]
         ratios.append(row)
@@ -147,5 +155,5 @@ def _fence(connection: duckdb.DuckDBPyConnection, assets: Sequence[Asset]) -> Ta
         "expression (stays above)": "SELECT count(*) FROM orders WHERE o_totalprice + 0.5 < 9",
     }
     for name, sql in conditions.items():
-        made.add_row(name, f"{_ratio(connection, f'{sql} AND {filtered}', _rewritten(sql, assets, allowed), 15):.2f}")
+        made.add_row(name, f"{ratio(connection, f'{sql} AND {filtered}', rewritten(sql, assets, allowed), 15):.2f}")
     return made
