@@ -16,11 +16,11 @@ from random import Random
 from typing import Any
 
 from . import heldout_text as text
+from .heldout_numbers import iban, luhn, shape, tax_code
 from .heldout_people import Row, words
 
 Value = str | int | float | bool | date | None
 _RECIPE = re.compile(r"(?P<name>\w+)(?:\((?P<arguments>[^)]*)\))?(?P<modifiers>(?: \w+(?:=[\w.]+)?)*)")
-_MST_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 _TODAY = date(2026, 1, 1)
 
 
@@ -42,24 +42,9 @@ def _written(day: date, style: str, row: Row) -> str:
     return day.strftime(style)
 
 
-def _tax_code(row: Row, suffix: str = "", offices: tuple[str, ...] = ("01", "02", "03", "04", "31")) -> str:
-    nine = f"{row.rng.choice(offices)}{row.rng.randrange(1, 10**7):07d}"
-    rest = sum(weight * int(digit) for weight, digit in zip(_MST_WEIGHTS, nine, strict=True)) % 11
-    if rest == 0:
-        return _tax_code(row, suffix, offices)
-    branch = f"-{row.rng.randrange(1, 30):03d}" if suffix and row.rng.random() < 0.2 else ""
-    return f"{nine}{10 - rest}{branch}"
-
-
 def _phone(row: Row, role: str = "self") -> str:
     rng = Random(f"{row.seed}/{row.index}/{role}/phone")
     return rng.choice(words()["mobile_prefixes"]) + "".join(rng.choice("0123456789") for _ in range(7))
-
-
-def _luhn(row: Row, prefix: str = "970436", size: str = "16") -> str:
-    body = prefix + row.digits(int(size) - len(prefix) - 1)
-    total = sum(sum(divmod(int(digit) * (2 - place % 2), 10)) for place, digit in enumerate(reversed(body)))
-    return f"{body}{-total % 10}"
 
 
 def _health_card(row: Row, role: str = "self") -> str:
@@ -126,9 +111,10 @@ RECIPES: dict[str, Recipe] = {
     "social": lambda row, who="self": f"{row.person(who).serial:010d}",
     "health_card": _health_card,
     "personal_tax": lambda row, age="old": (
-        _tax_code(row, "", ("80", "82", "84", "86")) if age == "old" else row.person().cccd
+        tax_code(row.rng, "", ("80", "82", "84", "86")) if age == "old" else row.person().cccd
     ),
     "phone": _phone,
+    "contact": lambda row: RECIPES[row.rng.choice(("phone", "phone", "email"))](row),
     "landline": lambda row: row.rng.choice(("024", "028")) + "3" + row.digits(7),
     "address": _address,
     "place": lambda row, part="5", who="self": row.person(who).place[int(part)],
@@ -144,8 +130,10 @@ RECIPES: dict[str, Recipe] = {
         f"{row.digits(3)}.{row.digits(2)}"
     ),
     # numbers, codes and dates
-    "company_tax": _tax_code,
-    "card": _luhn,
+    "company_tax": lambda row, suffix="": tax_code(row.rng, suffix),
+    "card": lambda row, prefix="970436", size="16": luhn(row.rng, prefix, int(size)),
+    "iban": lambda row: iban(row.rng),
+    "shape": lambda row, form: shape(row.rng, form),
     "pick": lambda row, *choices: row.rng.choice(choices),
     "list": _listed,
     "code": _code,

@@ -83,6 +83,20 @@ def test_the_columns_of_a_row_speak_of_one_person() -> None:
     assert [str(card)[5:] for card in cards] == codes
 
 
+def test_numbers_pass_the_checks_real_ones_pass() -> None:
+    def made(recipe: str) -> list[str]:
+        return [str(value) for value in values(recipe, "numbers", "so", 50)]
+
+    for code in made("company_tax") + made("personal_tax(old)"):
+        weights = (31, 29, 23, 19, 17, 13, 7, 5, 3, 1)
+        assert sum(weight * int(digit) for weight, digit in zip(weights, code, strict=True)) % 11 == 10
+    for card in made("card(4111, 16)"):
+        doubled = [int(digit) * 2 for digit in card[-2::-2]]
+        assert sum(double - 9 if double > 9 else double for double in doubled) % 10 == -sum(map(int, card[::-2])) % 10
+    for account in made("iban"):
+        assert int(account[4:] + "1314" + account[2:4]) % 97 == 1
+
+
 def test_a_sparse_recipe_fills_its_share() -> None:
     made = values("cccd sparse=.005", "notes", "ghi_chu", 400)
     assert len([value for value in made if value is not None]) == 2
