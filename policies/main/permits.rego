@@ -21,9 +21,11 @@ granted contains tier if {
 
 loaded(rule) if contributions.by_rule[rule]
 
-counted(cell) if cell.permit != "G"
+counted(cell) if not grouped(cell)
 
 counted(cell) if cell.min_group_size >= 2
+
+grouped(cell) if "aggregate/group_size" in cell.under
 
 # METADATA
 # description: Denials, in the form of narrowings, of whatever no cell permits.

@@ -16,9 +16,23 @@ reasons contains reason if {
 		"on": subject_matter(narrowing),
 		"legal_basis": words.legal_basis,
 		"message": {lang: strings.replace_n(named, text) | some lang, text in words.message},
-		"remedy": {lang: strings.replace_n(named, text) | some lang, text in words.remedy},
+		"remedy": object.union(
+			{lang: strings.replace_n(named, text) | some lang, text in words.remedy},
+			change_of(narrowing, words),
+		),
 	}
 }
+
+# The remedy as data, for what can be mended: the words' change, where, and what the rule adds.
+change_of(narrowing, words) := {"change": change} if {
+	words.change
+	narrowing.effect in ["deny", "mask"]
+	change := object.union_n([
+		words.change,
+		{part: narrowing[part] | some part in ["table", "column"]; narrowing[part]},
+		object.get(narrowing, "change", {}),
+	])
+} else := {}
 
 # Many reasons share their words and their law, which are put together once.
 told := {said: object.union(words, {"legal_basis": [data.law.basis[id] | some id in words.basis]}) |

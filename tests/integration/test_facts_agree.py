@@ -30,7 +30,12 @@ TAGS, PURPOSES = CATALOG["tags"]["tags"], CATALOG["purposes"]["purposes"]
 
 def _tags_of_the_law() -> dict[str, set[str]]:
     """Return every tag that a document of the law names, by the part that names it."""
+    combinations = LAW["combinations"]
     return {
+        "combinations.together": {
+            tag for item in combinations["together"].values() for group in item["when"] for tag in group
+        },
+        "combinations.importance": {*combinations["important"], *combinations["core"], *combinations["bank_payment"]},
         "masks.by_tag": set(LAW["masks"]["by_tag"]),
         "masks.generalize": set(LAW["masks"]["generalize"]),
         "statistics.categories": set(LAW["statistics"]["categories"]),
@@ -66,8 +71,10 @@ def test_purposes_are_the_same() -> None:
 def test_every_row_of_the_matrix_is_asked_for_and_has_every_tier() -> None:
     requesters = {row for levels in LAW["requesters"].values() for row in levels.values()}
     assert requesters | {"public_citizen"} == LAW["matrix"].keys()
+    tiers = CATALOG["tiers"]["tiers"]
+    classes = {tier for tier in tiers if tier != "T4"} | tiers["T4"]["levels"].keys()
     for row in LAW["matrix"].values():
-        assert row.keys() == CATALOG["tiers"]["tiers"].keys()
+        assert row.keys() == classes
 
 
 def test_kinds_of_business_are_known() -> None:

@@ -35,10 +35,12 @@ aggregate_only if input.resource.shape.aggregate_only == true
 # description: |
 #   The tables of the request, each with its columns. `personal`: its rows speak of people. `row_tier`: the tier of a row
 #   as such. `under`: the rules in force for its rows. `one_person_by`: columns whose lookup restricts the query to one
-#   person.
+#   person. `register`: the class of the whole register where the query lists it.
 tables := [fact |
 	some table in input.resource.tables
-	row_tier := tier_of_rows(table)
+	one_person_by := lookups_in(table)
+	register := register_of(table, one_person_by)
+	row_tier := max([tier_of_rows(table), register])
 	fact := {
 		"name": table.name,
 		"tier": table.tier,
@@ -47,12 +49,9 @@ tables := [fact |
 		"scope": table.scope,
 		"personal": table.name in personal_tables,
 		"row_tier": row_tier,
+		"register": register,
 		"under": object.get(rules_of, row_tier, set()),
-		"one_person_by": {column.name |
-			some column in table.columns
-			"lookup" in column.uses
-			tells_people_apart(table, column)
-		},
+		"one_person_by": one_person_by,
 		"columns": columns_of(table),
 	}
 ]
@@ -76,14 +75,16 @@ kinds := union({above | some above in tags_above})
 
 # METADATA
 # description: |
-#   The columns of a table, each with the table's name. `kinds`: its tags and every tag above them. What nobody classified
-#   counts as sensitive.
+#   The columns of a table, each with the table's name. `kinds`: its tags and every tag above them. `tier`: its class, T4a
+#   or T4b in place of T4. `raised_by`: the combinations that raised it. What nobody classified counts as sensitive.
 columns_of(table) := [fact |
 	some column in table.columns
-	tier := tier_of(column)
+	raised_by := {id | some tag in column.tags; some id in combined_tags[tag]; beyond_counting(column)}
+	tier := max({class_of(column)} | {data.law.combinations.together[id].to | some id in raised_by})
 	fact := object.union(column, {
 		"table": table.name,
 		"tier": tier,
+		"raised_by": raised_by,
 		"kinds": kinds_of(column),
 		"uses": {use | some use in column.uses},
 		"under": object.get(rules_of, tier, set()),
@@ -95,12 +96,13 @@ columns_of(table) := [fact |
 #   True when the request holds every fact a rule may read. A rule could take a missing fact for 'no objection', so nothing
 #   is decided without it, also for a caller who did not check the request against the schema.
 complete if {
-	holds(input.subject, {"id", "kind", "actor", "level", "jurisdiction", "clearance", "roles", "purposes"})
+	holds(input.subject, {"id", "kind", "actor", "level", "jurisdiction", "clearance", "roles", "purposes", "approvals"})
 	holds(input.resource, {"source", "tables", "shape"})
 	holds(input.resource.shape, {"aggregate_only"})
-	holds(input.context, {"purpose", "purpose_valid_until", "legal_ref", "case_id", "time"})
+	holds(input.context, {"purpose", "purpose_valid_until", "legal_ref", "case_id", "consent_id", "consent_valid_until", "time"})
 	every table in input.resource.tables {
-		holds(table, {"name", "tier", "tags", "privacy_unit", "scope", "columns"})
+		holds(table, {"name", "tier", "tags", "privacy_unit", "scope", "subjects", "columns"})
+		subjects_counted(table)
 		every column in table.columns {
 			holds(column, {"name", "tier", "tags", "personal_class", "classified", "uses"})
 		}
@@ -109,11 +111,78 @@ complete if {
 	count(columns) == count([1 | some table in input.resource.tables; some _ in table.columns])
 }
 
+subjects_counted(table) if table.subjects == null
+
+subjects_counted(table) if is_number(table.subjects)
+
 holds(part, keys) if count(keys - object.keys(part)) == 0
 
-tier_of(column) := column.tier if {
-	column.classified == true
-} else := max([column.tier, data.law.limits.sensitive_from])
+# The tier of a column, and whether a T4 is important or core; of a table likewise.
+class_of(item) := "T4a" if {
+	lowest_of(item) == data.law.limits.important_from
+	some kind in kinds_of(item)
+	kind in data.law.combinations.important
+	not core(item)
+} else := "T4b" if {
+	lowest_of(item) == data.law.limits.important_from
+} else := lowest_of(item)
+
+core(item) if {
+	some kind in kinds_of(item)
+	kind in data.law.combinations.core
+}
+
+# The tier the catalog gives, raised to the floor of each tag, and to sensitive where nobody classified.
+lowest_of(item) := max((({item.tier} | unclassified_tier(item)) | floors_of(item)))
+
+unclassified_tier(item) := set() if {
+	object.get(item, "classified", true) == true
+} else := {data.law.limits.sensitive_from}
+
+floors_of(item) := set() if {
+	object.get(item, "personal_class", "none") == "deidentified"
+} else := {floor | some tag in item.tags; floor := floor_of[tag]}
+
+floor_of := {tag: highest |
+	some tag, above in tags_above
+	highest := max([floor | some kind in above; floor := data.law.combinations.floors[kind]])
+}
+
+# Combinations of this query: a column of every group is used beyond counting, where the requester sees values.
+combined contains id if {
+	some id, combination in data.law.combinations.together
+	data.law.letters[cells[combination.to].permit].clear == true
+	shows(combination)
+	every group in combination.when { met(group) }
+}
+
+shows(combination) if combination.rows_only == false
+
+shows(_) if not aggregate_only
+
+met(group) if {
+	some kind in group
+	kind in used_kinds
+}
+
+used_kinds := {kind |
+	some table in input.resource.tables
+	some column in table.columns
+	beyond_counting(column)
+	some kind in kinds_of(column)
+}
+
+beyond_counting(column) if {
+	some use in column.uses
+	use != "aggregate"
+}
+
+# Tag -> the combinations it is part of.
+combined_tags := {tag: ids |
+	some tag, above in tags_above
+	ids := {id | some id in combined; some group in data.law.combinations.together[id].when; some kind in group; kind in above}
+	count(ids) > 0
+}
 
 personal_tables contains table.name if {
 	some table in input.resource.tables
@@ -122,16 +191,51 @@ personal_tables contains table.name if {
 
 impersonal(table) if {
 	table.privacy_unit == null
-	table.tier < data.law.limits.personal_from
-	every column in table.columns { tier_of(column) < data.law.limits.personal_from }
+	lowest_of(table) < data.law.limits.personal_from
+	every column in table.columns { class_of(column) < data.law.limits.personal_from }
 }
 
 # That a person is in a register is basic personal data; of important or secret data a row is no less so.
-tier_of_rows(table) := table.tier if {
+tier_of_rows(table) := class_of(table) if {
 	table.tier > data.law.limits.sensitive_from
 } else := data.law.limits.personal_from if {
 	table.name in personal_tables
 } else := "T0"
+
+# A register of very many people, listed: one person, a sample and aggregates are not the register.
+register_of(table, one_person_by) := max({"T0"} | classes) if {
+	count(one_person_by) == 0
+	not aggregate_only
+	not sampled
+	classes := {step.tier |
+		some step in data.law.combinations.by_count
+		table.subjects >= step.ge
+		read_as(step.class, table)
+	}
+} else := "T0"
+
+sampled if "limit/sample" in rules_of[data.law.limits.personal_from]
+
+read_as("basic", table) if is_number(table.subjects)
+
+read_as("sensitive", table) if {
+	is_number(table.subjects)
+	some column in table.columns
+	class_of(column) >= data.law.limits.sensitive_from
+}
+
+read_as("bank_payment", table) if {
+	is_number(table.subjects)
+	some column in table.columns
+	some kind in kinds_of(column)
+	kind in data.law.combinations.bank_payment
+}
+
+lookups_in(table) := {column.name |
+	some column in table.columns
+	"lookup" in column.uses
+	tells_people_apart(table, column)
+}
 
 tells_people_apart(table, column) if column.name == table.privacy_unit
 

@@ -3,6 +3,7 @@
 # description: The order of masks, what a column is masked with, and the strictest of several masks.
 package phantang.lib.masks
 
+import data.phantang.lib.facts
 import data.phantang.lib.tags
 
 nothing := {"mask": "MASK_NULL", "params": {}}
@@ -10,9 +11,13 @@ nothing := {"mask": "MASK_NULL", "params": {}}
 rank := {name: position | some position, name in data.law.masks.order}
 
 # METADATA
-# description: The mask of a column that must not be shown in clear - the strictest of its tags' masks.
+# description: |
+#   The mask of a column that must not be shown in clear - the strictest of its tags' masks. An identifier which the query
+#   looks up may still be looked up, where the law grants it; it shows no more than the requester already holds.
 for_column(column) := nothing if {
 	not showable(column)
+} else := {"mask": "LOOKUP", "params": {}} if {
+	looked_up(column)
 } else := strictest(by_tag) if {
 	by_tag := {{"mask": mask, "params": {}} |
 		some kind in column.kinds
@@ -51,6 +56,18 @@ strictest(choices) := choice if {
 } else := nothing
 
 showable(column) if column.tier < data.law.masks.suppress_from
+
+looked_up(column) if {
+	"lookup" in column.uses
+	facts.requester in data.law.limits.may_look_up
+	some kind in column.kinds
+	kind in by_what(column)
+}
+
+# With consent a business compares all it holds of the person; everyone else looks up by an identifier.
+by_what(column) := data.law.identifiers.match if {
+	"business/consent" in column.under
+} else := data.law.identifiers.lookup
 
 coarsest(choices) := choice if {
 	count(choices) == 1

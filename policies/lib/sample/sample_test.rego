@@ -17,8 +17,9 @@ columns := {
 	"vi_do": {"tier": "T3", "tags": ["sensitive.location"], "personal_class": "sensitive"},
 	"ma_xa": {"tier": "T0", "tags": ["admin.unit_code"], "personal_class": "none"},
 	"quy_hoach": {"tier": "T1", "tags": ["none"], "personal_class": "none"},
-	"mo_hiem": {"tier": "T4", "tags": ["none"], "personal_class": "none"},
+	"mo_hiem": {"tier": "T4", "tags": ["importance.core"], "personal_class": "none"},
 	"dau_hieu": {"tier": "T2", "tags": ["secrecy.suspected"], "personal_class": "none"},
+	"ho_tieu": {"tier": "T4", "tags": ["importance.important"], "personal_class": "none"},
 	"ma_an_danh": {"tier": "T1", "tags": ["none"], "personal_class": "deidentified"},
 }
 
@@ -32,6 +33,7 @@ people(read) := {
 	"tags": [],
 	"privacy_unit": "so_cccd",
 	"scope": {"commune": "ma_xa", "province": "ma_tinh"},
+	"subjects": null,
 	"columns": read,
 }
 
@@ -41,6 +43,7 @@ codes(read) := {
 	"tags": [],
 	"privacy_unit": null,
 	"scope": {},
+	"subjects": null,
 	"columns": read,
 }
 
@@ -51,12 +54,14 @@ subjects := {
 	"auditor": {"kind": "auditor", "actor": "thanh_tra_kiem_toan", "level": "nation", "purposes": ["A1"]},
 	"police": {"kind": "agency", "actor": "c06_a05", "level": "nation", "purposes": ["L3", "A1"]},
 	"researcher": {"kind": "agency", "actor": "vien_nghien_cuu", "level": "nation", "purposes": ["R1"]},
+	"department": {"kind": "agency", "actor": "ubnd_tinh_so", "level": "province", "purposes": ["L2"]},
+	"bank": {"kind": "business", "actor": "ngan_hang", "level": "nation", "purposes": ["B1"]},
 	"citizen": {"kind": "citizen", "actor": "cong_dan", "level": "nation", "purposes": ["S1"]},
 }
 
 request(who, tables) := {
 	"subject": object.union(
-		{"id": who, "jurisdiction": {"province": "01", "commune": "00004"}, "clearance": "T3", "roles": []},
+		{"id": who, "jurisdiction": {"province": "01", "commune": "00004"}, "clearance": "T3", "roles": [], "approvals": []},
 		subjects[who],
 	),
 	"action": {"name": "query"},
@@ -79,6 +84,8 @@ request(who, tables) := {
 		"purpose_valid_until": "2027-12-31",
 		"legal_ref": null,
 		"case_id": null,
+		"consent_id": null,
+		"consent_valid_until": null,
 		"channel": "test",
 		"time": "2026-11-22T03:00:00Z",
 		"catalog_revision": "sha256:0",

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from phantang.catalog.node import shown
-from phantang.model.catalog import Agency
+from phantang.model.catalog import Agency, Approval
 from phantang.model.tier import Tier
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ _UNIT_CODES = {"province": re.compile(r"[0-9]{2}"), "commune": re.compile(r"[0-9
 #: What nobody was cleared for stays hidden: without `clearance` an agency sees no personal data in clear.
 DEFAULT_CLEARANCE = Tier.T1
 DEFAULT_LEVEL = "none"
+#: Classes whose reading an owner can approve; T4 is approved as important (T4a) or core (T4b) data.
+APPROVABLE = ("T3", "T4a", "T4b")
 
 
 def read_agency(root: Node, roles: Roles, known_purposes: Collection[str]) -> Agency:
@@ -30,7 +32,8 @@ def read_agency(root: Node, roles: Roles, known_purposes: Collection[str]) -> Ag
     Raises `WorkspaceError`: `catalog_id_mismatch`, `catalog_bad_unit_code`, and those of `Node`.
     """
     keys = root.fields(
-        ("id", "kind", "actor"), ("name", "level", "jurisdiction", "purposes", "clearance", "roles", "note")
+        ("id", "kind", "actor"),
+        ("name", "level", "jurisdiction", "purposes", "clearance", "roles", "approvals", "note"),
     )
     agency_id = keys["id"].text()
     if not _ID.fullmatch(agency_id):
@@ -47,6 +50,17 @@ def read_agency(root: Node, roles: Roles, known_purposes: Collection[str]) -> Ag
         clearance=Tier(keys["clearance"].choice("tier", list(Tier))) if "clearance" in keys else DEFAULT_CLEARANCE,
         jurisdiction=_jurisdiction(keys["jurisdiction"]) if "jurisdiction" in keys else {},
         roles=tuple(item.filled() for item in keys["roles"].items()) if "roles" in keys else (),
+        approvals=tuple(map(_approval, keys["approvals"].items())) if "approvals" in keys else (),
+    )
+
+
+def _approval(node: Node) -> Approval:
+    keys = node.fields(("ref", "source", "tier", "valid_until"))
+    return Approval(
+        ref=keys["ref"].filled(),
+        source=keys["source"].filled(),
+        tier=keys["tier"].choice("tier", APPROVABLE),
+        valid_until=keys["valid_until"].day(),
     )
 
 

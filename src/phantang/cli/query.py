@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import click
 
@@ -17,6 +17,7 @@ from phantang.model.errors import InputError
 if TYPE_CHECKING:
     from phantang.cli.session import Session
     from phantang.flow.gateway import Gateway
+    from phantang.model.request import Grounds
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -27,6 +28,15 @@ _SHOWN_ROWS = 50
 def _who_and_why(command: _Command) -> _Command:
     """Add the options that say who asks, why, and of which source."""
     for option in (
+        click.option(
+            "--identity",
+            envvar="PHANTANG_IDENTITY",
+            show_envvar=True,
+            metavar="NUMBER",
+            help="A citizen's own personal number, as the sign-in established it; kept nowhere.",
+        ),
+        click.option("--consent-until", metavar="DATE", help="The last day of the consent, YYYY-MM-DD."),
+        click.option("--consent-id", metavar="ID", help="The person's consent, where policy asks for one."),
         click.option("--case-id", metavar="ID", help="The case this query serves, where policy asks for one."),
         click.option("--legal-ref", metavar="CODE", help="Procedure code or article the query rests on."),
         click.option("--source", metavar="SOURCE", help="Which source of the workspace (default: the only one)."),
@@ -51,12 +61,11 @@ def explain(
     subject: str,
     purpose: str,
     source: str | None,
-    legal_ref: str | None,
-    case_id: str | None,
     dialect: str | None,
     file: str | None,
     batch: str | None,
     form: str,
+    **grounds: Unpack[Grounds],
 ) -> int:
     """Say whether SUBJECT may run SQL for purpose P, why, and what would run instead.
 
@@ -70,9 +79,8 @@ def explain(
             subject=subject,
             purpose=purpose,
             source=source,
-            legal_ref=legal_ref,
-            case_id=case_id,
             channel="cli",
+            **grounds,
         )
         if batch is not None:
             for line in _batch_lines(batch):
@@ -106,11 +114,10 @@ def query(
     subject: str,
     purpose: str,
     source: str | None,
-    legal_ref: str | None,
-    case_id: str | None,
     file: str | None,
     form: str,
     out: str | None,
+    **grounds: Unpack[Grounds],
 ) -> int:
     """Run SQL as SUBJECT for purpose P, masked and filtered as policy decides.
 
@@ -129,9 +136,8 @@ def query(
                 subject=subject,
                 purpose=purpose,
                 source=source,
-                legal_ref=legal_ref,
-                case_id=case_id,
                 channel="cli",
+                **grounds,
             )
         except Denied as denied:
             session.out = session.err

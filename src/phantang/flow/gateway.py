@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 import uuid
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from phantang import catalog, engines, sql
 from phantang.flow.events import decision_event, outcome_event
@@ -15,7 +15,7 @@ from phantang.flow.policy import policy_engine
 from phantang.flow.policy_input import policy_input, present_assets
 from phantang.flow.structure import StructureCheck
 from phantang.model.errors import GuardError, InputError, PhantangError, PolicyError, Refused
-from phantang.model.request import Receipt, Request
+from phantang.model.request import Grounds, Receipt, Request
 from phantang.store import LedgerStore, Workspace
 
 if TYPE_CHECKING:
@@ -97,16 +97,15 @@ class Gateway:
         purpose: str,
         source: str | None = None,
         dialect: str | None = None,
-        legal_ref: str | None = None,
-        case_id: str | None = None,
         channel: str = "python",
+        **grounds: Unpack[Grounds],
     ) -> Explanation:
         """Decide and plan without running, and record the decision.
 
         A denial is returned, not raised. Raises `InputError` for an unknown subject, purpose, source or dialect, and
         `LedgerError` if the decision cannot be recorded.
         """
-        request = self._request(statement, subject, purpose, source, dialect, legal_ref, case_id, channel)
+        request = self._request(statement, subject, purpose, source, dialect, channel, grounds)
         return self._record("explain", self._decide(request))
 
     def query(
@@ -116,9 +115,8 @@ class Gateway:
         subject: str,
         purpose: str,
         source: str | None = None,
-        legal_ref: str | None = None,
-        case_id: str | None = None,
         channel: str = "python",
+        **grounds: Unpack[Grounds],
     ) -> Answer:
         """Decide, record the intent, run the planned SQL, record the outcome, and return Arrow rows.
 
@@ -126,7 +124,7 @@ class Gateway:
         the codes of `LimitCheck.require`), `EngineError` when the database fails, and otherwise as `explain`. Nothing
         runs unless the intent is on disk (invariant 8).
         """
-        request = self._request(statement, subject, purpose, source, None, legal_ref, case_id, channel)
+        request = self._request(statement, subject, purpose, source, None, channel, grounds)
         explanation = self._record("intent", self._decide(request))
         plan, receipt = explanation.plan, explanation.receipt
         if plan is None or receipt is None:
@@ -164,14 +162,14 @@ class Gateway:
         purpose: str,
         source: str | None,
         dialect: str | None,
-        legal_ref: str | None,
-        case_id: str | None,
         channel: str,
+        grounds: Grounds,
     ) -> Request:
-        facts = {"subject": subject, "purpose": purpose, "source": source, "legal-ref": legal_ref, "case-id": case_id}
-        for name, text in facts.items():
-            if text is not None and not _is_text(text):
-                raise InputError("text_not_utf8", name=name)
+        for name, text in {"subject": subject, "purpose": purpose, "source": source, **grounds}.items():
+            if text is not None and not _is_text(str(text)):
+                raise InputError("text_not_utf8", name=name.replace("_", "-"))
+        if not _is_day(grounds.get("consent_until")):
+            raise InputError("date_malformed", name="consent-until")
         agency, register = self.snapshot.agencies.get(subject), self.snapshot.purposes
         if agency is None:
             raise InputError("subject_unknown", subject=subject, known=_names(self.snapshot.agencies))
@@ -189,9 +187,8 @@ class Gateway:
             purpose=purpose,
             source=source,
             dialect=dialect or engine_dialect,
-            legal_ref=legal_ref,
-            case_id=case_id,
             channel=channel,
+            **grounds,
         )
 
     def _only_source(self) -> str:
@@ -212,7 +209,8 @@ class Gateway:
             footprint = known["footprint"] = cached.footprint
             clock.lap("resolve")
             agency, purpose = self.snapshot.agencies[request.subject], self.snapshot.purposes[request.purpose]
-            document = policy_input(request, agency, purpose, footprint, self.snapshot, _now())
+            own = cached.query.looked_up_by(request.identity) if request.identity else frozenset()
+            document = policy_input(request, agency, purpose, footprint, self.snapshot, _now(), own)
             decision: Decision = self.policy.decide(document)
             known["decision"] = decision
             clock.lap("decide")
@@ -279,6 +277,13 @@ def _is_text(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _is_day(text: str | None) -> bool:
+    try:
+        return text is None or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _now() -> datetime:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from phantang import catalog
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from phantang.model.catalog import Agency, Asset, Purpose, Snapshot
@@ -27,11 +28,18 @@ def present_assets(snapshot: Snapshot, source: str) -> tuple[Asset, ...]:
 
 
 def policy_input(
-    request: Request, agency: Agency, purpose: Purpose, footprint: Footprint, snapshot: Snapshot, now: datetime
+    request: Request,
+    agency: Agency,
+    purpose: Purpose,
+    footprint: Footprint,
+    snapshot: Snapshot,
+    now: datetime,
+    own: Collection[tuple[str, str]] = (),
 ) -> dict[str, Any]:
     """Return the input document of one decision: who, what, on which columns, why.
 
     It holds names, tags and uses, and no literal of the query, so the ledger may keep it whole and replay it.
+    `own` are the `(schema.table, column)` looked up by the requester's own identifier.
     Every list is sorted: the same question is the same document.
     """
     return {
@@ -44,13 +52,22 @@ def policy_input(
             "clearance": agency.clearance,
             "roles": sorted(agency.roles),
             "purposes": sorted(agency.purposes),
+            "approvals": [
+                {
+                    "ref": approval.ref,
+                    "source": approval.source,
+                    "tier": approval.tier,
+                    "valid_until": approval.valid_until.isoformat(),
+                }
+                for approval in sorted(agency.approvals, key=lambda approval: (approval.ref, approval.tier))
+            ],
         },
         "action": {"name": "query"},
         "resource": {
             "source": footprint.source,
             "statement": footprint.statement,
             "tables": [
-                _table(use, snapshot.assets[use.table])
+                _table(use, snapshot.assets[use.table], own)
                 for use in sorted(footprint.tables, key=lambda use: use.table.local)
             ],
             "shape": footprint.shape.to_json(),
@@ -60,6 +77,8 @@ def policy_input(
             "purpose_valid_until": purpose.valid_until.isoformat(),
             "legal_ref": request.legal_ref,
             "case_id": request.case_id,
+            "consent_id": request.consent_id,
+            "consent_valid_until": request.consent_until,
             "channel": request.channel,
             "time": now.isoformat(timespec="seconds").replace("+00:00", "Z"),
             "catalog_revision": snapshot.digest,
@@ -68,8 +87,8 @@ def policy_input(
     }
 
 
-def _table(use: TableUse, asset: Asset) -> dict[str, Any]:
-    columns = []
+def _table(use: TableUse, asset: Asset, own: Collection[tuple[str, str]]) -> dict[str, Any]:
+    columns: list[dict[str, Any]] = []
     for name, uses in sorted(use.columns):
         entry = asset.column(name)
         if entry is None:  # the resolver binds to catalog columns only; anything else must stop here
@@ -83,6 +102,7 @@ def _table(use: TableUse, asset: Asset) -> dict[str, Any]:
                 "personal_class": entry.effective_class,
                 "classified": entry.classified,
                 "uses": sorted(uses),
+                **({"own": True} if (asset.name.local, name) in own else {}),
             }
         )
     return {
@@ -91,5 +111,7 @@ def _table(use: TableUse, asset: Asset) -> dict[str, Any]:
         "tags": sorted({tag for entry in asset.columns for tag in entry.tags}),
         "privacy_unit": asset.privacy_unit,
         "scope": dict(asset.scope),
+        # Where nobody counted: a table has no more people than rows.
+        "subjects": asset.subjects.count if asset.subjects else asset.rows if asset.privacy_unit else None,
         "columns": columns,
     }

@@ -36,6 +36,16 @@ class Purpose:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """A data owner's written approval: of one source, up to one class (`T3`, `T4a`, `T4b`), until its last day."""
+
+    ref: str
+    source: str
+    tier: str
+    valid_until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Agency:
     """A subject that may ask: an agency, business, auditor or citizen, one file each under `catalog/agencies/`.
 
@@ -52,6 +62,7 @@ class Agency:
     clearance: Tier
     jurisdiction: Mapping[str, str] = field(default_factory=dict)
     roles: tuple[str, ...] = ()
+    approvals: tuple[Approval, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,10 @@ class LegalBasis:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One rule's contribution. `on` names what it spoke about: a table, `table.column`, or `query`."""
+    """One rule's contribution. `on` names what it spoke about: a table, `table.column`, or `query`.
+
+    `change` is the remedy as data: `do` and what it is done to (docs/decision-contract.md).
+    """
 
     rule: str
     effect: str
@@ -128,6 +131,7 @@ class Reason:
     legal_basis: tuple[LegalBasis, ...]
     message: Mapping[str, str]
     remedy: Mapping[str, str]
+    change: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypedDict
+
+
+class Grounds(TypedDict, total=False):
+    """What a query rests on, as `Request` keeps it; all of it optional."""
+
+    legal_ref: str | None
+    case_id: str | None
+    consent_id: str | None
+    consent_until: str | None
+    identity: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """SQL with who asks, on which source and for which purpose. `dialect` is the dialect the SQL is written in."""
+    """SQL with who asks, on which source and for which purpose. `dialect` is the dialect the SQL is written in.
+
+    `consent_until` is the last day of the consent `consent_id`. `identity` is the personal number of a citizen whom the
+    door has authenticated: compared with what the query looks up, and neither shown nor stored.
+    """
 
     sql: str
     subject: str
@@ -18,6 +32,9 @@ class Request:
     legal_ref: str | None = None
     case_id: str | None = None
     channel: str = "python"
+    consent_id: str | None = None
+    consent_until: str | None = None
+    identity: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,5 +144,6 @@ def _reason(value: dict[str, Any]) -> Reason:
         on=value["on"],
         legal_basis=tuple(LegalBasis(basis["ref"], basis["status"]) for basis in value["legal_basis"]),
         message=value["message"],
-        remedy=value["remedy"],
+        remedy={lang: value["remedy"][lang] for lang in ("vi", "en")},
+        change=value["remedy"].get("change"),
     )

@@ -47,6 +47,15 @@ class ResolvedQuery:
     literals: tuple[Literal, ...]
     exchangeable: frozenset[int]
 
+    def looked_up_by(self, value: str) -> frozenset[tuple[str, str]]:
+        """Return the `(schema.table, column)` whose every occurrence is looked up by exactly `value`."""
+        return frozenset(
+            (occurrence.asset.name.local, name)
+            for occurrence in self.occurrences
+            for name, literal in occurrence.lookups.items()
+            if literal.this == value
+        )
+
 
 def resolve(sql: str, dialect: str, assets: Sequence[Asset]) -> ResolvedQuery:
     """Parse, vet and bind one SELECT against the assets of one source.

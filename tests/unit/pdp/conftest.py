@@ -32,7 +32,7 @@ def bundle_files() -> dict[str, str]:
 def _column(name: str, known: list[str | None], uses: str, case: dict[str, Any]) -> Document:
     tag, tier = known
     tag = case.get("tag", {}).get(name, tag)
-    tier = "T3" if tier is None else tier
+    tier = case.get("tier", {}).get(name, "T3" if tier is None else tier)
     personal = {"T2": "basic", "T3": "sensitive"}.get(tier, "none")
     return {
         "name": name,
@@ -42,6 +42,7 @@ def _column(name: str, known: list[str | None], uses: str, case: dict[str, Any])
         "personal_class": case.get("class", {}).get(name, personal),
         "classified": tag is not None,
         "uses": sorted(uses.split()),
+        **({"own": True} if name in case.get("own", []) else {}),
     }
 
 
@@ -58,6 +59,7 @@ def _table(full: str, uses: dict[str, str] | str, case: dict[str, Any]) -> Docum
         "tags": [],
         "privacy_unit": table.get("privacy_unit"),
         "scope": table.get("scope", {}),
+        "subjects": case.get("people", {}).get(full),
         "columns": [_column(name, columns[name], uses[name], case) for name in sorted(uses)],
     }
 
@@ -68,7 +70,7 @@ def build(case: dict[str, Any]) -> Document:
     statistics = case.get("statistics", False)
     tables = [_table(full, uses, case) for full, uses in sorted(case["read"].items())]
     return {
-        "subject": {"id": case["as"], "roles": [], **subject},
+        "subject": {"id": case["as"], "roles": [], "approvals": [], **subject, **case.get("subject", {})},
         "action": {"name": "query"},
         "resource": {
             "source": case.get("source") or next(iter(case["read"])).split(".")[0],
@@ -89,6 +91,8 @@ def build(case: dict[str, Any]) -> Document:
             "purpose_valid_until": "2027-12-31",
             "legal_ref": None,
             "case_id": None,
+            "consent_id": None,
+            "consent_valid_until": None,
             "channel": "test",
             "time": "2026-11-22T03:00:00Z",
             "catalog_revision": "sha256:0000",

@@ -60,9 +60,9 @@ test_a_category_that_says_more_is_none if {
 }
 
 test_a_category_needs_groups_of_its_size if {
-	lowered := object.union(sample.column("ton_giao", ["group"]), {"tier": "T2"})
-	asked := sample.statistics("researcher", [sample.people([lowered])])
-	sample.effects(rule.narrow) == {["deny", "ton_giao"]} with input as asked
+	larger := object.union(data.law.statistics.categories, {"sensitive.religion": {"at_least": 30}})
+	asked := sample.statistics("researcher", [sample.people([sample.column("ton_giao", ["group"])])])
+	sample.effects(rule.narrow) == {["deny", "ton_giao"]} with input as asked with data.law.statistics.categories as larger
 }
 
 test_an_inspector_has_no_category if {

@@ -12,7 +12,7 @@ narrow contains {"effect": "filter", "table": table.name, "predicate": predicate
 	predicate := {"type": "lookup", "operator": "eq", "field": by}
 }
 
-narrow contains {"effect": "deny", "table": table.name, "text": "no_lookup", "args": {"by": hint(table)}} if {
+narrow contains {"effect": "deny", "table": table.name, "text": "no_lookup", "args": {"by": hint(table)}, "change": {"column": hint(table)}} if {
 	some table in facts.tables
 	"case/single_person" in table.under
 	count(table.one_person_by) == 0

@@ -2,7 +2,8 @@
 # title: Own jurisdiction only
 # description: |
 #   Of a table that speaks of people only the rows of the subject's own commune or province exist. A table that cannot
-#   tell is refused.
+#   tell is refused. Where a register was not recoded after the merger of 2025, rows keep former codes: those which became
+#   part of the unit whole count as its own, and a code that could mean another unit does not.
 package phantang.rules.scope.jurisdiction
 
 import data.phantang.lib.facts
@@ -10,7 +11,7 @@ import data.phantang.lib.facts
 narrow contains {"effect": "filter", "table": table.name, "predicate": predicate, "text": unit, "args": args} if {
 	some table in governed
 	field := table.scope[unit]
-	predicate := {"type": "field", "operator": "eq", "field": field, "value": own_unit}
+	predicate := among(field)
 	args := {"unit": own_unit}
 }
 
@@ -23,6 +24,16 @@ narrow contains {"effect": "deny", "table": table.name, "text": "no_scope"} if {
 narrow contains {"effect": "deny", "text": "no_jurisdiction"} if {
 	count(governed) > 0
 	not own_unit
+}
+
+narrow contains {"effect": "deny", "text": "no_code", "args": {"unit": own_unit}} if {
+	count(governed) > 0
+	count(codes) == 0
+}
+
+narrow contains {"effect": "note", "text": "former", "args": {"unit": own_unit}} if {
+	count(governed) > 0
+	count(codes) > 1
 }
 
 governed := [table |
@@ -39,3 +50,19 @@ own_unit := code if {
 }
 
 unbounded if input.subject.level in data.law.limits.unbounded_levels
+
+among(field) := {"type": "field", "operator": "eq", "field": field, "value": code} if {
+	count(codes) == 1
+	some code in codes
+} else := {"type": "field", "operator": "in", "field": field, "value": codes} if {
+	count(codes) > 1
+}
+
+# The codes that can only mean the own unit.
+codes := [own_unit] if {
+	recoded
+} else := data.law.units[unit][own_unit] if {
+	data.law.units[unit][own_unit]
+} else := [own_unit]
+
+recoded if input.resource.source in data.law.limits.recoded

@@ -43,3 +43,48 @@ test_an_unknown_level_is_refused if {
 test_silent_for_tables_without_people if {
 	count(rule.narrow) == 0 with input as sample.request("officer", [sample.codes([])])
 }
+
+elsewhere_kept(commune) := object.union(asked, {
+	"subject": {"jurisdiction": {"commune": commune}},
+	"resource": {"source": "so_ho_tich_cu"},
+})
+
+test_former_codes_that_became_part_of_the_commune if {
+	found := rule.narrow with input as elsewhere_kept("00004")
+	{n.predicate | some n in found; n.effect == "filter"} == {{
+		"type": "field",
+		"operator": "in",
+		"field": "ma_xa",
+		"value": ["00004", "00013"],
+	}}
+	"former" in {n.text | some n in found}
+}
+
+# 00007, Cống Vị, was split between Ngọc Hà (00008) and Giảng Võ (00025): its rows are neither's.
+test_a_split_commune_is_nobodys if {
+	every commune in ["00008", "00025"] {
+		found := rule.narrow with input as elsewhere_kept(commune)
+		values := [n.predicate.value | some n in found; n.effect == "filter"]
+		every value in values { value != "00007" }
+		every value in values { not among(value) }
+	}
+}
+
+test_a_recoded_register_has_codes_of_today_only if {
+	{n.predicate | some n in rule.narrow} == {predicate("ma_xa", "00004")} with input as asked
+}
+
+test_a_commune_without_a_code_of_its_own_is_refused if {
+	found := rule.narrow with input as elsewhere_kept("00004") with data.law.units as {"commune": {"00004": []}}
+	{n.text | some n in found} == {"no_code"}
+}
+
+test_former_provinces if {
+	dashboard := object.union(sample.statistics("dashboard", [sample.people([])]), {
+		"subject": {"jurisdiction": {"province": "44"}},
+		"resource": {"source": "so_cu"},
+	})
+	"in" in {n.predicate.operator | some n in rule.narrow; n.effect == "filter"} with input as dashboard
+}
+
+among(codes) if "00007" in codes

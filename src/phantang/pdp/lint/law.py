@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 _STATUSES = frozenset({"verified", "secondary", "unverified"})
 _DOCUMENTS = (
     "matrix", "letters", "requesters", "actors", "masks", "statistics", "identifiers", "limits", "procedures", "basis",
-    "texts",
+    "combinations", "units", "texts",
 )  # fmt: skip
+#: The columns of the matrix: the tiers, T4 as important (T4a) and core (T4b) data.
+_CLASSES = ("T0", "T1", "T2", "T3", "T4a", "T4b", "T5")
 
 
 def check_law(bundle: Bundle) -> Iterator[Problem]:
@@ -47,8 +49,9 @@ def _problem(document: str, code: str, detail: str) -> Problem:
 def _matrix(law: dict[str, Any], rules: set[str]) -> Iterator[Problem]:
     letters = law["letters"]
     for requester, row in law["matrix"].items():
-        if row.keys() != set(Tier):
-            yield _problem("matrix", "matrix_incomplete", f"{requester} must have a cell for each of T0 to T5")
+        if row.keys() != set(_CLASSES):
+            wanted = ", ".join(_CLASSES)
+            yield _problem("matrix", "matrix_incomplete", f"{requester} must have a cell for each of {wanted}")
         for tier, cell in row.items():
             place = f"{requester}.{tier}"
             letter = letters.get(cell.get("permit"))
@@ -60,7 +63,7 @@ def _matrix(law: dict[str, Any], rules: set[str]) -> Iterator[Problem]:
             for rule in sorted(set(letter["requires"]) - set(cell["under"])):
                 yield _problem("matrix", "letter_unsound", f"{place} is {cell['permit']} without {rule}")
             size = cell.get("min_group_size")
-            if cell["permit"] == "G" and (not isinstance(size, int) or size < 2):
+            if "aggregate/group_size" in cell["under"] and (not isinstance(size, int) or size < 2):
                 yield _problem("matrix", "group_size", f"{place} needs a min_group_size of at least 2")
             if tier == Tier.T5 and letter["permits"]:
                 yield _problem("matrix", "state_secret_permitted", f"{place}: T5 is never permitted")
