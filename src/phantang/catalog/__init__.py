@@ -5,10 +5,12 @@ Pure: text in, text out; `phantang.store` reads and writes the files.
 
 from phantang.catalog.asset_reader import UNKNOWN_TYPE, parse_asset
 from phantang.catalog.asset_writer import render_asset
+from phantang.catalog.decide import Rejection, accept, approve, override, reject
+from phantang.catalog.drift import Drift, DriftKind, judgement_drift, schema_drift
 from phantang.catalog.paths import asset_path, table_at
 from phantang.catalog.propose import ABSENT, SCAN, propose
 from phantang.catalog.raising import Measured, measure, raise_tiers
-from phantang.catalog.review import Change, ChangeKind, accept, changes, diff_text, override
+from phantang.catalog.review import Change, ChangeKind, changes, diff_text
 from phantang.catalog.snapshot import parse_snapshot
 from phantang.catalog.uniqueness import UniqueSet
 from phantang.catalog.vocabulary import tag_of
@@ -19,19 +21,26 @@ __all__ = [
     "UNKNOWN_TYPE",
     "Change",
     "ChangeKind",
+    "Drift",
+    "DriftKind",
     "Measured",
+    "Rejection",
     "UniqueSet",
     "accept",
+    "approve",
     "asset_path",
     "changes",
     "diff_text",
+    "judgement_drift",
     "measure",
     "override",
     "parse_asset",
     "parse_snapshot",
     "propose",
     "raise_tiers",
+    "reject",
     "render_asset",
+    "schema_drift",
     "table_at",
     "tag_of",
 ]

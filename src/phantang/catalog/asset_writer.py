@@ -83,6 +83,8 @@ def _column(entry: ColumnEntry) -> Iterator[str]:
     yield f"  status: {entry.status}"
     if entry.decided_by is not None:
         yield f"  decided_by: {_text(entry.decided_by)}"
+    if entry.approved_by is not None:
+        yield f"  approved_by: {_text(entry.approved_by)}"
     if entry.reason is not None:
         yield f"  reason: {_text(entry.reason)}"
     if entry.confidence is not None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.table import Table
 from rich.text import Text
 
+from phantang.cli import review
 from phantang.cli.render import columns_table, tier_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from phantang.cli.session import Session
     from phantang.model.catalog import Asset
 
 
-@click.group(short_help="Review tags and tiers: list, show, diff, accept, set, export.")
+@click.group(short_help="Review tags and tiers: list, show, diff, accept, set, reject, drift, export.")
 def catalog() -> None:
     """Review the catalog: what every column is, who decided it, and what still waits for a person."""
 
@@ -71,13 +74,17 @@ def _summary(asset: Asset) -> dict[str, object]:
 @catalog.command(short_help="Show every column of one table or source, with evidence.")
 @click.argument("name", metavar="SOURCE[.SCHEMA.TABLE]")
 @click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
+@click.option("--history", is_flag=True, help="Show who decided what, from the ledger, instead of what stands.")
 @click.pass_obj
-def show(session: Session, name: str, form: str) -> None:
+def show(session: Session, name: str, form: str, history: bool) -> None:
     """Show the columns of SOURCE, SOURCE.SCHEMA.TABLE or SOURCE.TABLE."""
     from phantang.flow.review import find_assets, read_catalog
     from phantang.flow.scan import column_row
 
     assets = find_assets(read_catalog(session.workspace), name)
+    if history:
+        _print_history(session, assets, form)
+        return
     rows = [column_row(asset, entry) for asset in assets for entry in asset.columns]
     if form == "jsonl":
         for row in rows:
@@ -86,47 +93,30 @@ def show(session: Session, name: str, form: str) -> None:
         session.out.print(columns_table(session, rows))
 
 
-@catalog.command(short_help="Show what scans propose and nobody decided yet.")
-@click.pass_obj
-def diff(session: Session) -> None:
-    """Show pending proposals, one line a column."""
-    from phantang.flow.review import pending_changes, read_catalog
+def _print_history(session: Session, assets: Sequence[Asset], form: str) -> None:
+    from phantang.flow.review import history
 
-    changes = pending_changes(read_catalog(session.workspace))
-    for change in changes:
-        session.out.print(Text(f"- {change.before}", style="red") if change.before else Text("", end=""), end="")
-        if change.before:
-            session.out.print()
-        session.out.print(Text(f"+ {change.after}", style="green"))
-    key = "columns_pending" if changes else "columns_settled"
-    session.err.print(session.word(key, count=len(changes), workspace=session.workspace_option), soft_wrap=True)
-
-
-@catalog.command(short_help="Accept proposals, in your name.")
-@click.argument("names", nargs=-1, metavar="[SOURCE[.SCHEMA.TABLE] ...]")
-@click.option("--by", metavar="WHO", help="Who accepts (default: your login name).")
-@click.option("--reason", metavar="TEXT", help="Why, kept in the catalog and the ledger.")
-@click.pass_obj
-def accept(session: Session, names: tuple[str, ...], by: str | None, reason: str | None) -> None:
-    """Accept what is proposed for the named tables or sources (default: everything)."""
-    from phantang.flow.review import accept_proposals
-
-    accepted = accept_proposals(session.workspace, names, by=session.person(by), reason=reason)
-    session.err.print(session.word("columns_accepted", count=len(accepted)))
+    entries = history(session.workspace, assets)
+    if form == "jsonl":
+        for entry in entries:
+            session.print_json({"index": entry.index, "time": entry.time, "kind": entry.kind, **entry.body})
+        return
+    names = tuple(f"{asset.name}." for asset in assets)
+    table = Table(header_style="bold", show_edge=False, pad_edge=False)
+    for name in ("time", "kind", "who", "column", "before", "after", "reason"):
+        table.add_column(session.word(name), overflow="fold")
+    for entry in entries:
+        body = entry.body
+        head = (entry.time[:19], session.value("kind", entry.kind), body.get("by") or body.get("accepted_by") or "-")
+        changes = [one for one in body.get("changes", ()) if one["column"].startswith(names)]
+        for one in changes or [{"column": "-", "from": None, "to": None}]:
+            cells = (one["column"], _stated(one["from"]), _stated(one["to"]), body.get("reason") or "")
+            table.add_row(*map(Text, (*head, *cells)))
+    session.out.print(table)
 
 
-@catalog.command("set", short_help="Decide the tag of one column yourself.")
-@click.argument("column", metavar="SOURCE.SCHEMA.TABLE.COLUMN")
-@click.option("--tag", required=True, metavar="TAG", help="A tag of catalog/tags.yaml, such as person.name or none.")
-@click.option("--reason", metavar="TEXT", help="Why, kept in the catalog and the ledger.")
-@click.option("--by", metavar="WHO", help="Who decides (default: your login name).")
-@click.pass_obj
-def set_(session: Session, column: str, tag: str, reason: str | None, by: str | None) -> None:
-    """Override the classification of one column."""
-    from phantang.flow.review import override_column
-
-    override_column(session.workspace, column, tag=tag, by=session.person(by), reason=reason)
-    session.err.print(session.word("column_is", column=column, tag=tag), soft_wrap=True)
+def _stated(state: dict[str, Any] | None) -> str:
+    return f"{state['tag'] or '-'} {state['tier'] or ''}".strip() if state else "-"
 
 
 @catalog.command(short_help="Write the whole catalog as JSON lines, a spreadsheet or a page.")
@@ -141,3 +131,15 @@ def export(session: Session, form: str, out: str | None) -> None:
 
     assets = find_assets(read_catalog(session.workspace), None)
     write_columns(session, [column_row(asset, entry) for asset in assets for entry in asset.columns], form, out)
+
+
+for command in (
+    review.diff,
+    review.accept,
+    review.set_,
+    review.reject,
+    review.approve,
+    review.drift,
+    review.impact,
+):
+    catalog.add_command(command)

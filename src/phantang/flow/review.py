@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
 
 from phantang import catalog
+from phantang.flow.feedback import add_near_miss
 from phantang.flow.publish import publish_assets
 from phantang.model.errors import InputError
 from phantang.model.names import ColumnName
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from phantang.catalog import Change
-    from phantang.model.catalog import Asset, Snapshot
+    from phantang.ledger import Entry
+    from phantang.model.catalog import Asset, ColumnEntry, Snapshot
     from phantang.model.names import TableName
+    from phantang.model.tier import Tier
     from phantang.store import Workspace
+
+#: Kinds of ledger entries that change the catalog.
+CATALOG_KINDS = ("scan", "accept", "override", "reject", "approve")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which pending columns are meant: of these tags (or finer), and with a claim at least so sure. All by default."""
+
+    tag: str | None = None
+    min_confidence: float | None = None
+
+    def takes(self, change: Change) -> bool:
+        """Tell whether a pending change is selected."""
+        tag = change.proposed_tag or ""
+        if self.tag is not None and tag != self.tag and not tag.startswith(f"{self.tag}."):
+            return False
+        return self.min_confidence is None or (change.confidence or 0.0) >= self.min_confidence
 
 
 def read_catalog(workspace: Workspace) -> Snapshot:
@@ -45,45 +68,157 @@ def pending_changes(snapshot: Snapshot) -> tuple[Change, ...]:
 
 
 def accept_proposals(
-    workspace: Workspace, names: Sequence[str], *, by: str, reason: str | None = None
+    workspace: Workspace,
+    names: Sequence[str],
+    *,
+    by: str,
+    reason: str | None = None,
+    selection: Selection | None = None,
 ) -> tuple[Change, ...]:
     """Accept what is proposed, in the name of `by`; return the changes that are settled by it.
 
-    A name is a source or a table, whose undecided columns are accepted, or one column in full, which is accepted even
-    against an earlier decision. No name means every undecided column.
+    A name is a source, a table, or a pattern (`*`, `?`) of full column names, whose undecided and selected columns are
+    accepted, or one column in full, which is accepted even against an earlier decision. No name means every undecided
+    column. Raises `InputError`, `catalog_nothing_selected` if a pattern or selection takes none.
     """
     snapshot = read_catalog(workspace)
-    after: dict[TableName, Asset] = {}
+    chosen = selection or Selection()
+    wanted: dict[TableName, list[str]] = {}
+    for column in _selected(snapshot, names, chosen):
+        wanted.setdefault(column.table, []).append(column.column)
+    if not wanted and (selection or any(_is_pattern(name) for name in names)):
+        raise InputError("catalog_nothing_selected")
+    two_person = workspace.settings.review_two_person
+    after = [
+        catalog.accept(snapshot.assets[table], by, columns, reason, two_person=two_person)
+        for table, columns in wanted.items()
+    ]
+    changed = [asset for asset in after if asset != snapshot.assets[asset.name]]
+    waiting = {change.column for change in catalog.changes(changed)}
+    before = catalog.changes([snapshot.assets[asset.name] for asset in changed])
+    settled = tuple(change for change in before if change.column not in waiting)
+    body = {"by": by, "reason": reason, "columns": [str(change.column) for change in settled]}
+    publish_assets(workspace, changed, "accept", {**body, "changes": _differences(snapshot, changed)})
+    return settled
+
+
+def _selected(snapshot: Snapshot, names: Sequence[str], selection: Selection) -> Iterator[ColumnName]:
+    undecided = [
+        change
+        for change in pending_changes(snapshot)
+        if change.kind is catalog.ChangeKind.PROPOSED and selection.takes(change)
+    ]
+    if not names:
+        yield from (change.column for change in undecided)
+    for name in names:
+        if column := _find_column(snapshot, name):
+            yield column
+        elif _is_pattern(name):
+            yield from (change.column for change in undecided if fnmatchcase(str(change.column), name))
+        else:
+            tables = {asset.name for asset in find_assets(snapshot, name)}
+            yield from (change.column for change in undecided if change.column.table in tables)
+
+
+def override_column(
+    workspace: Workspace, column: str, *, tag: str, by: str, reason: str | None, tier: Tier | None = None
+) -> ColumnEntry:
+    """Set the tag of one column (`source.schema.table.column`) by a person's decision; return its entry."""
+    snapshot, found = _named(workspace, column)
+    changed = catalog.override(
+        snapshot.assets[found.table],
+        found.column,
+        tag,
+        snapshot.tags,
+        by=by,
+        reason=reason,
+        tier=tier,
+        two_person=workspace.settings.review_two_person,
+    )
+    body = {"by": by, "reason": reason, "column": column, "tag": tag}
+    publish_assets(workspace, [changed], "override", {**body, "changes": _differences(snapshot, [changed])})
+    return _entry(changed, found)
+
+
+def reject_column(workspace: Workspace, column: str, *, by: str, reason: str) -> ColumnEntry:
+    """Say no to what is pending on one column; return its entry. The rules that claimed it get a near miss."""
+    snapshot, found = _named(workspace, column)
+    changed, rejection = catalog.reject(snapshot.assets[found.table], found.column, by, reason)
+    claim = rejection.claim if rejection else None
+    body = {"by": by, "reason": reason, "column": column, "claim": claim}
+    publish_assets(workspace, [changed], "reject", {**body, "changes": _differences(snapshot, [changed])})
+    if rejection:
+        add_near_miss(workspace, changed, rejection, by=by, reason=reason)
+    return _entry(changed, found)
+
+
+def approve_decisions(workspace: Workspace, names: Sequence[str], *, by: str) -> tuple[Change, ...]:
+    """Agree, as a second person, to decisions that lower a tier; return the changes that are settled by it.
+
+    A name is a source, a table or one column in full; no name means everything that waits.
+    """
+    snapshot = read_catalog(workspace)
+    wanted: dict[TableName, list[str] | None] = {}
     chosen: Sequence[str | None] = names or [None]
     for name in chosen:
         column = _find_column(snapshot, name) if name else None
         if column:
-            asset = after.get(column.table, snapshot.assets[column.table])
-            after[column.table] = catalog.accept(asset, by, [column.column], reason)
+            wanted[column.table] = [*(wanted.get(column.table) or ()), column.column]
         else:
-            for asset in find_assets(snapshot, name):
-                after[asset.name] = catalog.accept(after.get(asset.name, asset), by, None, reason)
-    changed = [asset for name, asset in after.items() if asset != snapshot.assets[name]]
-    waiting = {change.column for change in catalog.changes(changed)}
-    settled = tuple(
-        change
-        for change in catalog.changes([snapshot.assets[asset.name] for asset in changed])
-        if change.column not in waiting
-    )
-    body = {"by": by, "reason": reason, "columns": [str(change.column) for change in settled]}
-    publish_assets(workspace, changed, "accept", body)
+            wanted.update(dict.fromkeys((asset.name for asset in find_assets(snapshot, name)), None))
+    after = [catalog.approve(snapshot.assets[table], by, columns) for table, columns in wanted.items()]
+    changed = [asset for asset in after if asset != snapshot.assets[asset.name]]
+    waited = catalog.changes([snapshot.assets[asset.name] for asset in changed])
+    settled = tuple(change for change in waited if change.kind is catalog.ChangeKind.AWAITING)
+    body = {"by": by, "columns": [str(change.column) for change in settled]}
+    publish_assets(workspace, changed, "approve", {**body, "changes": _differences(snapshot, changed)})
     return settled
 
 
-def override_column(workspace: Workspace, column: str, *, tag: str, by: str, reason: str | None) -> Asset:
-    """Set the tag of one column (`source.schema.table.column`) by a person's decision."""
+def history(workspace: Workspace, assets: Iterable[Asset]) -> Iterator[Entry]:
+    """Yield the ledger entries that changed one of `assets`, oldest first."""
+    names = [str(asset.name) for asset in assets]
+    for entry in workspace.ledger().entries():
+        if entry.kind in CATALOG_KINDS:
+            body = entry.body
+            columns = body.get("columns", ())  # a scan only counts them
+            touched = [*body.get("tables", ()), *(columns if isinstance(columns, list) else ()), body.get("column")]
+            if any(one == name or str(one).startswith(f"{name}.") for one in touched for name in names):
+                yield entry
+
+
+def _differences(snapshot: Snapshot, changed: Iterable[Asset]) -> list[dict[str, Any]]:
+    """Return, for the ledger, what each changed column was and is."""
+    return [
+        {"column": str(ColumnName(asset.name, name)), "from": _stated(old), "to": _stated(new)}
+        for asset in changed
+        for name in dict.fromkeys(entry.name for entry in (*snapshot.assets[asset.name].columns, *asset.columns))
+        if (old := snapshot.assets[asset.name].column(name)) != (new := asset.column(name))
+    ]
+
+
+def _stated(entry: ColumnEntry | None) -> dict[str, Any] | None:
+    if entry is None:
+        return None
+    asked = entry.awaiting
+    waiting = {"awaiting": {"tag": asked.tag, "tier": asked.tier, "by": asked.by}} if asked else {}
+    return {"tag": entry.tag, "tier": entry.tier, "status": entry.status, **waiting}
+
+
+def _named(workspace: Workspace, column: str) -> tuple[Snapshot, ColumnName]:
     snapshot = read_catalog(workspace)
     found = _find_column(snapshot, column)
     if found is None:
         raise InputError("column_not_found", column=column)
-    changed = catalog.override(snapshot.assets[found.table], found.column, tag, snapshot.tags, by=by, reason=reason)
-    publish_assets(workspace, [changed], "override", {"by": by, "reason": reason, "column": column, "tag": tag})
-    return changed
+    return snapshot, found
+
+
+def _entry(asset: Asset, column: ColumnName) -> ColumnEntry:
+    return next(entry for entry in asset.columns if entry.name == column.column)
+
+
+def _is_pattern(name: str) -> bool:
+    return any(char in name for char in "*?")
 
 
 def _find_column(snapshot: Snapshot, name: str) -> ColumnName | None:

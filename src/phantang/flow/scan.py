@@ -96,7 +96,7 @@ def scan_workspace(
     scans: list[SourceScan] = []
     unreached: list[tuple[str, PhantangError]] = []
     judge = f"{classifier.digest}{snapshot.raise_rules!r}"
-    secret = {asset.name: _secret_columns(asset) for asset in snapshot.assets.values()}
+    secret = {asset.name: secret_columns(asset) for asset in snapshot.assets.values()}
     for source in sources or sorted(workspace.sources):
         try:
             with (
@@ -111,7 +111,7 @@ def scan_workspace(
     if unreached and not scans:
         raise unreached[0][1]
     tables = [table for scan in scans for table in scan.tables]
-    assets = [_propose(table, snapshot.assets.get(table.info.name), snapshot) for table in tables]
+    assets = [propose_table(table, snapshot) for table in tables]
     if accept_as:
         assets = [catalog.accept(asset, by=accept_as) for asset in assets]
     publish_assets(
@@ -144,7 +144,7 @@ def scan_open(engine: engines.Engine, options: ScanOptions, *, progress: Progres
     snapshot = catalog.parse_snapshot(read_folder(default_folder("catalog")))
     classifier = load_classifier(read_folder(default_folder("classifiers")), snapshot.tags)
     done = scan_source(engine, classifier, snapshot, options, progress=progress)
-    return ScanReport(tuple(_propose(table, None, snapshot) for table in done.tables), {}, (done,))
+    return ScanReport(tuple(propose_table(table, snapshot) for table in done.tables), {}, (done,))
 
 
 def scan(url: str, *, sample_rows: int = 200) -> list[dict[str, Any]]:
@@ -173,10 +173,11 @@ def load_classifier(files: Mapping[str, str], tags: Mapping[str, Tag]) -> Classi
     return classify.compile_packs(packs, lists, tags)
 
 
-def _propose(table: ReadTable, existing: Asset | None, snapshot: Snapshot) -> Asset:
+def propose_table(table: ReadTable, snapshot: Snapshot) -> Asset:
+    """Return what the catalog would say of a table that was read."""
     privacy_unit, scope = classify.propose_structure(table.info, table.findings)
     return catalog.propose(
-        existing,
+        snapshot.assets.get(table.info.name),
         table.info,
         table.findings,
         snapshot.tags,
@@ -187,6 +188,6 @@ def _propose(table: ReadTable, existing: Asset | None, snapshot: Snapshot) -> As
     )
 
 
-def _secret_columns(asset: Asset) -> frozenset[str]:
+def secret_columns(asset: Asset) -> frozenset[str]:
     """Return the columns that an earlier scan, or a person, suspects of state secrets: they are not read again."""
     return frozenset(entry.name for entry in asset.columns if entry.tier == "T5")

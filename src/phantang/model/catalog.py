@@ -177,6 +177,7 @@ class ColumnEntry:
     comment: str | None = None
     rejected: tuple[str, ...] = ()
     awaiting: Awaiting | None = None
+    approved_by: str | None = None
 
     @property
     def classified(self) -> bool:

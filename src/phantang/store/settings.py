@@ -31,6 +31,7 @@ class Settings:
     policy_timeout_seconds: float = 5.0
     query_timeout_seconds: float = 60.0
     query_max_rows: int = 100_000
+    review_two_person: bool = False
     scan_sample_rows: int = 1_000
     scan_seed: int = 42
     scan_table_seconds: float = 60.0
@@ -43,6 +44,10 @@ class _Key:
     field: str
     accepts: Callable[[Any], bool]
     expected: str
+
+
+def _flag(value: Any) -> bool:
+    return isinstance(value, bool)
 
 
 def _number(low: float, high: float) -> Callable[[Any], bool]:
@@ -78,6 +83,7 @@ _KEYS: dict[str, dict[str, _Key]] = {
         "timeout_seconds": _Key("query_timeout_seconds", _number(0.1, 3600), _SECONDS),
         "max_rows": _Key("query_max_rows", _count(1, 100_000_000), "a whole number from 1 to 100000000"),
     },
+    "review": {"two_person": _Key("review_two_person", _flag, "true or false")},
     "scan": {
         "sample_rows": _Key("scan_sample_rows", _count(1, 1_000_000), "a whole number from 1 to 1000000"),
         "seed": _Key("scan_seed", _count(0, 2**31 - 1), "a whole number from 0 to 2147483647"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from phantang.model.errors import LedgerError, WorkspaceError
 from phantang.store.assets import AssetFolder
 from phantang.store.create import create_workspace
-from phantang.store.files import reason
+from phantang.store.files import reason, replace_file
 from phantang.store.folder import read_folder
 from phantang.store.keys import KeyFolder
 from phantang.store.ledger import LedgerStore
@@ -104,6 +104,15 @@ class Workspace:
     def classifier_files(self) -> dict[str, str]:
         """Return the texts below `classifiers/`, as `read_folder` does."""
         return read_folder(self.path / "classifiers")
+
+    def write_classifier(self, path: str, text: str) -> None:
+        """Put `text` at `path` below `classifiers/`, in one step. Raises `WorkspaceError` `workspace_unwritable`."""
+        target = self.path / "classifiers" / path
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(target, text.encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            raise WorkspaceError("workspace_unwritable", path=target, reason=reason(error)) from None
 
     def catalog_files(self) -> dict[str, str]:
         """Return the texts below `catalog/`, as `read_folder` does; never in the middle of a write."""

@@ -1,0 +1,210 @@
+"""`phantang catalog diff | accept | set | reject | approve | drift | impact`: what waits for a person, and deciding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from phantang.catalog import Change, Drift
+    from phantang.cli.session import Session
+
+#: Exit code of `--exit-code` when something differs, for CI; the one of a denial.
+DIFFERS = 3
+_FORMAT = click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
+_BY = click.option("--by", metavar="WHO", help="Who decides (default: your login name).")
+_REASON = click.option("--reason", metavar="TEXT", help="Why, kept in the catalog and the ledger.")
+_EXIT = click.option("--exit-code", is_flag=True, help="End with exit code 3 if there is anything, for CI.")
+
+
+@click.command(short_help="Show what scans propose and nobody decided yet.")
+@_FORMAT
+@_EXIT
+@click.pass_obj
+def diff(session: Session, form: str, exit_code: bool) -> int:
+    """Show pending proposals, one line a column, and whether the rule packs changed since the last scan."""
+    from phantang.flow.drift import packs_now, packs_of_last_scan
+    from phantang.flow.review import pending_changes, read_catalog
+
+    changes = pending_changes(read_catalog(session.workspace))
+    if form == "jsonl":
+        for change in changes:
+            session.print_json(_change_row(change))
+    else:
+        for change in changes:
+            _print_change(session, change)
+        key = "columns_pending" if changes else "columns_settled"
+        session.err.print(session.word(key, count=len(changes), workspace=session.workspace_option), soft_wrap=True)
+    before, now = packs_of_last_scan(session.workspace), packs_now(session.workspace)
+    if before is not None and before != now:
+        told = session.word("packs_changed", before=before[:19], now=now[:19], workspace=session.workspace_option)
+        session.err.print(told, soft_wrap=True)
+    return DIFFERS if exit_code and changes else 0
+
+
+def _change_row(change: Change) -> dict[str, Any]:
+    return {
+        "column": str(change.column),
+        "kind": change.kind,
+        "tag": change.tag,
+        "tier": change.tier,
+        "proposed_tag": change.proposed_tag,
+        "proposed_tier": change.proposed_tier,
+        "confidence": change.confidence,
+    }
+
+
+def _print_change(session: Session, change: Change) -> None:
+    if change.before:
+        session.out.print(Text(f"- {change.before}", style="red"))
+    after = change.after
+    if change.kind in {"unclassified", "absent"}:
+        after = f"{change.column}: ({session.value('change', change.kind)})"
+    elif change.kind == "awaiting":
+        after = f"{after} ({session.value('change', change.kind)})"
+    session.out.print(Text(f"+ {after}", style="green"))
+
+
+@click.command(short_help="Accept proposals, in your name.")
+@click.argument("names", nargs=-1, metavar="[SOURCE[.SCHEMA.TABLE[.COLUMN]]|PATTERN ...]")
+@_BY
+@_REASON
+@click.option("--tag", metavar="TAG", help="Only columns proposed as this tag, or a finer one.")
+@click.option("--min-confidence", type=click.FloatRange(0, 1), help="Only proposals at least so sure.")
+@click.pass_obj
+def accept(
+    session: Session,
+    names: tuple[str, ...],
+    by: str | None,
+    reason: str | None,
+    tag: str | None,
+    min_confidence: float | None,
+) -> None:
+    """Accept what is proposed for the named tables, sources or patterns such as '*.cccd*' (default: everything)."""
+    from phantang.flow.review import Selection, accept_proposals
+
+    selection = Selection(tag, min_confidence) if tag is not None or min_confidence is not None else None
+    done = accept_proposals(session.workspace, names, by=session.person(by), reason=reason, selection=selection)
+    session.err.print(session.word("columns_accepted", count=len(done)))
+
+
+@click.command("set", short_help="Decide the tag of one column yourself.")
+@click.argument("column", metavar="SOURCE.SCHEMA.TABLE.COLUMN")
+@click.option("--tag", required=True, metavar="TAG", help="A tag of catalog/tags.yaml, such as person.name or none.")
+@click.option("--tier", type=click.Choice(["T0", "T1", "T2", "T3", "T4", "T5"]), help="Not the tag's own.")
+@_REASON
+@_BY
+@click.pass_obj
+def set_(session: Session, column: str, tag: str, tier: str | None, reason: str | None, by: str | None) -> None:
+    """Override the classification of one column."""
+    from phantang.flow.review import override_column
+    from phantang.model.tier import Tier
+
+    chosen = Tier(tier) if tier else None
+    entry = override_column(session.workspace, column, tag=tag, by=session.person(by), reason=reason, tier=chosen)
+    key = "column_awaits" if entry.awaiting else "column_is"
+    session.err.print(session.word(key, column=column, tag=tag), soft_wrap=True)
+
+
+@click.command(short_help="Say no to what is proposed for one column.")
+@click.argument("column", metavar="SOURCE.SCHEMA.TABLE.COLUMN")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, kept in the catalog and the ledger.")
+@_BY
+@click.pass_obj
+def reject(session: Session, column: str, reason: str, by: str | None) -> None:
+    """Turn down what is pending on a column: no scan proposes it again.
+
+    The rules that claimed it get a near miss in classifiers/feedback/near_misses.json: names only, never a value. A
+    column without any decision then has no tag, and counts as sensitive until `catalog set` says what it is.
+    """
+    from phantang.flow.review import reject_column
+
+    entry = reject_column(session.workspace, column, by=session.person(by), reason=reason)
+    stands = entry.tag or session.value("change", "unclassified")
+    session.err.print(session.word("column_rejected", column=column, tag=stands), soft_wrap=True)
+
+
+@click.command(short_help="Agree, as a second person, to what lowers a tier.")
+@click.argument("names", nargs=-1, metavar="[SOURCE[.SCHEMA.TABLE[.COLUMN]] ...]")
+@_BY
+@click.pass_obj
+def approve(session: Session, names: tuple[str, ...], by: str | None) -> None:
+    """Approve decisions that lower a tier, where phantang.toml has `[review] two_person = true`."""
+    from phantang.flow.review import approve_decisions
+
+    done = approve_decisions(session.workspace, names, by=session.person(by))
+    session.err.print(session.word("columns_approved", count=len(done)))
+
+
+@click.command(short_help="Show how the databases differ from the catalog.")
+@click.argument("sources", nargs=-1, metavar="[SOURCE ...]")
+@_FORMAT
+@_EXIT
+@click.pass_obj
+def drift(session: Session, sources: tuple[str, ...], form: str, exit_code: bool) -> int:
+    """Show new, dropped and changed tables and columns since the last scan. Reads schemas only, and writes nothing."""
+    from phantang.flow.drift import find_drift
+
+    found = find_drift(session.workspace, sources)
+    _print_drift(session, found, form)
+    return DIFFERS if exit_code and found else 0
+
+
+@click.command(short_help="Show what changed rule packs would flip.")
+@click.argument("sources", nargs=-1, metavar="[SOURCE ...]")
+@click.option("--packs", type=click.Path(exists=True, file_okay=False), help="Another classifiers/ folder.")
+@_FORMAT
+@_EXIT
+@click.pass_obj
+def impact(session: Session, sources: tuple[str, ...], packs: str | None, form: str, exit_code: bool) -> int:
+    """Judge everything again with the packs as they are now, or those of --packs, and write nothing."""
+    from pathlib import Path
+
+    from phantang.flow.drift import find_impact
+    from phantang.store import read_folder
+
+    files = read_folder(Path(packs)) if packs else None
+    with session.err.status(session.word("scanning"), spinner="dots"):
+        found = find_impact(session.workspace, sources, packs=files)
+    _print_drift(session, found.drifts, form)
+    for failure in found.failures:
+        session.err.print(session.word("skipped", table=failure.table), soft_wrap=True)
+    for example in found.near_misses:
+        told = session.word("near_miss_claimed", claim=example["claim"], name=example["name"], rule=example.get("rule"))
+        session.err.print(Text(told, style="yellow"), soft_wrap=True)
+    before = (found.scanned_with or "-")[:19]
+    session.err.print(session.word("packs_compared", before=before, now=found.packs[:19]), soft_wrap=True)
+    return DIFFERS if exit_code and (found.drifts or found.near_misses) else 0
+
+
+def _print_drift(session: Session, found: Iterable[Drift], form: str) -> None:
+    drifts = list(found)
+    if form == "jsonl":
+        for one in drifts:
+            session.print_json(
+                {
+                    "table": str(one.table),
+                    "column": one.column,
+                    "kind": one.kind,
+                    "before": one.before or None,
+                    "after": one.after or None,
+                    "decided": one.decided,
+                }
+            )
+        return
+    if not drifts:
+        session.err.print(session.word("drift_none"))
+        return
+    table = Table(header_style="bold", show_edge=False, pad_edge=False)
+    for name in ("column", "difference", "in_catalog", "now"):
+        table.add_column(session.word(name), overflow="fold")
+    for one in drifts:
+        name = f"{one.table}.{one.column}" if one.column else str(one.table)
+        kind = Text(session.value("drift", one.kind), style="bold" if one.decided else "")
+        table.add_row(Text(name), kind, Text(one.before or "-"), Text(one.after or "-"))
+    session.out.print(table)
