@@ -26,13 +26,19 @@ from phantang.model.names import TableName
 from phantang.model.tier import PersonalClass, Tier
 from phantang.sql import guard, plan, resolve
 
+from . import dossiers
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from phantang.model.decision import Predicate
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "sql"
-CORPORA = {"attacks": FIXTURES.parent / "attacks", "honest": FIXTURES / "honest"}
+CORPORA = {
+    "attacks": FIXTURES.parent / "attacks",
+    "found": FIXTURES.parent / "attacks" / "found",
+    "honest": FIXTURES / "honest",
+}
 SCHEMA = {"duckdb": "main", "postgres": "public"}
 TABLES: dict[str, dict[str, str]] = {
     "cong_dan": {
@@ -45,9 +51,10 @@ TABLES: dict[str, dict[str, str]] = {
         "toc_do": "DOUBLE PRECISION",
     },
     "KhaiSinh": {"SoDangKy": "VARCHAR", "nksHoTen": "VARCHAR", "nksNgaySinh": "DATE", "Họ tên mẹ": "VARCHAR"},
+    **dossiers.TABLES,
 }  # fmt: skip
-UNITS = {"cong_dan": "so_cccd", "hanh_trinh": "bien_so"}
-MASKS: dict[str, dict[str, tuple[Mask, dict[str, str | float]]]] = {
+UNITS = {"cong_dan": "so_cccd", "hanh_trinh": "bien_so", **dossiers.UNITS}
+MASKS: dict[str, dict[str, tuple[Mask, dict[str, Any]]]] = {
     "cong_dan": {
         "so_cccd": (Mask.SHOW_LAST_4, {}),
         "ho_ten": (Mask.MASK, {}),
@@ -61,6 +68,7 @@ MASKS: dict[str, dict[str, tuple[Mask, dict[str, str | float]]]] = {
         "kinh_do": (Mask.GENERALIZE, {"kind": "grid", "step": 0.05}),
     },
     "KhaiSinh": {"nksHoTen": (Mask.MASK, {}), "Họ tên mẹ": (Mask.NULL, {})},
+    **dossiers.MASKS,
 }
 HOUSEHOLDS: list[tuple[Any, ...]] = [
     ("H1", 4, "00001"), ("H2", 3, "00004"), ("H3", 1, "00004"), ("H4", 5, "26734"), ("H5", 2, "00001"),
@@ -137,7 +145,7 @@ def assets(dialect: str) -> tuple[Asset, ...]:
 def decision(
     dialect: str,
     *,
-    masks: Mapping[str, Mapping[str, tuple[Mask, dict[str, str | float]]]] | None = None,
+    masks: Mapping[str, Mapping[str, tuple[Mask, dict[str, Any]]]] | None = None,
     hide_rows: bool = False,
     obligations: Obligations | None = None,
 ) -> Decision:
@@ -152,7 +160,9 @@ def decision(
         }
         for table, names in TABLES.items()
     }
-    rows = {f"{SCHEMA[dialect]}.cong_dan": (jurisdiction(dialect),)} if hide_rows else {}
+    schema = SCHEMA[dialect]
+    hidden = {f"{schema}.cong_dan": (jurisdiction(dialect),), f"{schema}.ho_so": (dossiers.own_cases(schema),)}
+    rows = hidden if hide_rows else {}
     return Decision(True, columns, rows, obligations or Obligations(), (), "thu")
 
 
@@ -165,10 +175,11 @@ def jurisdiction(dialect: str) -> Predicate:
 
 def statements(twin: int, dialect: str) -> Iterator[str]:
     """Yield the SQL that builds a twin."""
+    yield dossiers.token_function(twin, dialect)
     for table, columns in TABLES.items():
         body = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         yield f'CREATE TABLE {SCHEMA[dialect]}."{table}" ({body})'
-        for row in ROWS[twin][table]:
+        for row in {**ROWS[twin], **dossiers.ROWS[twin]}[table]:
             yield f'INSERT INTO {SCHEMA[dialect]}."{table}" VALUES ({", ".join(map(_literal, row))})'
 
 
@@ -214,7 +225,7 @@ def rewritten(sql: str, dialect: str, allowed: Decision) -> str | None:
     except Refused:
         return None
     guard(made, allowed, catalog)
-    return made.sql
+    return dossiers.abstracted(made.sql, dialect)
 
 
 def answer(run: Callable[[str], tuple[Any, list[Any]]], sql: str) -> Answer:
