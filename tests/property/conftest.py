@@ -49,8 +49,32 @@ def postgres_twins_on(server: Any) -> Iterator[tuple[Runner, ...]]:
             admin.execute(f"DROP DATABASE song_sinh_{twin} WITH (FORCE)")
 
 
+#: Settings under which an engine plans by the statement alone, not by how many rows it believes there are.
+BY_STATEMENT = {
+    "duckdb": (
+        "SET disabled_optimizers = 'join_order,build_side_probe_side,statistics_propagation'",
+        "RESET disabled_optimizers",
+    ),
+    "postgres": (
+        (
+            "SET join_collapse_limit = 1; SET from_collapse_limit = 1; "
+            "SET enable_hashjoin = off; SET enable_mergejoin = off"
+        ),
+        "RESET join_collapse_limit; RESET from_collapse_limit; RESET enable_hashjoin; RESET enable_mergejoin",
+    ),
+}
+
+
 def runner(connection: Any, dialect: str) -> Runner:
-    """Return a function that runs SQL and returns (columns with types, rows)."""
+    """Return a function that runs SQL and returns (columns with types, rows); its `by_statement` plans so."""
+
+    def by_statement(sql: str) -> tuple[Any, list[Any]]:
+        before, after = BY_STATEMENT[dialect]
+        connection.execute(before)
+        try:
+            return run(sql)
+        finally:
+            connection.execute(after)
 
     def run(sql: str) -> tuple[Any, list[Any]]:
         result = connection.execute(sql)
@@ -58,6 +82,7 @@ def runner(connection: Any, dialect: str) -> Runner:
             return [(column[0], str(column[1])) for column in result.description], result.fetchall()
         return [(column.name, column.type_code) for column in result.description], result.fetchall()
 
+    run.by_statement = by_statement  # type: ignore[attr-defined]
     return run
 
 
