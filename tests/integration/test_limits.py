@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -61,3 +63,48 @@ def test_a_list_is_no_lookup(workspace: Workspace) -> None:
     with Gateway.open(workspace.path) as gateway:
         gateway.query("SELECT ho_ten FROM cong_dan LIMIT 3", subject="thanh-tra", purpose="A1", source="dan_cu")
     assert not (workspace.path / ".phantang/usage").exists()
+
+
+DASHBOARD = {"subject": "ioc-ha-noi", "purpose": "L1", "source": "dan_cu"}
+BY_RELIGION = "SELECT ton_giao, count(*) AS n FROM cong_dan GROUP BY ton_giao"
+
+
+def test_an_answer_that_completes_an_earlier_one_is_refused(workspace: Workspace) -> None:
+    with Gateway.open(workspace.path) as gateway:
+        shown = gateway.query(BY_RELIGION, **DASHBOARD).table
+        assert gateway.query(BY_RELIGION, **DASHBOARD).table.num_rows == shown.num_rows
+        with pytest.raises(Refused) as caught:
+            gateway.query("SELECT count(ton_giao) FROM cong_dan", **DASHBOARD)
+        assert caught.value.code == "aggregate_difference"
+        last = list(gateway.ledger.entries())[-1]
+        assert last.body["status"] == "aggregate_difference"
+        # What was refused was not answered, so it does not stand in the way of anything.
+        assert gateway.query(f"{BY_RELIGION} ORDER BY n", **DASHBOARD).table.num_rows == shown.num_rows
+
+
+def test_the_record_of_answers_outlives_the_process_and_is_per_subject(workspace: Workspace) -> None:
+    with Gateway.open(workspace.path) as gateway:
+        gateway.query(BY_RELIGION, **DASHBOARD)
+    edit(workspace.path / "catalog/agencies/ioc-ha-noi.yaml", "id: ioc-ha-noi", "id: ioc-khac")
+    (workspace.path / "catalog/agencies/ioc-ha-noi.yaml").rename(workspace.path / "catalog/agencies/ioc-khac.yaml")
+    agency = (workspace.path / "catalog/agencies/ioc-khac.yaml").read_text(encoding="utf-8")
+    (workspace.path / "catalog/agencies/ioc-ha-noi.yaml").write_text(
+        agency.replace("id: ioc-khac", "id: ioc-ha-noi"), encoding="utf-8"
+    )
+    with Gateway.open(workspace.path) as gateway:
+        total = "SELECT count(ton_giao) FROM cong_dan"
+        with pytest.raises(Refused):
+            gateway.query(total, **DASHBOARD)
+        assert gateway.query(total, **{**DASHBOARD, "subject": "ioc-khac"}).table.num_rows == 1
+
+
+def test_what_cannot_be_compared_is_not_answered(workspace: Workspace) -> None:
+    with Gateway.open(workspace.path) as gateway:
+        gateway.query(BY_RELIGION, **DASHBOARD)
+    database = workspace.usage().path
+    with closing(sqlite3.connect(database)) as usage, usage:
+        usage.execute("UPDATE answers SET selection = replace(selection, 'ton_giao', 'cot_da_mat')")
+    with Gateway.open(workspace.path) as gateway:
+        with pytest.raises(Refused) as caught:
+            gateway.query("SELECT gioi_tinh, count(*) FROM cong_dan GROUP BY gioi_tinh", **DASHBOARD)
+        assert caught.value.code == "aggregate_unchecked"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from phantang import catalog, engines, sql
@@ -135,13 +136,13 @@ class Gateway:
         try:
             engine = self.engine(request.source)
             self._structure.require(engine, explanation.footprint, self.snapshot.assets)
-            self._limits.require(explanation)
-            table = engine.run(
-                plan.sql,
-                [secrets[name] for name in plan.parameters],
-                timeout=settings.query_timeout_seconds,
-                max_rows=settings.query_max_rows,
+            run = partial(engine.run, timeout=settings.query_timeout_seconds, max_rows=settings.query_max_rows)
+            self._limits.require(
+                explanation,
+                self._assets_of(request.source),
+                lambda statement, *, bound: run(statement, [secrets["token_key"]] if bound else []),
             )
+            table = run(plan.sql, [secrets[name] for name in plan.parameters])
         except BaseException as error:  # whatever stopped it, Ctrl-C too, the intent has an outcome
             self.ledger.append("outcome", outcome_event(receipt, error=error), receipt.decision_id)
             raise

@@ -1,9 +1,23 @@
 """SQL: resolve what a query reads, rewrite it at the source, and check the result. The only importer of sqlglot."""
 
 from phantang.sql.cache import QueryCache
+from phantang.sql.difference import comparisons, refutes
 from phantang.sql.guard import guard
 from phantang.sql.plan import plan
 from phantang.sql.resolve import DIALECTS, ResolvedQuery, resolve
+from phantang.sql.selection import Selection, selection
 from phantang.sql.text import format_sql
 
-__all__ = ["DIALECTS", "QueryCache", "ResolvedQuery", "format_sql", "guard", "plan", "resolve"]
+__all__ = [
+    "DIALECTS",
+    "QueryCache",
+    "ResolvedQuery",
+    "Selection",
+    "comparisons",
+    "format_sql",
+    "guard",
+    "plan",
+    "refutes",
+    "resolve",
+    "selection",
+]

@@ -1,0 +1,162 @@
+"""The rows behind an aggregate, spelled so that two answers can be set against each other.
+
+Whoever holds two answers can subtract them. What he learns is about the rows that one answer counted and the other did
+not; `comparison` asks how many people those rows belong to. See `docs/adr/0008-answered-aggregates.md` for what is, and
+what is not, noticed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel
+
+from phantang.sql.allowlist import allow_list
+from phantang.sql.draft import Draft, identifier
+from phantang.sql.lexis import dialect_of
+from phantang.sql.names import RESERVED, key
+from phantang.sql.passes.filter_rows import filter_rows
+from phantang.sql.passes.isolate_tables import isolate_tables
+from phantang.sql.passes.mask_columns import mask_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from phantang.model.catalog import Asset
+    from phantang.model.decision import Decision
+    from phantang.sql.draft import Derived
+    from phantang.sql.resolve import ResolvedQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What an aggregate query counts, before it groups.
+
+    `rows` is SQL that yields, for each joined row, `r0, u0, r1, u1, ...` (row and person of each table that has a
+    privacy unit, in the order of `tables`), the group keys `k0, k1, ...`, and `s`, whether the query's own condition
+    selects it. `keys` says what each key is in terms of base columns and masks. Groups of fewer than `size` people were
+    not shown. `bound` tells whether `rows` needs the token key as `$1`.
+    """
+
+    dialect: str
+    rows: str
+    tables: tuple[str, ...]
+    keys: tuple[str, ...]
+    size: int
+    bound: bool
+
+    def to_json(self) -> str:
+        """Return the selection as text to keep."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Selection:
+        """Return the selection of `to_json`."""
+        value = json.loads(text)
+        return cls(**{**value, "tables": tuple(value["tables"]), "keys": tuple(value["keys"])})
+
+    @property
+    def digest(self) -> str:
+        """Return a digest that equal selections share."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+
+def selection(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset]) -> Selection | None:
+    """Return the selection of a planned aggregate query; `None` where no group size is owed or nobody is counted."""
+    size = decision.obligations.min_group_size
+    if size is None or not isinstance(query.tree, exp.Select):
+        return None
+    draft = Draft.of(query, decision, {asset.name.local: asset for asset in assets})
+    for one in (isolate_tables, mask_columns, filter_rows):
+        one(draft)
+    counted = [derived for derived in draft.tables if derived.asset.privacy_unit]
+    if not counted:
+        return None
+    keys = _keys(draft)
+    meanings = tuple(_meaning(draft, one) for one in keys)
+    for number, derived in enumerate(counted):
+        row, unit = _row_id(derived, draft.dialect), derived.column(derived.asset.privacy_unit or "")
+        for name, expression in ((f"{RESERVED}_r{number}", row), (f"{RESERVED}_u{number}", unit)):
+            derived.select.append("expressions", exp.Alias(this=expression, alias=identifier(name)))
+    shown = [
+        exp.Alias(
+            this=exp.Column(this=identifier(f"{RESERVED}_{part}{number}"), table=identifier(derived.occurrence.alias)),
+            alias=identifier(f"{part}{number}"),
+        )
+        for number, derived in enumerate(counted)
+        for part in "ru"
+    ]
+    where = draft.tree.args.get("where")
+    shown += [exp.Alias(this=one.copy(), alias=identifier(f"k{number}")) for number, one in enumerate(keys)]
+    chosen = exp.Case(ifs=[exp.If(this=where.this, true=exp.true())], default=exp.false()) if where else exp.true()
+    shown.append(exp.Alias(this=chosen, alias=identifier("s")))
+    tree = exp.Select(expressions=shown, from_=draft.tree.args.get("from_"), joins=draft.tree.args.get("joins"))
+    tables = tuple(derived.asset.name.local for derived in counted)
+    return Selection(draft.dialect, _text(tree, draft.dialect), tables, meanings, size, bool(draft.parameters))
+
+
+def _text(tree: exp.Expr, dialect: str) -> str:
+    generator = dialect_of(dialect).generator(
+        identify=True, comments=False, unsupported_level=ErrorLevel.RAISE, normalize_functions=False
+    )
+    return generator.generate(tree)
+
+
+def _row_id(derived: Derived, dialect: str) -> exp.Expr:
+    """Tell one row of a base table from another: its primary key, or what the engine calls it."""
+    named = derived.asset.primary_key
+    if len(named) == 1:
+        return derived.column(named[0])
+    if named:
+        parts = [derived.column(name) for name in named]
+    elif dialect == "postgres":
+        parts = [derived.column(name) for name in ("tableoid", "ctid")]
+    else:
+        return derived.column("rowid")
+    return exp.Anonymous(this="concat_ws", expressions=[exp.Literal.string("/"), *parts])
+
+
+def _keys(draft: Draft) -> list[exp.Expr]:
+    """Return the group keys as expressions over what FROM shows; ordinals and aliases are what they stand for."""
+    group, items = draft.tree.args.get("group"), draft.tree.expressions
+    if group is None:
+        return []
+    if group.args.get("all"):
+        aggregate = allow_list(draft.dialect).is_aggregate
+        return [item.unalias() for item in items if not any(aggregate(node) for node in item.walk())]
+    columns = {key(name, draft.dialect) for derived in draft.tables for name in derived.occurrence.uses}
+    aliased = {key(item.alias, draft.dialect): item.this for item in items if isinstance(item, exp.Alias)}
+    keys: list[exp.Expr] = []
+    for item in group.expressions:
+        name = key(item.name, draft.dialect) if isinstance(item, exp.Column) and not item.table else None
+        if isinstance(item, exp.Literal):
+            keys += [] if item.is_string else [items[int(item.this) - 1].unalias()]
+        elif name is not None and name not in columns and name in aliased:
+            keys.append(aliased[name])
+        else:
+            keys.append(item)
+    return keys
+
+
+def _meaning(draft: Draft, one: exp.Expr) -> str:
+    """Spell a key by base columns and their masks, so that it reads the same whatever the query called its tables."""
+    repeated = len({derived.asset.name for derived in draft.tables}) < len(draft.tables)
+
+    def base(node: exp.Expr) -> exp.Expr:
+        if not isinstance(node, exp.Column):
+            return node
+        for derived in draft.tables:
+            if node.table and key(node.table, draft.dialect) != key(derived.occurrence.alias, draft.dialect):
+                continue
+            for item in derived.select.expressions:
+                if key(item.alias_or_name, draft.dialect) == key(node.name, draft.dialect):
+                    return exp.Paren(this=item.unalias().copy())
+        return node
+
+    spelt = _text(one.copy().transform(base), draft.dialect)
+    # Two occurrences of one table cannot be told apart by its name: such a key is like no other.
+    return f"{spelt} of {_text(draft.tree, draft.dialect)}" if repeated else spelt
