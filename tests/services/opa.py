@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 VERSION = "1.22.2"  # the one place that pins it
 MODULE = f"github.com/open-policy-agent/opa@v{VERSION}"
@@ -36,7 +36,7 @@ class OpaMissingError(Exception):
 class OpaServer(Protocol):
     """Starts a server and returns its base URL, such as `http://127.0.0.1:8181`, without a trailing slash."""
 
-    def __call__(self, *files: Path, bundle: Path | None = None) -> str:
+    def __call__(self, *files: Path, bundle: Path | None = None, options: Sequence[str] = ()) -> str:
         """Serve policy and data `files` or folders, and a `bundle` folder or archive, until the test ends."""
 
 
@@ -145,7 +145,7 @@ def opa_server(opa_binary: Path, tmp_path: Path) -> Iterator[OpaServer]:
 
     with ExitStack() as servers:
 
-        def start(*files: Path, bundle: Path | None = None) -> str:
+        def start(*files: Path, bundle: Path | None = None, options: Sequence[str] = ()) -> str:
             log = tmp_path / "opa.log"
             for _ in range(3):  # the port may be taken between our look and its use
                 port = free_port()
@@ -158,7 +158,7 @@ def opa_server(opa_binary: Path, tmp_path: Path) -> Iterator[OpaServer]:
                     "--disable-telemetry",
                 ]
                 command += ["--log-level", "error", *(() if bundle is None else ("--bundle", bundle.resolve()))]
-                command += [file.resolve() for file in files]
+                command += [*options, *(file.resolve() for file in files)]
                 process = servers.enter_context(tethered(command, stop="TERM", log=log))
                 for _ in range(600):
                     if process.poll() is not None:

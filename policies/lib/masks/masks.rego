@@ -86,7 +86,7 @@ coarsest(choices) := choice if {
 } else := nothing
 
 # A band is coarser than another whose width divides its own: of any others, the ends would tell of both.
-within_band(params, width) if params.kind in ["month", "year"]
+within_band(params, _) if params.kind in ["month", "year"]
 
 within_band(params, width) if {
 	params.kind == "age_band"

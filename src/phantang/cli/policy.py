@@ -59,15 +59,19 @@ def test_(session: Session, verbose: bool) -> int:
 
 @policy.command(short_help="Pack the bundle for an OPA server.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False), metavar="F.tar.gz", help="The archive to write.")
+@click.option("--trino", is_flag=True, help="Add what Trino's OPA plugin needs of the catalog.")
+@click.option("--sign", "key", metavar="KEY.pem", help="Sign with this private key (RSA, or ECDSA on P-256).")
 @click.pass_obj
-def bundle(session: Session, out: str) -> None:
+def bundle(session: Session, out: str, trino: bool, key: str | None) -> None:
     """Write the bundle as an archive that carries its revision, for `opa run --server --bundle F.tar.gz`.
 
-    With `[policy] engine = "opa"` the gateway takes answers of a server that runs exactly this revision.
+    With `[policy] engine = "opa"` the gateway takes answers of a server that runs exactly this revision. A server
+    started with --verification-key runs a signed bundle only; docs/bundle.md says how to keep the key.
     """
     from phantang.flow.policy import pack_bundle
 
-    archive, revision = pack_bundle(session.workspace)
+    pem = read_text(key).encode() if key else None
+    archive, revision = pack_bundle(session.workspace, trino=trino, key=pem)
     try:
         Path(out).write_bytes(archive)
     except OSError as error:

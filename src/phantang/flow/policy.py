@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from phantang import pdp
+from phantang import catalog, pdp
+from phantang.flow.trino import trino_catalog
 from phantang.model.errors import PolicyError
 
 if TYPE_CHECKING:
@@ -32,10 +33,16 @@ def policy_engine(workspace: Workspace) -> pdp.PolicyEngine:
     return pdp.EmbeddedEngine(bundle)
 
 
-def pack_bundle(workspace: Workspace) -> tuple[bytes, str]:
-    """Return the bundle as an archive for an OPA server, and its revision. Raises as `load_bundle`."""
+def pack_bundle(workspace: Workspace, *, trino: bool = False, key: bytes | None = None) -> tuple[bytes, str]:
+    """Return the bundle as an archive for an OPA server, and its revision.
+
+    With `trino` it holds what Trino's questions need of the catalog; with `key`, a private key in PEM, it is signed.
+    Raises as `load_bundle`, and `PolicyError` `policy_key_invalid`.
+    """
     bundle = load_bundle(workspace)
-    return pdp.bundle_archive(bundle), bundle.revision
+    told = trino_catalog(catalog.parse_snapshot(workspace.catalog_files())) if trino else None
+    sign = None if key is None else pdp.BundleSigner(key).signatures
+    return pdp.bundle_archive(bundle, told, sign), bundle.revision
 
 
 def check_policies(workspace: Workspace) -> tuple[pdp.Problem, ...]:

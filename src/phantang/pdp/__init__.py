@@ -16,6 +16,7 @@ from phantang.pdp.check import check_bundle, check_files
 from phantang.pdp.embedded import EmbeddedEngine
 from phantang.pdp.engine import PolicyEngine
 from phantang.pdp.lint.problem import Problem
+from phantang.pdp.signatures import BundleSigner
 from phantang.pdp.testing import TestResult, run_tests
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Bundle",
+    "BundleSigner",
     "EmbeddedEngine",
     "OpaServerEngine",
     "PolicyEngine",

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 MAX_LITERAL_DEPTH = 10
 MAX_FILE_CHARS = 500_000
 MAX_YAML_DEPTH = 64
-#: Documents that exist without a file: `phantang` is computed by rules, `bundle` holds the revision.
-RESERVED_ROOTS = frozenset({"phantang", "bundle"})
+#: Documents that exist without a file: `phantang` is computed by rules, `bundle` holds the revision, `catalog` what an
+#: OPA server is told of the catalog to answer Trino.
+RESERVED_ROOTS = frozenset({"phantang", "bundle", "catalog"})
 _DATA_NAMES = frozenset({"data.yaml", "data.json"})
 _PLAIN_NAMES = frozenset({"README.md", ".manifest"})
 
@@ -34,7 +35,8 @@ _PLAIN_NAMES = frozenset({"README.md", ".manifest"})
 class Bundle:
     """A loaded bundle. `revision` is `sha256:` and the digest of modules, data and schemas; tests do not change it.
 
-    `modules` and `tests` map a relative path to Rego text, `schemas` a file name to a JSON Schema. `ignored` lists
+    `modules` and `tests` map a relative path to Rego text, `schemas` a file name to a JSON Schema. `trino` are modules
+    that an OPA server evaluates for Trino and this process never does. `ignored` lists
     files that are none of these: `check_bundle` reports them, because a misspelt `data.yaml` would otherwise vanish.
     """
 
@@ -42,6 +44,7 @@ class Bundle:
     tests: Mapping[str, str]
     data: Mapping[str, Any]
     schemas: Mapping[str, Mapping[str, Any]]
+    trino: Mapping[str, str]
     ignored: tuple[str, ...]
     revision: str
 
@@ -55,6 +58,7 @@ class Bundle:
         tests: dict[str, str] = {}
         data: dict[str, Any] = {}
         schemas: dict[str, Mapping[str, Any]] = {}
+        trino: dict[str, str] = {}
         ignored: list[str] = []
         for path, raw in sorted(files.items()):
             text = raw.removeprefix("\ufeff").replace("\r\n", "\n")
@@ -63,7 +67,11 @@ class Bundle:
                 raise _invalid(path, 0, f"longer than {MAX_FILE_CHARS} characters")
             if name.endswith(".rego"):
                 _bound_depth(path, text)
-                (tests if name.endswith("_test.rego") else modules)[path] = text
+                if path.startswith("trino/"):
+                    _require_trino_package(path, text)
+                    trino[path] = text
+                else:
+                    (tests if name.endswith("_test.rego") else modules)[path] = text
             elif name in _DATA_NAMES:
                 _graft(data, path, _document(path, text))
             elif name.endswith(".schema.json"):
@@ -72,12 +80,12 @@ class Bundle:
                 ignored.append(path)
         if not modules:
             raise _invalid("policies", 0, "no .rego module found")
-        content = {"modules": modules, "data": data, "schemas": schemas}
+        content = {"modules": modules, "data": data, "schemas": schemas, "trino": trino}
         try:
             digest = hashlib.sha256(rfc8785.dumps(content)).hexdigest()
         except (rfc8785.CanonicalizationError, RecursionError, UnicodeEncodeError) as error:
             raise _invalid("policies", 0, "holds a value that JSON cannot carry") from error
-        return cls(modules, tests, data, schemas, tuple(ignored), f"sha256:{digest}")
+        return cls(modules, tests, data, schemas, trino, tuple(ignored), f"sha256:{digest}")
 
     @property
     def documents(self) -> dict[str, Any]:
@@ -156,6 +164,15 @@ def _merge(path: str, into: dict[str, Any], document: dict[str, Any]) -> None:
         if key in into:
             raise _invalid(path, 1, f"another file already gives {key}")
         into[key] = value
+
+
+def _require_trino_package(path: str, text: str) -> None:
+    """Refuse a module that could add to anything but `phantang.trino`: an OPA server would evaluate it."""
+    stem = PurePosixPath(path).stem
+    wanted = "phantang.trino" if stem == "trino" else f"phantang.trino.{stem}"
+    code = next((line.strip() for line in text.split("\n") if line.strip() and not line.strip().startswith("#")), "")
+    if code != f"package {wanted}" or len(PurePosixPath(path).parts) != 2:
+        raise _invalid(path, 1, f"the package must be {wanted}, as its place says")
 
 
 def _bound_depth(path: str, text: str) -> None:
