@@ -138,7 +138,9 @@ def _evidence(evidence: tuple[Evidence, ...], indent: str) -> Iterator[str]:
     yield f"{indent}evidence:"
     for item in evidence:
         counts = f", hits: {item.hits}, sampled: {item.sampled}" if item.sampled else ""
-        yield f"{indent}- {{rule: {_text(item.rule)}, kind: {_text(item.kind)}{counts}}}"
+        paths = ", ".join(f"{{path: {_text(one.path)}, tag: {_name(one.tag)}}}" for one in item.paths)
+        paths = f", paths: [{paths}]" if paths else ""
+        yield f"{indent}- {{rule: {_text(item.rule)}, kind: {_text(item.kind)}{counts}{paths}}}"
 
 
 def _foreign_key(key: ForeignKey) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from phantang.catalog.vocabulary import CITATION_STATUSES, strictest, tag_of
 from phantang.model.catalog import Awaiting, Proposal, Raise, Status, Subjects
 from phantang.model.errors import InputError
-from phantang.model.finding import Evidence
+from phantang.model.finding import Evidence, PathTag
 from phantang.model.tier import PersonalClass, Tier
 
 if TYPE_CHECKING:
@@ -134,13 +134,19 @@ def refuse_lowering(
 
 
 def read_evidence(node: Node) -> tuple[Evidence, ...]:
-    """Return a list of `{rule, kind, hits?, sampled?}`."""
+    """Return a list of `{rule, kind, hits?, sampled?, paths?}`; `paths` is a list of `{path, tag}`."""
     found: list[Evidence] = []
     for item in node.items():
-        keys = item.fields(("rule", "kind"), ("hits", "sampled"))
+        keys = item.fields(("rule", "kind"), ("hits", "sampled", "paths"))
         hits = keys["hits"].integer() if "hits" in keys else 0
         sampled = keys["sampled"].integer() if "sampled" in keys else 0
         if hits > sampled:
             raise item.wrong("hits <= sampled")
-        found.append(Evidence(keys["rule"].filled(), keys["kind"].filled(), hits, sampled))
+        paths = tuple(_path(one) for one in keys["paths"].items()) if "paths" in keys else ()
+        found.append(Evidence(keys["rule"].filled(), keys["kind"].filled(), hits, sampled, paths))
     return tuple(found)
+
+
+def _path(node: Node) -> PathTag:
+    keys = node.fields(("path", "tag"))
+    return PathTag(keys["path"].filled(), keys["tag"].filled())

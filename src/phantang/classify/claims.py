@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from phantang.classify.confidence import THRESHOLD, by_name, by_values, either, none_confidence, unsupported
+from phantang.classify.confidence import (
+    THRESHOLD,
+    by_name,
+    by_values,
+    either,
+    in_part,
+    is_partial,
+    none_confidence,
+    unsupported,
+)
 from phantang.classify.phrases import Claim
 from phantang.classify.rule import Alone, Level, Rule
 from phantang.classify.values import ColumnHits, ValueHits, alone_allowed
@@ -16,8 +25,8 @@ from phantang.model.finding import Evidence, Finding
 from phantang.model.names import ColumnName
 
 NONE = "none"
-#: The share of long texts that hold an identifier from which it is proposed, and how sure that is.
-_TEXT_SHARE, _TEXT_CONFIDENCE = 0.05, 0.75
+#: Evidence that looked into values.
+_FROM_VALUES = frozenset({"value", "partial", "path"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,7 @@ def conclude(seen: ColumnEvidence, rules: Sequence[Rule]) -> Finding:
     """Return the finding for one column: the best claim, the other tags that also apply, and the evidence for them."""
     if seen.hits.stopped is not None:
         return _stopped(seen, rules[seen.hits.stopped])
-    weighed = [found for number in _candidates(seen) if (found := _weigh(seen, number, rules[number])) is not None]
+    weighed = [found for number in _candidates(seen) if (found := _weigh(seen, number, rules)) is not None]
     weighed.sort(key=lambda item: (item.order, item.confidence, -item.rule), reverse=True)
     tagged = [item for item in weighed if item.confidence >= THRESHOLD and rules[item.rule].tag != NONE]
     leading = [item for item in tagged if not rules[item.rule].companion] or tagged
@@ -71,7 +80,8 @@ def _candidates(seen: ColumnEvidence) -> list[int]:
     return sorted({*seen.names, *seen.comments, *hits})
 
 
-def _weigh(seen: ColumnEvidence, number: int, rule: Rule) -> _Weighed | None:
+def _weigh(seen: ColumnEvidence, number: int, rules: Sequence[Rule]) -> _Weighed | None:
+    rule = rules[number]
     name, comment = seen.names.get(number), seen.comments.get(number)
     by_words = by_name(_by_level(rule, name), _by_level(rule, comment))
     claim = max((item for item in (name, comment) if item is not None), key=lambda item: item.rank, default=None)
@@ -79,7 +89,7 @@ def _weigh(seen: ColumnEvidence, number: int, rule: Rule) -> _Weighed | None:
     rank = claim.rank if claim is not None else (0, 0, 0)
     hit = seen.hits.whole.get(number)
     inside = seen.hits.in_text.get(number)
-    supporting = _value_confidence(rule, hit, with_also=claim is not None)
+    supporting = _value_confidence(rule, hit, with_also=claim is not None and claim.level is not Level.WEAK)
     if hit is not None and (hit.hits or hit.also):
         evidence.append(Evidence(rule.id, "value", hit.hits + (hit.also if claim is not None else 0), hit.sampled))
     if claim is not None:
@@ -87,12 +97,15 @@ def _weigh(seen: ColumnEvidence, number: int, rule: Rule) -> _Weighed | None:
         return _Weighed(number, confidence, (_personal(rule), *rank), tuple(evidence))
     others = [item for item in (*seen.names, *seen.comments) if item != number]
     alone = _value_confidence(rule, hit, with_also=False)
-    if alone and alone_allowed(rule, named=bool(others), about_people=seen.about_people):
+    claimed = any(rules[item].tag != NONE for item in others)
+    if alone and alone_allowed(rule, named=bool(others), about_people=seen.about_people, claimed=claimed):
         overrules = rule.values is not None and rule.values.alone is Alone.ANYWHERE
         return _Weighed(number, alone, (_personal(rule), 4 if overrules else 2, 0, 0), tuple(evidence))
-    if inside is not None and inside.share >= _TEXT_SHARE:
-        found = (Evidence(rule.id, "value", inside.hits, inside.sampled),)
-        return _Weighed(number, _TEXT_CONFIDENCE * rule.confidence.values, (_personal(rule), 1, 0, 0), found)
+    if inside is not None and inside.checked:
+        kind = "partial" if is_partial(inside.hits, inside.sampled) else "value"
+        sure = in_part(rule.confidence.values, inside.hits, inside.sampled, inside.candidates)
+        found = (Evidence(rule.id, kind, inside.hits, inside.sampled),)
+        return _Weighed(number, sure, (_personal(rule), 1, 0, 0), found)
     return None
 
 
@@ -134,7 +147,7 @@ def _best(leading: Sequence[_Weighed], rules: Sequence[Rule]) -> _Weighed:
 
 
 def _by_values_only(item: _Weighed) -> bool:
-    return all(part.kind == "value" for part in item.evidence)
+    return all(part.kind in _FROM_VALUES for part in item.evidence)
 
 
 def _also_applies(item: _Weighed, best: _Weighed, rules: Sequence[Rule]) -> bool:
@@ -142,7 +155,7 @@ def _also_applies(item: _Weighed, best: _Weighed, rules: Sequence[Rule]) -> bool
     rule = rules[item.rule]
     if rule.companion or rule.tag == rules[best.rule].tag or _by_values_only(best):
         return True
-    return any(part.kind == "value" for part in item.evidence)
+    return any(part.kind in _FROM_VALUES for part in item.evidence)
 
 
 def _none(seen: ColumnEvidence, weighed: Sequence[_Weighed], rules: Sequence[Rule]) -> Finding:

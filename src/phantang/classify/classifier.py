@@ -8,15 +8,26 @@ from collections.abc import Collection, Mapping, Sequence
 from phantang.classify.claims import ColumnEvidence, conclude
 from phantang.classify.codelists import CodeLists, parse_lists
 from phantang.classify.column_types import kind_of
+from phantang.classify.documents import Leaf, leaves
 from phantang.classify.foreign_keys import propagate
+from phantang.classify.lines import elements
 from phantang.classify.pack import parse_packs
+from phantang.classify.paths import PathFinding, with_paths
 from phantang.classify.phrases import Claim, PhraseIndex
 from phantang.classify.rule import Level, Lexicon, Rule
-from phantang.classify.tables import TableContext, TableReader
+from phantang.classify.tables import PERSON, TableContext, TableReader
 from phantang.classify.values import ColumnHits, ValueMatcher
 from phantang.model.finding import Finding
-from phantang.model.names import ColumnName
+from phantang.model.names import ColumnName, TableName
 from phantang.model.schema import ColumnInfo, TableInfo
+
+#: Kinds of column that may hold documents.
+_DOCUMENTS = frozenset({"text", "json", "other"})
+#: Tags that, found by values, say that a table is about people; and how sure they must be.
+_PEOPLE_TAGS = frozenset(
+    {"person.name", "person.national_id", "person.health_insurance", "person.email", "person.phone", "person.passport"}
+)
+_PEOPLE_SURE = 0.7
 
 
 def compile_packs(packs: Mapping[str, str], lists: Mapping[str, str], tags: Collection[str]) -> Classifier:
@@ -53,9 +64,18 @@ class Classifier:
         """Return one finding for every column of `table`, in its order.
 
         `samples` maps column names to values as text, `None` for NULL; a column without samples is judged by its name.
+        A table whose name says nothing, and whose values are people's numbers or names, is read again as one of people.
         """
         context = self._tables.read(table)
-        return tuple(self._column(table, column, samples.get(column.name, ()), context) for column in table.columns)
+        lines = {column.name: self._lines(column, samples.get(column.name, ())) for column in table.columns}
+        found = tuple(self._column(table, column, lines[column.name], context) for column in table.columns)
+        if self._tables.could_be_people(context) and _people_by_values(found):
+            context = TableContext(context.kinds | {PERSON}, context.anchors)
+            found = tuple(self._column(table, column, lines[column.name], context) for column in table.columns)
+        documents = {
+            column.name: self._documents(table, column, samples.get(column.name, ())) for column in table.columns
+        }
+        return tuple(with_paths(finding, documents[finding.column.column]) for finding in found)
 
     def propagate(self, tables: Sequence[TableInfo], findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """Return `findings`, in order, after tags travelled along the foreign keys of `tables`."""
@@ -65,9 +85,28 @@ class Classifier:
         """Return what rules say of a bare name, best first, whatever the table."""
         return self._index.claims(name)
 
-    def _column(
-        self, table: TableInfo, column: ColumnInfo, values: Sequence[str | None], context: TableContext
-    ) -> Finding:
+    def _lines(self, column: ColumnInfo, values: Sequence[str | None]) -> tuple[str, ...]:
+        if not values:
+            return ()
+        return self.values.lines(elements(values) if column.type.rstrip().endswith("[]") else values)
+
+    def _documents(self, table: TableInfo, column: ColumnInfo, values: Sequence[str | None]) -> tuple[PathFinding, ...]:
+        """Classify the paths of a column of JSON or XML: every object is a table, named after its key."""
+        paths = leaves(values) if values and kind_of(column.type) in _DOCUMENTS else ()
+        objects: dict[tuple[str, ...], list[Leaf]] = {}
+        for leaf in paths:
+            objects.setdefault(leaf.parents, []).append(leaf)
+        result: list[PathFinding] = []
+        for parents, found in objects.items():
+            named = next((key for key in (*reversed(parents), column.name) if self._tables.says_kind(key)), None)
+            name = TableName(table.name.source, table.name.schema, named or table.name.table)
+            members = list({leaf.key: leaf for leaf in found}.values())
+            info = TableInfo(name, tuple(ColumnInfo(leaf.key, "VARCHAR") for leaf in members))
+            findings = self.classify(info, {leaf.key: leaf.values for leaf in members})
+            result += [PathFinding(leaf.path, finding) for leaf, finding in zip(members, findings, strict=True)]
+        return tuple(result)
+
+    def _column(self, table: TableInfo, column: ColumnInfo, lines: Sequence[str], context: TableContext) -> Finding:
         kind = kind_of(column.type)
         allowed = frozenset(n for n, rule in enumerate(self.rules) if self._fits(rule, kind, context, column.name))
         names, refused = self._eligible(self._index.claims(column.name), allowed, context)
@@ -75,8 +114,8 @@ class Classifier:
         if column.comment:
             comments, _ = self._eligible(self._index.claims(column.comment, comment=True), allowed, context)
         hits = ColumnHits(0, {}, {})
-        if values:
-            hits = self.values.match(values, allowed, {*names, *comments}, people=context.about_people)
+        if lines:
+            hits = self.values.match(lines, allowed, {*names, *comments}, people=context.about_people)
         seen = ColumnEvidence(
             column=ColumnName(table.name, column.name),
             names=names,
@@ -109,3 +148,15 @@ class Classifier:
             else:
                 kept[claim.rule] = claim
         return kept, tuple(refused)
+
+
+def _people_by_values(findings: Sequence[Finding]) -> bool:
+    """Tell whether values alone show people: a name or a personal number, or two other kinds of their data."""
+    seen = {
+        finding.tag
+        for finding in findings
+        if finding.tag in _PEOPLE_TAGS
+        and finding.confidence >= _PEOPLE_SURE
+        and any(part.kind == "value" for part in finding.evidence)
+    }
+    return len(seen) > 1 or bool(seen & {"person.name", "person.national_id", "person.health_insurance"})

@@ -5,12 +5,23 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from phantang.classify.words import fold
 from phantang.model.errors import WorkspaceError
 
 _FOLDER = "lists/"
+#: Lists of what columns about people hold, one name a line: `words_<name>.txt`.
+_WORD_LISTS = (
+    "marital",
+    "kinship",
+    "occupations",
+    "education",
+    "nationalities",
+    "diagnoses",
+    "given_names",
+    "organisations",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,8 @@ class CodeLists:
     ethnicities: frozenset[str]
     religions: frozenset[str]
     surnames: frozenset[str]
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    encodings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def plain(text: str) -> str:
@@ -59,6 +72,8 @@ def parse_lists(texts: Mapping[str, str]) -> CodeLists:
         ethnicities=_names(texts, "ethnicities.txt"),
         religions=_names(texts, "religions.txt"),
         surnames=_names(texts, "surnames_vi.txt"),
+        words={name: _words(texts, name) for name in _WORD_LISTS} | {"provinces": _provinces(texts)},
+        encodings=_encodings(texts),
     )
 
 
@@ -87,3 +102,31 @@ def _names(texts: Mapping[str, str], file: str) -> frozenset[str]:
             raise WorkspaceError("classifier_list_broken", file=_FOLDER + file, what="TAB")
         found.update(plain(name) for cell in cells[1:] for name in cell.split(","))
     return _filled(file, found)
+
+
+def _provinces(texts: Mapping[str, str]) -> frozenset[str]:
+    """Return the names of provinces, now and before the merger, without the word for their kind."""
+    found: set[str] = set()
+    for file, name in (("provinces_2025.csv", "name"), ("province_codes_cccd.csv", "old_province_name")):
+        rows = csv.DictReader(io.StringIO(_text(texts, file)))
+        if name not in (rows.fieldnames or ()):
+            raise WorkspaceError("classifier_list_broken", file=_FOLDER + file, what=name)
+        found.update(plain(row[name] or "").removeprefix("tinh ").removeprefix("thanh pho ") for row in rows)
+    return _filled(file, found | {"tphcm", "tp hcm", "hcm", "ho chi minh", "sai gon", "hn", "tp ho chi minh"})
+
+
+def _words(texts: Mapping[str, str], name: str) -> frozenset[str]:
+    """Read names separated by commas or newlines; lines starting with `#` are comments."""
+    file = f"words_{name}.txt"
+    lines = (line for line in _text(texts, file).splitlines() if not line.startswith("#"))
+    return _filled(file, (plain(word) for line in lines for word in line.split(",")))
+
+
+def _encodings(texts: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    file = "legacy_encodings.csv"
+    tables: dict[str, dict[str, str]] = {}
+    for row in csv.DictReader(io.StringIO(_text(texts, file))):
+        if not row.get("encoding") or not row.get("written") or not row.get("unicode"):
+            raise WorkspaceError("classifier_list_broken", file=_FOLDER + file, what="encoding,written,unicode")
+        tables.setdefault(row["encoding"], {})[row["written"]] = row["unicode"]
+    return tables

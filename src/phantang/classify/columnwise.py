@@ -46,9 +46,27 @@ def three_distinct(values: Sequence[str]) -> bool:
     return len({plain(value) for value in values}) >= 3
 
 
+_MEN, _WOMEN = (
+    frozenset({"nam", "male", "m", "anh", "ong", "mr"}),
+    frozenset({"nu", "female", "f", "chi", "ba", "ms", "mrs"}),
+)
+
+
 def both_genders(values: Sequence[str]) -> bool:
-    """At least two and at most four different values once folded."""
-    return 2 <= len({plain(value) for value in values}) <= 4
+    """At most four different values once folded, with a word for men and one for women among them."""
+    found = {plain(value) for value in values}
+    return len(found) <= 4 and bool(found & _MEN) and bool(found & _WOMEN)
+
+
+def both_genders_or_more(values: Sequence[str]) -> bool:
+    """At least two and at most twelve different values once folded."""
+    return 2 <= len({plain(value) for value in values}) <= 12
+
+
+def people_two_words(values: Sequence[str]) -> bool:
+    """Full names in English order: first and last words both vary."""
+    parts = [plain(value).split() for value in values]
+    return min(len({part[0] for part in parts}), len({part[-1] for part in parts})) >= min(3, len(parts))
 
 
 def disease_codes(values: Sequence[str]) -> bool:
@@ -64,10 +82,30 @@ def people_names(values: Sequence[str]) -> bool:
     )
 
 
+def prefixes_spread(values: Sequence[str]) -> bool:
+    """Numbers of many series: at least five different beginnings of three digits, none of most values."""
+    starts = Counter(value[:3] for value in values)
+    return len(values) >= 20 and len(starts) >= 5 and max(starts.values()) <= 0.6 * len(values)
+
+
+def several_words(values: Sequence[str]) -> bool:
+    """Text: half of the values have two words or more, and they differ in their first."""
+    parts = [plain(value).split() for value in values]
+    return sum(len(part) >= 2 for part in parts) * 2 >= len(parts) and len({part[0] for part in parts}) >= min(
+        3, len(parts)
+    )
+
+
+def names_differ(values: Sequence[str]) -> bool:
+    """Single names: a dozen or more, all different once folded, none with digits."""
+    return len({plain(value) for value in values}) >= 12
+
+
 COLUMN_CHECKS: Mapping[str, ColumnCheck] = {
     check.__name__: check
     for check in (
-        birth_years_spread, birth_dates, addresses_not_versions, three_distinct, both_genders, disease_codes,
-        people_names,
+        birth_years_spread, birth_dates, addresses_not_versions, three_distinct, both_genders, both_genders_or_more,
+        people_two_words, disease_codes,
+        people_names, prefixes_spread, several_words, names_differ,
     )
 }  # fmt: skip

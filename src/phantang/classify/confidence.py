@@ -14,6 +14,9 @@ The rules, in order:
    less sure, but stays proposed: missing a personal column costs more than reviewing one.
 6. **Values alone:** q, where the rule's `alone` allows it. A name of another rule is overruled only by `anywhere`.
 7. A claim of 0.5 or more is a tag. A column without one is `none`, with the confidence `none_confidence` states.
+8. **Part of the values** holds an identifier, in a text or as one of several kinds of content: `confidence.values` x
+   0.85, or x 0.62 where under 5% of the values do (partial content), times the share of texts of that form which the
+   validator accepts, if that is 0.6 or less.
 
 Wilson, E. B. (1927), "Probable inference, the law of succession, and statistical inference", JASA 22, 209-212.
 """
@@ -28,6 +31,8 @@ Z = 1.2816
 THRESHOLD = 0.5
 _COMMENT = 0.9
 _UNSUPPORTED = 0.75
+#: Below this share of the values a content is partial; how sure a tag is that only part of the values bears.
+_PARTIAL, _IN_PART, _IN_FEW = 0.05, 0.85, 0.62
 _CEILING = 0.99
 
 
@@ -62,6 +67,21 @@ def by_values(strength: float, hits: int, sampled: int) -> float:
 def unsupported(name: float) -> float:
     """Return the confidence of a name whose column holds no value of the format (rule 5)."""
     return name * _UNSUPPORTED
+
+
+def is_partial(hits: int, sampled: int) -> bool:
+    """Tell whether so few values bear a tag that a report calls it partial content."""
+    return hits < _PARTIAL * sampled
+
+
+def in_part(strength: float, hits: int, sampled: int, candidates: int) -> float:
+    """Return the confidence of an identifier inside text or among other values (rule 8).
+
+    `candidates` distinct texts have its form; what the validator accepts of them by chance stays below the threshold.
+    """
+    genuine = min(hits / candidates, 1.0) if candidates else 0.0
+    share = _IN_FEW if is_partial(hits, sampled) else _IN_PART
+    return strength * share * (1.0 if genuine > 0.6 else genuine)
 
 
 def none_confidence(*, named: bool, known_words: bool, sampled: bool, doubt: float) -> float:

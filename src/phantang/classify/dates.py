@@ -8,21 +8,40 @@ from datetime import date
 _DMY = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})(?:[T ].*)?")
 _YMD = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})(?:[T ].*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{4}(?:\d{2})?)?")
+_DMY_COMPACT = re.compile(r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])((?:19|20)\d{2})")
+_SHORT = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{2})")
+_WORDS = re.compile(r"(\d{1,2})[ \-]([A-Za-z]{3})[a-z]*[ \-,]+(\d{4})")
+_SPOKEN = re.compile(r"ngày (\d{1,2}) tháng (\d{1,2}) năm (\d{4})", re.IGNORECASE)
+_MONTHS = {
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6,
+    "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+}  # fmt: skip
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 
 
 def parse_date(text: str) -> date | None:
-    """Read `dd/mm/yyyy`, `yyyy-mm-dd` (with / . -), `yyyymmdd[HHMM[SS]]`, or a year alone; `None` for anything else.
+    """Read a date as typed; `None` for anything else.
 
-    An unknown day or month is written 00 in old records; it is read as 1. Years outside 1900-2100 are refused.
+    `dd/mm/yyyy`, `mm/dd/yyyy` where only that can be, `yyyy-mm-dd` (with / . -), `yyyymmdd[HHMM[SS]]`, `ddmmyyyy`,
+    `dd/mm/yy`, `12-Jan-1990`, `ngày 1 tháng 2 năm 1990`, or a year alone. An unknown day or month is written 00 in old
+    records; it is read as 1. Years outside 1900-2100 are refused.
     """
     text = text.strip()
     if _YEAR.fullmatch(text):
         return date(int(text), 1, 1)
-    if found := _DMY.fullmatch(text):
+    if found := _DMY.fullmatch(text) or _SPOKEN.fullmatch(text):
         day, month, year = (int(part) for part in found.groups())
+        if month > 12 >= day:
+            day, month = month, day
     elif found := _YMD.fullmatch(text) or _COMPACT.fullmatch(text):
         year, month, day = (int(part) for part in found.groups())
+    elif found := _DMY_COMPACT.fullmatch(text):
+        day, month, year = (int(part) for part in found.groups())
+    elif found := _SHORT.fullmatch(text):
+        day, month, year = (int(part) for part in found.groups())
+        year += 2000 if year <= 30 else 1900
+    elif (found := _WORDS.fullmatch(text)) and found[2].lower() in _MONTHS:
+        day, month, year = int(found[1]), _MONTHS[found[2].lower()], int(found[3])
     else:
         return None
     if not 1900 <= year <= 2100:

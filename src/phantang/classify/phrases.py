@@ -15,7 +15,7 @@ _SHORTEST_GLUED = 4
 _LONGEST_PIECE, _SYLLABLE_COST = 12, 2.2
 #: A comment names its subject early; what a sentence mentions later is about something else.
 _COMMENT_HEAD = 3
-_RANK = {Level.STRONG: 3, Level.WHOLE: 3, Level.PERSON: 2, Level.WEAK: 1}
+_RANK = {Level.STRONG: 3, Level.HEAD: 3, Level.WHOLE: 3, Level.PERSON: 2, Level.WEAK: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +217,13 @@ class PhraseIndex:
     def _fits_place(self, words: Sequence[Word], start: int, phrase: _Phrase) -> bool:
         """Tell whether a phrase may count at its place.
 
-        Under `whole` it is all there is. One word that needs help (`tên`, `dt`, `tin`) may have beside it only
-        numbers and words for codes and persons: `thongTin` is not a TIN, `biên bản` no hamlet.
+        Under `whole` it is all there is, under `head` it comes first. One word that needs help (`tên`, `dt`, `tin`) may
+        have beside it only numbers and words for codes and persons: `thongTin` is not a TIN, `biên bản` no hamlet.
         """
         if phrase.level is Level.WHOLE:
             return len(phrase.words) == len(words)
+        if phrase.level is Level.HEAD:
+            return start == 0
         if phrase.level is Level.STRONG or len(phrase.words) > 1:
             return True
         others = (word for place, word in enumerate(words) if place != start)

@@ -8,9 +8,10 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How much a phrase says: anywhere in a name, as the whole name, in a table about people, or with values only."""
+    """How much a phrase says: anywhere in a name, as its head, as all of it, in a table about people, beside values."""
 
     STRONG = "strong"
+    HEAD = "head"
     WHOLE = "whole"
     PERSON = "person"
     WEAK = "weak"
@@ -20,10 +21,12 @@ class Alone(StrEnum):
     """Where values may claim a column without help from its name.
 
     `anywhere` is for validators so strong that they also overrule a name; `unnamed` needs a name that no rule knows;
-    `person_table` needs that and a table about people; `never` only confirms a name.
+    `unclaimed` needs a name that no rule knows as anything but `none`; `person_table` needs an unknown name and a table
+    about people; `never` only confirms a name.
     """
 
     ANYWHERE = "anywhere"
+    UNCLAIMED = "unclaimed"
     UNNAMED = "unnamed"
     PERSON_TABLE = "person_table"
     NEVER = "never"

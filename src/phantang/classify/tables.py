@@ -68,7 +68,7 @@ class TableReader:
             column.name: frozenset(
                 self._tags[claim.rule]
                 for claim in self._index.claims(column.name)
-                if claim.level in {Level.STRONG, Level.WHOLE}
+                if claim.level in {Level.STRONG, Level.HEAD, Level.WHOLE}
             )
             for column in table.columns
         }
@@ -84,6 +84,14 @@ class TableReader:
         elif (own if ORGANISATION in kinds else seen) & _ANCHORS and not kinds & {"vehicle", "thing"}:
             kinds |= {PERSON}
         return TableContext(frozenset(kinds), anchors)
+
+    def says_kind(self, name: str) -> bool:
+        """Tell whether a name says what kind of thing it is about."""
+        return bool(self._kinds_of(name))
+
+    def could_be_people(self, context: TableContext) -> bool:
+        """Tell whether nothing known so far speaks against a table of people."""
+        return not context.about_people and not context.kinds & (_NOT_PEOPLE | _THINGS)
 
     def _kinds_of(self, text: str) -> set[str]:
         """Return the kinds that a table's name says; of a person and a thing, what comes first (`nhan_vien_don_vi`)."""

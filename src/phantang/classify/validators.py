@@ -148,10 +148,17 @@ def full_name(value: str, lists: CodeLists) -> bool:
     return 2 <= len(parts) <= 6 and parts[0] in lists.surnames and all(part.isalpha() for part in parts)
 
 
-def address(value: str, _: CodeLists) -> bool:
-    """Accept four words or more, two of them for street, hamlet or administrative level; or an English street."""
+def address(value: str, lists: CodeLists) -> bool:
+    """Accept four words or more, two of them for street, hamlet or administrative level; or an English street.
+
+    The name of a province at the end stands for one of the two, and with two commas for both.
+    """
     parts = plain(value).split()
-    return (len(parts) >= 4 and sum(part in _ADDRESS_WORDS for part in parts) >= 2) or _STREET.search(value) is not None
+    said = sum(part in _ADDRESS_WORDS for part in parts)
+    listed = "," in value and place_name(value, lists)
+    return (len(parts) >= 4 and (said >= 2 or (said and listed) or (listed and value.count(",") > 1))) or (
+        _STREET.search(value) is not None
+    )
 
 
 def latitude(value: str, _: CodeLists) -> bool:
@@ -187,11 +194,78 @@ def _between(value: str, low: float, high: float) -> bool:
         return False
 
 
+def phone_lost_zero(value: str, _: CodeLists) -> bool:
+    """Accept nine digits that are a Vietnamese mobile number without its 0."""
+    return _MOBILE.fullmatch("0" + value) is not None
+
+
+def personal_number_lost_zero(value: str, lists: CodeLists) -> bool:
+    """Accept eleven digits that are a personal number without its first 0."""
+    return personal_number("0" + value, lists)
+
+
+def diagnosis_text(value: str, lists: CodeLists) -> bool:
+    """Accept text that starts with a word of illness, or has one, in either language."""
+    words = plain(value).split()
+    known = lists.words["diagnoses"]
+    if any(" ".join(words[:length]) in known for length in (1, 2, 3, 4)):
+        return True
+    return any(word in known for word in words if len(word) > 4) or (len(words) > 1 and words[-1] in known)
+
+
+def organisation_name(value: str, lists: CodeLists) -> bool:
+    """Accept two words or more, the first or the last of which say a kind of organisation."""
+    words = plain(value).split()
+    known = lists.words["organisations"]
+    starts = any(" ".join(words[:length]) in known for length in (1, 2, 3))
+    return len(words) > 1 and (starts or words[-1] in known)
+
+
+def english_name(value: str, lists: CodeLists) -> bool:
+    """Accept two to four capitalised words, the first (after a comma: the second) a listed given name."""
+    words = value.replace(",", " ").replace(".", " ").split()
+    if not 2 <= len(words) <= 4 or not all(word[0].isupper() for word in words):
+        return False
+    first = words[1] if "," in value else words[0]
+    return plain(first) in lists.words["given_names"]
+
+
+def given_name(value: str, lists: CodeLists) -> bool:
+    """Accept a listed given name."""
+    return plain(value) in lists.words["given_names"]
+
+
+def vietnamese_surname(value: str, lists: CodeLists) -> bool:
+    """Accept a surname with up to two middle names (họ đệm)."""
+    parts = plain(value).split()
+    return 1 <= len(parts) <= 3 and parts[0] in lists.surnames
+
+
+def place_name(value: str, lists: CodeLists) -> bool:
+    """Accept the name of a province, or a list of places that ends with one."""
+    return (
+        plain(value.rsplit(",", 1)[-1]).removeprefix("tinh ").removeprefix("thanh pho ").removeprefix("tp ")
+        in lists.words["provinces"]
+    )
+
+
+def _listed(name: str) -> Validator:
+    def check(value: str, lists: CodeLists) -> bool:
+        return plain(value) in lists.words[name]
+
+    check.__name__ = name
+    check.__doc__ = f"Accept a value on the list `words_{name}.txt`."
+    return check
+
+
 VALIDATORS: Mapping[str, Validator] = {
+    name: _listed(name) for name in ("marital", "kinship", "occupations", "education", "nationalities")
+} | {
     check.__name__: check
     for check in (
         personal_number, tax_code, personal_tax_code, organisation_tax_code, mobile_phone, phone, international_phone,
         vehicle_plate, luhn, ip_address, commune_code, province_code, date, ethnicity, religion, full_name, address,
-        latitude, longitude, coordinate_pair, coordinate,
+        latitude, longitude, coordinate_pair, coordinate, phone_lost_zero, personal_number_lost_zero, diagnosis_text,
+        organisation_name, english_name, given_name, vietnamese_surname, place_name,
     )
 }  # fmt: skip

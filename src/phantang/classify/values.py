@@ -1,42 +1,51 @@
-"""Values of one column against every value rule, through Presidio recognisers on one newline-joined text.
+"""Values of one column against every value rule: compiled patterns over one text of newline-joined values.
 
-Calling a recogniser once on joined values costs about a tenth of calling it on each. Newlines inside values are removed
-first, and a hit counts only if it covers a whole line, so nothing can match across two values.
+This is the fast path. A pattern runs once over all values of a column, and validators only on what it found; the same
+patterns and validators are Presidio recognisers (`recognisers.py`) for everybody else. Rules that name one of
+Presidio's own recognisers, and the search inside free text, run on what the fast path leaves open.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from phantang.classify.columnwise import COLUMN_CHECKS
+from phantang.classify.lines import distinct_values
 from phantang.classify.rule import Alone, Rule, ValueTest
+from phantang.classify.validators import VALIDATORS
 
 if TYPE_CHECKING:
     from phantang.classify.codelists import CodeLists
 
-#: At most this many distinct values are looked at, and this many characters of each.
-MAX_VALUES, MAX_LENGTH = 1000, 400
 #: Rules are tried on this many values first; one that needs most values and finds none there is not run on the rest.
-_PROBE = 24
+_PROBE = 16
+#: Distinct values a whole-value rule is measured on, spread evenly; twice as many change no verdict.
+_MEASURED = 200
+#: A column whose values are mostly at least this long, with blanks, is prose.
 _PROSE = 30
-#: A whole number that a spreadsheet or a float column gave a fraction.
-_WHOLE_FLOAT = re.compile(r"\d+\.0")
+#: Presidio's score from which a hit of one of its recognisers counts: below are bare forms of digits.
+_PRESIDIO_SCORE = 0.4
+#: What is worth a search inside text: an at sign, a run of digits, a token or key.
+_WORTH = re.compile(r"@|\d(?:[ .\-]?\d){7}|[A-Z]{2}\d{6}|\$\d|eyJ|AKIA|PRIVATE KEY|P<|MẬT|Mật|mật")
 
 
 @dataclass(frozen=True, slots=True)
 class ValueHits:
-    """`hits` of `sampled` distinct values matched, `also` more only agree; `checked` is the column check's verdict."""
+    """`hits` of `sampled` distinct values matched, `also` more only agree; `checked` is the column check's verdict.
+
+    `candidates` distinct texts have the form, whether or not the validator accepts them.
+    """
 
     hits: int
     also: int
     sampled: int
     checked: bool = True
+    candidates: int = 0
 
     @property
     def share(self) -> float:
@@ -54,117 +63,163 @@ class ColumnHits:
     stopped: int | None = None
 
 
-def distinct_values(values: Iterable[str | None]) -> tuple[str, ...]:
-    """Return at most `MAX_VALUES` distinct non-empty values in order, each on one line and cut at `MAX_LENGTH`."""
-    found: dict[str, None] = {}
-    for value in values:
-        if value is None:
-            continue
-        line = unicodedata.normalize("NFC", " ".join(str(value)[:MAX_LENGTH].split()))
-        if line:
-            found.setdefault(line)
-            if len(found) >= MAX_VALUES:
-                break
-    lines = tuple(found)
-    if lines and all(_WHOLE_FLOAT.fullmatch(line) for line in lines):
-        return tuple(line.partition(".")[0] for line in lines)
-    return lines
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """One rule's patterns: over whole lines, in the forms under `also`, and between word boundaries in text."""
+
+    whole: re.Pattern[str]
+    also: re.Pattern[str] | None
+    text: re.Pattern[str]
+    valid: Callable[[str], bool] | None
 
 
 class ValueMatcher:
-    """The value rules of a classifier with their recognisers, built when first needed."""
+    """The value rules of a classifier."""
 
     def __init__(self, rules: Sequence[Rule], lists: CodeLists) -> None:
         self._rules = {number: rule for number, rule in enumerate(rules) if rule.values is not None}
         self._tests = {number: rule.values for number, rule in self._rules.items() if rule.values is not None}
         self._lists = lists
-        self._built: dict[tuple[int, str], Any] = {}
+        self._patterns = {n: self._compiled(test) for n, test in self._tests.items() if not test.presidio}
+        self._stops = tuple(number for number, test in self._tests.items() if test.stop)
+        self._presidio: dict[int, Any] = {}
+
+    def lines(self, values: Iterable[str | None]) -> tuple[str, ...]:
+        """Return the distinct values as lines, repaired where their encoding was lost."""
+        return distinct_values(values, self._lists.encodings)
 
     def match(
-        self, values: Iterable[str | None], allowed: Collection[int], named: Collection[int], *, people: bool
+        self, lines: Sequence[str], allowed: Collection[int], named: Collection[int], *, people: bool
     ) -> ColumnHits:
-        """Try the `allowed` rules on the distinct `values` of a column.
+        """Try the `allowed` rules on the distinct `lines` of a column.
 
         Only rules that could use a hit are tried: those the name already speaks for (`named`) and those that may
         claim a column by values alone, in a table that is (`people`) or is not about people.
         """
-        lines = distinct_values(values)
         if not lines:
             return ColumnHits(0, {}, {})
-        fitting = [number for number in self._rules if number in allowed]
-        for number in fitting:
-            if self._test(number).stop and (hits := len(self._lines_hit(number, "whole", lines))):
+        text = "\n".join(lines)
+        for number in self._stops:
+            if number in allowed and (hits := len(self._hit(number, text))):
                 return ColumnHits(len(lines), {number: ValueHits(hits, 0, len(lines))}, {}, stopped=number)
-        useful = [n for n in fitting if n in named or alone_allowed(self._rules[n], named=False, about_people=people)]
-        whole = {n: found for n in useful if (found := self._count(n, lines, named=n in named)) is not None}
+        measured = lines if len(lines) <= _MEASURED else lines[:: -(-len(lines) // _MEASURED)]
+        probe = "\n".join(measured[:_PROBE])
+        useful = [
+            n
+            for n, rule in self._rules.items()
+            if n in allowed and (n in named or alone_allowed(rule, named=False, about_people=people))
+        ]
+        joined = "\n".join(measured)
+        whole: dict[int, ValueHits] = {}
+        for number in useful:
+            if number in self._patterns:
+                found = self._count(number, probe, joined, len(measured), named=number in named)
+                if found is not None:
+                    whole[number] = found
+        if not self._settled(whole):
+            whole |= self._by_presidio([n for n in useful if n not in self._patterns], joined, len(measured))
         in_text: dict[int, ValueHits] = {}
-        if sum(len(line) >= _PROSE and " " in line for line in lines) * 2 >= len(lines):
-            for number in fitting:
-                if self._test(number).in_text and (inside := len(self._lines_hit(number, "text", lines))):
-                    in_text[number] = ValueHits(inside, 0, len(lines))
+        if not self._settled(whole) and _WORTH.search(text):
+            in_text = self._inside(allowed, lines, text)
         return ColumnHits(len(lines), whole, in_text)
 
     def accepts(self, number: int, value: str) -> bool:
         """Tell whether rule `number` recognises one value as a whole."""
-        return bool(self._lines_hit(number, "whole", distinct_values([value])))
+        lines = self.lines([value])
+        if not lines:
+            return False
+        if number in self._patterns:
+            return bool(self._hit(number, lines[0]))
+        return number in self._by_presidio([number], lines[0], 1)
 
-    def _test(self, number: int) -> ValueTest:
-        return self._tests[number]
+    def _compiled(self, test: ValueTest) -> _Patterns:
+        flags = re.MULTILINE | (re.IGNORECASE if test.ignore_case else 0)
+        either, also = "|".join(test.patterns), "|".join(test.also)
+        valid: Callable[[str], bool] | None = None
+        if test.validator:
+            check, lists = VALIDATORS[test.validator], self._lists
+            valid = lambda value: check(value, lists)  # noqa: E731 - binds this rule's validator
+        return _Patterns(
+            re.compile(rf"^(?:{either})$", flags),
+            re.compile(rf"^(?:{also})$", flags) if also else None,
+            re.compile(rf"(?<![\w.])(?:{either})(?!\w)", flags),
+            valid,
+        )
 
-    def _count(self, number: int, lines: Sequence[str], *, named: bool) -> ValueHits | None:
+    def _hit(self, number: int, text: str) -> set[str]:
+        patterns = self._patterns[number]
+        found = {item[0] for item in patterns.whole.finditer(text)}
+        return found if patterns.valid is None else {value for value in found if patterns.valid(value)}
+
+    def _count(self, number: int, probe: str, text: str, sampled: int, *, named: bool) -> ValueHits | None:
         """Return the hits of one rule; `None` if the first values have none, as a rule that needs most would have."""
-        test = self._test(number)
-        also = bool(test.also) and named
-        if len(lines) > _PROBE:
-            probe = lines[:_PROBE]
-            if not self._lines_hit(number, "whole", probe) and not (also and self._lines_hit(number, "also", probe)):
-                return None
-        hit = self._lines_hit(number, "whole", lines)
-        forms = self._lines_hit(number, "also", lines) - hit if also else frozenset()
+        test, patterns = self._tests[number], self._patterns[number]
+        also = patterns.also if named else None
+        if not patterns.whole.search(probe) and not (also and also.search(probe)):
+            return None
+        candidates = {item[0] for item in patterns.whole.finditer(text)}
+        valid = patterns.valid
+        hit = candidates if valid is None else {value for value in candidates if valid(value)}
+        forms = {item[0] for item in also.finditer(text)} - hit if also else set()
         if not hit and not forms:
             return None
         checked = True
         if test.column_check and hit:
-            checked = COLUMN_CHECKS[test.column_check]([lines[place] for place in sorted(hit)])
-        return ValueHits(len(hit), len(forms), len(lines), checked)
+            checked = COLUMN_CHECKS[test.column_check](sorted(hit))
+        return ValueHits(len(hit), len(forms), sampled, checked, len(candidates))
 
-    def _lines_hit(self, number: int, mode: str, lines: Sequence[str]) -> frozenset[int]:
-        """Return which lines match: wholly, wholly in a form under `also`, or somewhere inside (`text`)."""
-        found = self._recogniser(number, mode).analyze("\n".join(lines), [])
-        if not found:
-            return frozenset()
+    def _settled(self, whole: Mapping[int, ValueHits]) -> bool:
+        """Tell whether some rule of people's data explains most values: nothing is left open."""
+        return any(
+            hit.checked and hit.hits >= self._tests[number].share * hit.sampled and self._rules[number].tag != "none"
+            for number, hit in whole.items()
+        )
+
+    def _by_presidio(self, numbers: Sequence[int], text: str, sampled: int) -> dict[int, ValueHits]:
+        """Run Presidio's own recognisers that rules name; a hit counts if it covers a whole line."""
+        found: dict[int, ValueHits] = {}
+        for number in numbers:
+            if number not in self._presidio:
+                from phantang.classify.recognisers import recogniser
+
+                self._presidio[number] = recogniser(self._rules[number], self._lists, whole_lines=True)
+            hits = {
+                (item.start, item.end)
+                for item in self._presidio[number].analyze(text, [])
+                if item.score >= _PRESIDIO_SCORE
+                and (item.start == 0 or text[item.start - 1] == "\n")
+                and (item.end == len(text) or text[item.end] == "\n")
+            }
+            if hits:
+                found[number] = ValueHits(len(hits), 0, sampled, candidates=len(hits))
+        return found
+
+    def _inside(self, allowed: Collection[int], lines: Sequence[str], text: str) -> dict[int, ValueHits]:
+        """Return which lines contain what a rule with `in_text` recognises, among other words or other values."""
+        found: dict[int, ValueHits] = {}
         starts = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
-        if mode == "text":
-            return frozenset(_containing(starts, lines, ((item.start, item.end) for item in found)))
-        whole = {
-            (start, start + len(line)): place for place, (start, line) in enumerate(zip(starts, lines, strict=True))
-        }
-        places = (whole.get((item.start, item.end)) for item in found)
-        return frozenset(place for place in places if place is not None)
-
-    def _recogniser(self, number: int, mode: str) -> Any:
-        key = (number, mode)
-        if key not in self._built:
-            from phantang.classify.recognisers import recogniser
-
-            rule = self._rules[number]
-            self._built[key] = recogniser(rule, self._lists, whole_lines=mode != "text", also=mode == "also")
-        return self._built[key]
-
-
-def _containing(starts: Sequence[int], lines: Sequence[str], spans: Iterable[tuple[int, int]]) -> Iterator[int]:
-    """Yield the lines that wholly contain one of `spans`."""
-    for start, stop in spans:
-        place = bisect_right(starts, start) - 1
-        if stop <= starts[place] + len(lines[place]):
-            yield place
+        for number, test in self._tests.items():
+            if not test.in_text or number not in allowed:
+                continue
+            patterns = self._patterns[number]
+            candidates = list(patterns.text.finditer(text))
+            valid = patterns.valid
+            hits = candidates if valid is None else [item for item in candidates if valid(item[0])]
+            if not hits:
+                continue
+            distinct = {item[0] for item in hits}
+            checked = not test.column_check or COLUMN_CHECKS[test.column_check](sorted(distinct))
+            holding = {bisect_right(starts, item.start()) for item in hits}
+            forms = len({item[0] for item in candidates})
+            found[number] = ValueHits(len(holding), 0, len(lines), checked, max(forms, len(distinct)))
+        return found
 
 
-def alone_allowed(rule: Rule, *, named: bool, about_people: bool) -> bool:
-    """Tell whether values alone may claim a column: see `Alone`."""
+def alone_allowed(rule: Rule, *, named: bool, about_people: bool, claimed: bool = False) -> bool:
+    """Tell whether values alone may claim a column: see `Alone`. `claimed` is a name for more than `none`."""
     where = rule.values.alone if rule.values is not None else Alone.NEVER
     if where is Alone.ANYWHERE:
         return True
     if named:
-        return False
-    return where is Alone.UNNAMED or (where is Alone.PERSON_TABLE and about_people)
+        return where is Alone.UNCLAIMED and not claimed
+    return where in {Alone.UNNAMED, Alone.UNCLAIMED} or (where is Alone.PERSON_TABLE and about_people)

@@ -67,6 +67,7 @@ def column_row(asset: Asset, entry: ColumnEntry) -> dict[str, Any]:
         "status": entry.status,
         "evidence": [
             {"rule": item.rule, "kind": item.kind, "hits": item.hits, "sampled": item.sampled}
+            | ({"paths": [{"path": one.path, "tag": one.tag} for one in item.paths]} if item.paths else {})
             for item in entry.evidence
         ],
     }

@@ -10,17 +10,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class PathTag:
+    """The tag of one path of JSON or XML documents (`$.nguoi_nop.cccd`); keys that look like data are written `*`."""
+
+    path: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Why a rule spoke.
 
-    `kind` is one of `name`, `comment`, `value`, `context`, `foreign_key`. `hits` of `sampled` distinct non-null values
-    matched; both are 0 for evidence that looks at no value.
+    `kind` is one of `name`, `comment`, `value`, `partial` (in few of the values only), `path` (of documents, named in
+    `paths`), `context`, `foreign_key`. `hits` of `sampled` distinct non-null values matched; both are 0 for evidence
+    that looks at no value.
     """
 
     rule: str
     kind: str
     hits: int = 0
     sampled: int = 0
+    paths: tuple[PathTag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

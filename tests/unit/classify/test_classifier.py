@@ -158,7 +158,10 @@ def test_every_column_gets_a_finding_with_sound_numbers(classifier: Classifier, 
         assert 0.0 <= item.confidence <= 1.0
         assert item.tags[0] == item.tag
         assert all(0 <= part.hits <= part.sampled for part in item.evidence)
-        assert all(part.kind in {"name", "comment", "value", "context", "foreign_key"} for part in item.evidence)
+        assert all(
+            part.kind in {"name", "comment", "value", "partial", "path", "context", "foreign_key"}
+            for part in item.evidence
+        )
 
 
 def test_no_value_is_ever_in_a_finding(classifier: Classifier, generators: Generators) -> None:

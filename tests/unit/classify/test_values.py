@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from phantang.classify import Classifier
-from phantang.classify.values import MAX_LENGTH, MAX_VALUES, distinct_values
+from phantang.classify.lines import MAX_LENGTH, MAX_VALUES, distinct_values, elements
 
 
 def _number(classifier: Classifier, rule: str) -> int:
@@ -17,13 +17,14 @@ def test_distinct_values_are_lines() -> None:
     assert distinct_values([unicodedata.normalize("NFD", "Nguyễn"), "Nguyễn"]) == ("Nguyễn",)
     assert distinct_values(["912345678.0", "987654321.0"]) == ("912345678", "987654321")
     assert distinct_values(["1.0", "1.5"]) == ("1.0", "1.5")
+    assert distinct_values(["1.085000001E9", "912345678"]) == ("1085000001", "912345678")
     assert len(distinct_values(str(n) for n in range(MAX_VALUES * 2))) == MAX_VALUES
     assert distinct_values(["x" * 10_000]) == ("x" * MAX_LENGTH,)
 
 
 def test_nothing_matches_across_values(classifier: Classifier) -> None:
     phone = _number(classifier, "vn.phone")
-    hits = classifier.values.match(["091", "2345678", "0912", "345678"], {phone}, {phone}, people=True)
+    hits = classifier.values.match(("091", "2345678", "0912", "345678"), {phone}, {phone}, people=True)
     assert phone not in hits.whole or hits.whole[phone].hits == 0
 
 
@@ -33,7 +34,7 @@ def test_nothing_matches_across_values(classifier: Classifier) -> None:
 )
 def test_hostile_values_do_no_harm(values: list[str | None], classifier: Classifier) -> None:
     everything = set(range(len(classifier.rules)))
-    hits = classifier.values.match(values, everything, everything, people=True)
+    hits = classifier.values.match(classifier.values.lines(values), everything, everything, people=True)
     assert hits.sampled <= 1
 
 
@@ -42,3 +43,16 @@ def test_joined_values_give_what_single_values_give(classifier: Classifier) -> N
     values = ["a@b.vn", "no", "c.d@e.com.vn", "x@", "@y.vn", "f@g.org"]
     single = sum(classifier.values.accepts(email, value) for value in values)
     assert classifier.values.match(values, {email}, {email}, people=False).whole[email].hits == single == 3
+
+
+def test_elements_of_arrays() -> None:
+    assert list(elements(["{a,b}", "['x', 'y, z']", '["0912345678", null]', None, "plain", "[]"])) == [
+        "a", "b", "x", "y, z", "0912345678", None, "plain",
+    ]  # fmt: skip
+
+
+def test_few_values_with_an_identifier_are_found_in_text_and_counted(classifier: Classifier) -> None:
+    lines = (*(f"ghi chú số {number} của hồ sơ" for number in range(199)), "gọi lại ông An 0912345678 sau")
+    phone = _number(classifier, "vn.phone")
+    hits = classifier.values.match(lines, set(range(len(classifier.rules))), set(), people=False)
+    assert (hits.in_text[phone].hits, hits.in_text[phone].sampled) == (1, 200)

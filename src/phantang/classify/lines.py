@@ -1,0 +1,67 @@
+"""Sampled values of a column as distinct lines of text: cleaned, numbers as they were typed, arrays taken apart."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from phantang.classify.encodings import repaired
+
+#: At most this many distinct values are looked at, and this many characters of each.
+MAX_VALUES, MAX_LENGTH = 1000, 400
+#: What has to be cleaned in a value: anything blank but a single inner space.
+_UNCLEAN = re.compile(r"[\s\x1c-\x1f\x85\xa0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]{2}|[^\S ]|^ | $", re.MULTILINE)
+#: A whole number that a spreadsheet or a float column gave a fraction or an exponent.
+_FLOAT = re.compile(r"-?\d+(?:\.\d*)?(?:[eE]\+?\d{1,2})?")
+_ARRAY = re.compile(r"[\[{(](.*)[\]})]", re.DOTALL)
+_QUOTED = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.|'')*)'|([^,]*))\s*(?:,|$)""")
+
+
+def distinct_values(values: Iterable[str | None], encodings: Mapping[str, Mapping[str, str]] = {}) -> tuple[str, ...]:
+    """Return at most `MAX_VALUES` distinct non-empty values in order, each on one line and cut at `MAX_LENGTH`.
+
+    Whole numbers stored as floats (`85000001.0`, `8.5000001E7`) lose the fraction, if all values are such; text in an
+    old or wrong encoding is read back with the tables in `encodings`.
+    """
+    distinct = dict.fromkeys(values)
+    distinct.pop(None, None)
+    found = [value if type(value) is str else str(value) for value in list(distinct)[: MAX_VALUES + 1]]
+    joined = "\n".join(found)
+    if encodings and not joined.isascii():  # before anything is cleaned: a lost encoding looks like blanks
+        found = list(repaired(found, encodings) or found)
+        joined = "\n".join(found)
+    if joined.count("\n") >= len(found) or max(map(len, found), default=0) > MAX_LENGTH or _UNCLEAN.search(joined):
+        found = list(dict.fromkeys(_clean(value) for value in found))
+    elif not unicodedata.is_normalized("NFC", joined):
+        found = list(dict.fromkeys(unicodedata.normalize("NFC", value) for value in found))
+    lines = tuple(line for line in found if line)[:MAX_VALUES]
+    if lines and lines[0].isascii() and _FLOAT.fullmatch(lines[0]):
+        return _whole_numbers(lines)
+    return lines
+
+
+def elements(values: Sequence[str | None]) -> Iterator[str | None]:
+    """Yield the elements of arrays written as text: `{a,b}`, `[a, b]`, `["a", "b"]`; other values as they are."""
+    for value in values:
+        inside = _ARRAY.fullmatch(value.strip()) if value else None
+        if inside is None:
+            yield value
+            continue
+        for double, single, bare in _QUOTED.findall(inside[1]):
+            item = double or single or bare.strip()
+            if item and item.upper() != "NULL":
+                yield item
+
+
+def _clean(value: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(value[:MAX_LENGTH].split()))
+
+
+def _whole_numbers(lines: tuple[str, ...]) -> tuple[str, ...]:
+    if all(line.isdigit() for line in lines) or not all(_FLOAT.fullmatch(line) for line in lines):
+        return lines
+    numbers = [float(line) for line in lines]
+    if not all(abs(number) < 2**53 and number.is_integer() for number in numbers):
+        return lines
+    return tuple(dict.fromkeys(str(int(number)) for number in numbers))
