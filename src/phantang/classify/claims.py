@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from phantang.classify.confidence import (
@@ -29,6 +29,23 @@ NONE = "none"
 _FROM_VALUES = frozenset({"value", "partial", "path"})
 
 
+class Allowed:
+    """The rules that may speak of a column: `fitting`, as far as `placed` holds, which is asked once, when needed."""
+
+    def __init__(self, fitting: frozenset[int], placed: Callable[[int], bool]) -> None:
+        self._fitting = fitting
+        self._placed = placed
+        self._known: dict[int, bool] = {}
+
+    def __contains__(self, number: object) -> bool:
+        if not isinstance(number, int) or number not in self._fitting:
+            return False
+        known = self._known.get(number)
+        if known is None:
+            known = self._known[number] = self._placed(number)
+        return known
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnEvidence:
     """All that was seen of one column.
@@ -41,7 +58,7 @@ class ColumnEvidence:
     names: Mapping[int, Claim]
     comments: Mapping[int, Claim]
     refused: tuple[int, ...]
-    allowed: frozenset[int]
+    allowed: Container[int]
     hits: ColumnHits
     about_people: bool
     known_words: bool

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
-from phantang.classify.claims import ColumnEvidence, conclude
+from phantang.classify.claims import NONE, Allowed, ColumnEvidence, conclude
 from phantang.classify.codelists import CodeLists, parse_lists
 from phantang.classify.column_types import kind_of
 from phantang.classify.documents import Leaf, leaves
 from phantang.classify.foreign_keys import propagate
 from phantang.classify.lines import elements
+from phantang.classify.naming import spoken_names
 from phantang.classify.pack import parse_packs
 from phantang.classify.paths import PathFinding, with_paths
 from phantang.classify.phrases import Claim, PhraseIndex
@@ -59,6 +62,7 @@ class Classifier:
         self._index = PhraseIndex(self.rules, lexicon)
         self._tables = TableReader(self._index, lexicon, {number: rule.tag for number, rule in enumerate(rules)})
         self.values = ValueMatcher(self.rules, lists)
+        self._fitting = lru_cache(maxsize=1024)(self._fitting_rules)
 
     def classify(self, table: TableInfo, samples: Mapping[str, Sequence[str | None]]) -> tuple[Finding, ...]:
         """Return one finding for every column of `table`, in its order.
@@ -66,16 +70,28 @@ class Classifier:
         `samples` maps column names to values as text, `None` for NULL; a column without samples is judged by its name.
         A table whose name says nothing, and whose values are people's numbers or names, is read again as one of people.
         """
+        spoken = spoken_names(table)
+        read = replace(table, columns=tuple(replace(one, name=spoken[one.name]) for one in table.columns))
+        values = {spoken[name]: texts for name, texts in samples.items() if name in spoken}
+        found = self._classify(read, values)
+        return tuple(
+            replace(finding, column=ColumnName(table.name, column.name))
+            for column, finding in zip(table.columns, found, strict=True)
+        )
+
+    def _classify(self, table: TableInfo, samples: Mapping[str, Sequence[str | None]]) -> tuple[Finding, ...]:
         context = self._tables.read(table)
-        lines = {column.name: self._lines(column, samples.get(column.name, ())) for column in table.columns}
-        found = tuple(self._column(table, column, lines[column.name], context) for column in table.columns)
+        lines = [self._lines(column, samples.get(column.name, ())) for column in table.columns]
+        found = [self._column(table, one, line, context) for one, line in zip(table.columns, lines, strict=True)]
         if self._tables.could_be_people(context) and _people_by_values(found):
             context = TableContext(context.kinds | {PERSON}, context.anchors)
-            found = tuple(self._column(table, column, lines[column.name], context) for column in table.columns)
-        documents = {
-            column.name: self._documents(table, column, samples.get(column.name, ())) for column in table.columns
-        }
-        return tuple(with_paths(finding, documents[finding.column.column]) for finding in found)
+            for place, (column, line) in enumerate(zip(table.columns, lines, strict=True)):
+                if found[place].tag == NONE:
+                    found[place] = self._column(table, column, line, context)
+        return tuple(
+            with_paths(finding, self._documents(table, column, samples.get(column.name, ())))
+            for column, finding in zip(table.columns, found, strict=True)
+        )
 
     def propagate(self, tables: Sequence[TableInfo], findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """Return `findings`, in order, after tags travelled along the foreign keys of `tables`."""
@@ -102,20 +118,22 @@ class Classifier:
             name = TableName(table.name.source, table.name.schema, named or table.name.table)
             members = list({leaf.key: leaf for leaf in found}.values())
             info = TableInfo(name, tuple(ColumnInfo(leaf.key, "VARCHAR") for leaf in members))
-            findings = self.classify(info, {leaf.key: leaf.values for leaf in members})
+            findings = self._classify(info, {leaf.key: leaf.values for leaf in members})
             result += [PathFinding(leaf.path, finding) for leaf, finding in zip(members, findings, strict=True)]
         return tuple(result)
 
     def _column(self, table: TableInfo, column: ColumnInfo, lines: Sequence[str], context: TableContext) -> Finding:
         kind = kind_of(column.type)
-        allowed = frozenset(n for n, rule in enumerate(self.rules) if self._fits(rule, kind, context, column.name))
+        allowed = Allowed(self._fitting(kind, context.kinds), lambda rule: self._placed(rule, context, column.name))
         names, refused = self._eligible(self._index.claims(column.name), allowed, context)
         comments: dict[int, Claim] = {}
         if column.comment:
             comments, _ = self._eligible(self._index.claims(column.comment, comment=True), allowed, context)
         hits = ColumnHits(0, {}, {})
         if lines:
-            hits = self.values.match(lines, allowed, {*names, *comments}, people=context.about_people)
+            named = {*names, *comments}
+            as_text = kind in _DOCUMENTS
+            hits = self.values.match(lines, allowed, named, people=context.about_people, as_text=as_text)
         seen = ColumnEvidence(
             column=ColumnName(table.name, column.name),
             names=names,
@@ -128,17 +146,23 @@ class Classifier:
         )
         return conclude(seen, self.rules)
 
-    def _fits(self, rule: Rule, kind: str, context: TableContext, column: str) -> bool:
-        """Tell whether a rule may speak here: type, kind of table, and the columns that must or must not be beside."""
-        if (rule.types and kind not in rule.types) or context.kinds & set(rule.not_in):
-            return False
-        holds = self._tables.holds
+    def _fitting_rules(self, kind: str, kinds: frozenset[str]) -> frozenset[int]:
+        """Return the rules that may speak of a column of type `kind` in a table of `kinds`."""
+        return frozenset(
+            number
+            for number, rule in enumerate(self.rules)
+            if (not rule.types or kind in rule.types) and not kinds & set(rule.not_in)
+        )
+
+    def _placed(self, number: int, context: TableContext, column: str) -> bool:
+        """Tell whether the columns, and kinds of table, that a rule needs are there, and none that it forbids."""
+        rule, holds = self.rules[number], self._tables.holds
         return all(holds(group, context, column) for group in rule.needs) and not any(
             holds(group, context, column) for group in rule.without
         )
 
     def _eligible(
-        self, claims: Sequence[Claim], allowed: frozenset[int], context: TableContext
+        self, claims: Sequence[Claim], allowed: Allowed, context: TableContext
     ) -> tuple[dict[int, Claim], tuple[int, ...]]:
         kept: dict[int, Claim] = {}
         refused: list[int] = []

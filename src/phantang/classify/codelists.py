@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from phantang.classify.words import fold
 from phantang.model.errors import WorkspaceError
@@ -42,9 +44,13 @@ class CodeLists:
     encodings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Return `text` folded, with everything but letters and digits turned into single spaces."""
-    return " ".join("".join(char if char.isalnum() else " " for char in fold(text)).split())
+    return _NO_WORD.sub(" ", fold(text)).strip()
 
 
 def parse_lists(texts: Mapping[str, str]) -> CodeLists:

@@ -18,6 +18,7 @@ _READ, _PATHS = 60, 200
 _DEPTH = 12
 #: The share of values that must be documents.
 _SHARE = 0.8
+_OPENERS = frozenset("{[<")
 _KEY = re.compile(r"[^\W\d][\w\- ]{0,60}")
 _SCALAR = re.compile(r'"([^"\\]{1,60})"\s*:\s*(?:"((?:[^"\\]|\\.)*)"|(-?\d[\d.eE+\-]*|true|false))')
 _ELEMENT = re.compile(r"<([^\W\d][\w.\-:]*)[^<>]*>([^<>]+)</\1>")
@@ -35,8 +36,11 @@ class Leaf:
 
 def leaves(values: Sequence[str | None]) -> tuple[Leaf, ...]:
     """Return the paths of a column of documents in order of appearance; nothing if most values are no documents."""
+    first = next((value for value in values if value and not value.isspace()), "")
+    if first.lstrip()[:1] not in _OPENERS and sum(value[:1] in _OPENERS for value in values[:50] if value) < 20:
+        return ()
     texts = [text for value in values if value and (text := value.strip())]
-    if not texts or sum(text[0] in "{[<" for text in texts) < _SHARE * len(texts):
+    if not texts or sum(text[0] in _OPENERS for text in texts) < _SHARE * len(texts):
         return ()
     spread = texts if len(texts) <= _READ else texts[:: -(-len(texts) // _READ)]
     documents = [found for text in spread if (found := _read(text)) is not None]

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from phantang.classify.words import fold, is_syllable
 
 #: Looked at to decide; a column is of one encoding.
-_LOOKED_AT = 40
+_LOOKED_AT = 15
 #: The share of words with marks that must be syllables after the repair, and may be before it.
 _AFTER, _BEFORE = 0.8, 0.6
 _LETTERS = frozenset("aăâbcdđeêghiklmnoôơpqrstuưvxyfjwz")

@@ -10,8 +10,9 @@ from phantang.classify.encodings import repaired
 
 #: At most this many distinct values are looked at, and this many characters of each.
 MAX_VALUES, MAX_LENGTH = 1000, 400
-#: What has to be cleaned in a value: anything blank but a single inner space.
-_UNCLEAN = re.compile(r"[\s\x1c-\x1f\x85\xa0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]{2}|[^\S ]|^ | $", re.MULTILINE)
+#: Blanks other than the space; and a space that is not a single one inside.
+_BLANK = re.compile(r"[\t\r\v\f\x1c-\x1f\x85\xa0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+_EDGES = ("  ", " \n", "\n ", "\n\n")
 #: A whole number that a spreadsheet or a float column gave a fraction or an exponent.
 _FLOAT = re.compile(r"-?\d+(?:\.\d*)?(?:[eE]\+?\d{1,2})?")
 _ARRAY = re.compile(r"[\[{(](.*)[\]})]", re.DOTALL)
@@ -31,7 +32,8 @@ def distinct_values(values: Iterable[str | None], encodings: Mapping[str, Mappin
     if encodings and not joined.isascii():  # before anything is cleaned: a lost encoding looks like blanks
         found = list(repaired(found, encodings) or found)
         joined = "\n".join(found)
-    if joined.count("\n") >= len(found) or max(map(len, found), default=0) > MAX_LENGTH or _UNCLEAN.search(joined):
+    too_long = max(map(len, found), default=0) > MAX_LENGTH
+    if too_long or joined.count("\n") >= len(found) or _is_unclean(joined):
         found = list(dict.fromkeys(_clean(value) for value in found))
     elif not unicodedata.is_normalized("NFC", joined):
         found = list(dict.fromkeys(unicodedata.normalize("NFC", value) for value in found))
@@ -52,6 +54,11 @@ def elements(values: Sequence[str | None]) -> Iterator[str | None]:
             item = double or single or bare.strip()
             if item and item.upper() != "NULL":
                 yield item
+
+
+def _is_unclean(text: str) -> bool:
+    edges = text[:1].isspace() or text[-1:].isspace() or any(edge in text for edge in _EDGES)
+    return edges or _BLANK.search(text) is not None
 
 
 def _clean(value: str) -> str:

@@ -98,6 +98,9 @@ class PhraseIndex:
             for phrase in phrases
             for one, two in pairwise(phrase.words)
         )
+        self._seconds: dict[str, set[str]] = defaultdict(set)
+        for one, two in self._pairs:
+            self._seconds[two].add(one)
         self._vocabulary = frozenset(
             word.folded for phrases in self._index.values() for p in phrases for word in p.words
         )
@@ -152,6 +155,8 @@ class PhraseIndex:
         text = word.folded
         if word.exact or text in self._vocabulary or len(text) < _SHORTEST_GLUED or not text.isalpha():
             return ()
+        if not is_syllable(text) and (pair := self._by_initial(text)):
+            return pair
         best: list[tuple[float, tuple[str, ...]] | None] = [None] * (len(text) + 1)
         best[0] = (0.0, ())
         for end in range(2, len(text) + 1):
@@ -168,6 +173,17 @@ class PhraseIndex:
             part for piece in pieces for part in self._abbreviations.get(piece, (Word(piece, piece, exact=False),))
         )
         return words if any((one.folded, two.folded) in self._pairs for one, two in pairwise(words)) else ()
+
+    def _by_initial(self, text: str) -> tuple[Word, ...]:
+        """Read first letters of a word and the whole next one (`DTHOAI`, `MKHAU`), if only one known pair fits."""
+        for length in (2, 1):
+            initial, second = text[:length], text[length:]
+            if len(second) < 3 or initial[-1] in "aeiouy" or not is_syllable(second):
+                continue
+            firsts = [first for first in self._seconds.get(second, ()) if first.startswith(initial) and first != second]
+            if len(firsts) == 1 and is_syllable(firsts[0]):
+                return tuple(Word(piece, piece, exact=False) for piece in (firsts[0], second))
+        return ()
 
     def _cost(self, piece: str) -> float:
         """Return what a piece of a glued word costs; 0 if it is no word at all."""

@@ -74,7 +74,7 @@ class TableReader:
         }
         seen = frozenset(tag for tags in anchors.values() for tag in tags)
         own = frozenset(tag for name, tags in anchors.items() if name not in self._roles for tag in tags)
-        if len(seen & _IDENTIFYING) > 1:
+        if len(seen & _IDENTIFYING) > 1 and seen & {"person.name", "person.national_id"}:
             kinds -= {REFERENCE, STATISTICS}
         kinds |= {kind for kind, set_ in self._columns.items() if any(column.name in set_ for column in table.columns)}
         if _MIXED in kinds:

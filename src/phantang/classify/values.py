@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Rules are tried on this many values first; one that needs most values and finds none there is not run on the rest.
 _PROBE = 16
+#: Of the share that a rule demands, the part of the first values that must hit: 3 of 16 where half must.
+_PROBE_SHARE = 0.35
 #: Distinct values a whole-value rule is measured on, spread evenly; twice as many change no verdict.
 _MEASURED = 200
 #: A column whose values are mostly at least this long, with blanks, is prose.
@@ -89,12 +91,19 @@ class ValueMatcher:
         return distinct_values(values, self._lists.encodings)
 
     def match(
-        self, lines: Sequence[str], allowed: Collection[int], named: Collection[int], *, people: bool
+        self,
+        lines: Sequence[str],
+        allowed: Container[int],
+        named: Collection[int],
+        *,
+        people: bool,
+        as_text: bool = True,
     ) -> ColumnHits:
         """Try the `allowed` rules on the distinct `lines` of a column.
 
         Only rules that could use a hit are tried: those the name already speaks for (`named`) and those that may
-        claim a column by values alone, in a table that is (`people`) or is not about people.
+        claim a column by values alone, in a table that is (`people`) or is not about people. Inside values one looks
+        only where they may be texts (`as_text`).
         """
         if not lines:
             return ColumnHits(0, {}, {})
@@ -107,7 +116,7 @@ class ValueMatcher:
         useful = [
             n
             for n, rule in self._rules.items()
-            if n in allowed and (n in named or alone_allowed(rule, named=False, about_people=people))
+            if (n in named or alone_allowed(rule, named=False, about_people=people)) and n in allowed
         ]
         joined = "\n".join(measured)
         whole: dict[int, ValueHits] = {}
@@ -119,8 +128,9 @@ class ValueMatcher:
         if not self._settled(whole):
             whole |= self._by_presidio([n for n in useful if n not in self._patterns], joined, len(measured))
         in_text: dict[int, ValueHits] = {}
-        if not self._settled(whole) and _WORTH.search(text):
-            in_text = self._inside(allowed, lines, text)
+        if as_text and not self._settled(whole) and len({len(line) for line in measured}) > 1:
+            worth = [line for line in lines if _WORTH.search(line)] if _WORTH.search(text) else []
+            in_text = self._inside(allowed, worth, len(lines))
         return ColumnHits(len(lines), whole, in_text)
 
     def accepts(self, number: int, value: str) -> bool:
@@ -155,7 +165,7 @@ class ValueMatcher:
         """Return the hits of one rule; `None` if the first values have none, as a rule that needs most would have."""
         test, patterns = self._tests[number], self._patterns[number]
         also = patterns.also if named else None
-        if not patterns.whole.search(probe) and not (also and also.search(probe)):
+        if not (also and also.search(probe)) and self._unlikely(number, probe, named=named):
             return None
         candidates = {item[0] for item in patterns.whole.finditer(text)}
         valid = patterns.valid
@@ -167,6 +177,15 @@ class ValueMatcher:
         if test.column_check and hit:
             checked = COLUMN_CHECKS[test.column_check](sorted(hit))
         return ValueHits(len(hit), len(forms), sampled, checked, len(candidates))
+
+    def _unlikely(self, number: int, probe: str, *, named: bool) -> bool:
+        """Tell whether the first values rule out that enough of all hit: none has the form, or too few are valid."""
+        test, patterns = self._tests[number], self._patterns[number]
+        found = [item[0] for item in patterns.whole.finditer(probe)]
+        if not found or named or patterns.valid is None:
+            return not found
+        enough = _PROBE_SHARE * test.share * (probe.count("\n") + 1)
+        return sum(map(patterns.valid, found)) < enough
 
     def _settled(self, whole: Mapping[int, ValueHits]) -> bool:
         """Tell whether some rule of people's data explains most values: nothing is left open."""
@@ -194,12 +213,13 @@ class ValueMatcher:
                 found[number] = ValueHits(len(hits), 0, sampled, candidates=len(hits))
         return found
 
-    def _inside(self, allowed: Collection[int], lines: Sequence[str], text: str) -> dict[int, ValueHits]:
+    def _inside(self, allowed: Container[int], lines: Sequence[str], sampled: int) -> dict[int, ValueHits]:
         """Return which lines contain what a rule with `in_text` recognises, among other words or other values."""
         found: dict[int, ValueHits] = {}
+        text = "\n".join(lines)
         starts = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
         for number, test in self._tests.items():
-            if not test.in_text or number not in allowed:
+            if not lines or not test.in_text or number not in allowed:
                 continue
             patterns = self._patterns[number]
             candidates = list(patterns.text.finditer(text))
@@ -211,7 +231,7 @@ class ValueMatcher:
             checked = not test.column_check or COLUMN_CHECKS[test.column_check](sorted(distinct))
             holding = {bisect_right(starts, item.start()) for item in hits}
             forms = len({item[0] for item in candidates})
-            found[number] = ValueHits(len(holding), 0, len(lines), checked, max(forms, len(distinct)))
+            found[number] = ValueHits(len(holding), 0, sampled, checked, max(forms, len(distinct)))
         return found
 
 

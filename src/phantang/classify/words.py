@@ -14,6 +14,7 @@ from functools import lru_cache
 #: Grave, acute, tilde, hook above, dot below: the five tone marks. Where in a syllable they are typed varies (hòa,
 #: hoà).
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_COMBINING = re.compile("[\u0300-\u036f]+")
 _SINGULAR_S = ("ss", "us", "is")
 #: A Vietnamese syllable without its marks: an onset, and a rhyme.
 _SYLLABLE = re.compile(
@@ -38,8 +39,9 @@ class Word:
 
 def fold(text: str) -> str:
     """Return `text` lower-cased without any diacritics; `đ` becomes `d`."""
-    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    if text.isascii():
+        return text.lower()
+    return _COMBINING.sub("", unicodedata.normalize("NFD", text.lower().replace("đ", "d")))
 
 
 def accent_key(text: str) -> str:

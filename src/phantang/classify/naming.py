@@ -1,0 +1,50 @@
+"""How a table names its columns: a prefix they share, its own initials in them, the type in front (`strHoTen`).
+
+What every column bears tells nothing of any of them; `maLX` in a table of drivers (`LaiXe`) is a driver's number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+from phantang.classify.words import words_of
+from phantang.model.schema import TableInfo
+
+#: A prefix must stand before this many columns, and this share of them.
+_COLUMNS, _SHARE = 4, 0.7
+_PREFIX = re.compile(r"([^\W\d_]{1,6})_+(?=\w)|([a-z]{2,4})(?=[A-Z])")
+#: Types written before a name; known ones only, as `so`, `ma` and `ten` look the same.
+_TYPES = re.compile(r"(?:str|int|lng|dbl|dtm|bln|bool|txt|fld|col|vch|nvc)(?=[A-Z])|(?:txt|fld|col|str)_")
+_KEEP = frozenset({"so", "ma", "ten", "ngay", "nam", "gioi", "dia", "noi", "is", "la", "user", "cmnd", "cccd", "sdt"})
+
+
+def spoken_names(table: TableInfo) -> Mapping[str, str]:
+    """Return, for each column, its name as it should be read within `table`."""
+    names = [column.name for column in table.columns]
+    prefixes = Counter(prefix for name in names if (prefix := _prefix(name)))
+    shared, count = prefixes.most_common(1)[0] if prefixes else ("", 0)
+    if count < _COLUMNS or count < _SHARE * len(names) or shared.lower() in _KEEP:
+        shared = ""
+    own = words_of(table.name.table)
+    initials = "".join(word.folded[0] for word in own if word.folded.isalpha())
+    noun = "_".join(word.key for word in own) if 2 <= len(initials) <= 3 and len(own) > 1 else ""
+    return {name: _spoken(name, shared, initials, noun) for name in names}
+
+
+def _prefix(name: str) -> str:
+    found = _PREFIX.match(name)
+    return found[0].rstrip("_") if found else ""
+
+
+def _spoken(name: str, shared: str, initials: str, noun: str) -> str:
+    text = _TYPES.sub("", name, count=1) if _TYPES.match(name) else name
+    if shared and _prefix(text) == shared:
+        text = text[len(shared) :].lstrip("_")
+    if not noun:
+        return text
+    words = words_of(text)
+    if len(words) < 2 or not any(word.folded == initials for word in words):
+        return text
+    return "_".join(noun if word.folded == initials else word.key for word in words)

@@ -1,0 +1,30 @@
+"""How a table names its columns: shared prefixes, its own initials, types in front."""
+
+from __future__ import annotations
+
+import pytest
+
+from phantang.classify import Classifier
+from phantang.classify.naming import spoken_names
+from phantang.model.names import TableName
+from phantang.model.schema import ColumnInfo, TableInfo
+
+
+def _table(name: str, *columns: str) -> TableInfo:
+    return TableInfo(TableName("s", "main", name), tuple(ColumnInfo(column, "VARCHAR") for column in columns))
+
+
+def test_a_prefix_of_all_columns_says_nothing() -> None:
+    table = _table("dt_bao_tro", "dt_ho_ten", "dt_muc_tro_cap", "dt_ngay_sinh", "dt_cccd", "id")
+    assert list(spoken_names(table).values()) == ["ho_ten", "muc_tro_cap", "ngay_sinh", "cccd", "id"]
+
+
+@pytest.mark.parametrize("columns", [("so_cccd", "so_nha", "so_dien_thoai", "so_the"), ("dt_a", "dt_b", "c", "d", "e")])
+def test_words_are_not_taken_for_prefixes(columns: tuple[str, ...]) -> None:
+    assert list(spoken_names(_table("t", *columns)).values()) == list(columns)
+
+
+def test_initials_of_the_table_and_types_are_read(classifier: Classifier) -> None:
+    found = classifier.classify(_table("laiXe", "maLX", "tenLX", "strDiaChi", "xe"), {})
+    assert [item.tag for item in found[:3]] == ["person.other", "person.name", "person.address"]
+    assert [item.column.column for item in found] == ["maLX", "tenLX", "strDiaChi", "xe"]
