@@ -23,7 +23,20 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 SCHEMAS = ROOT / "docs" / "schemas"
 #: Words looked up by a value, not by name.
-OPEN_SETS = ("change", "drift", "method", "status", "evidence", "effect", "law", "duty", "kind", "outcome")
+OPEN_SETS = (
+    "change",
+    "compare",
+    "drift",
+    "impact",
+    "method",
+    "status",
+    "evidence",
+    "effect",
+    "law",
+    "duty",
+    "kind",
+    "outcome",
+)
 
 pytestmark = pytest.mark.e2e
 

@@ -5,6 +5,7 @@ Pure: text in, text out; `phantang.store` reads and writes the files.
 
 from phantang.catalog.asset_reader import UNKNOWN_TYPE, parse_asset
 from phantang.catalog.asset_writer import render_asset
+from phantang.catalog.compare import Difference, Pair, Side, compare
 from phantang.catalog.decide import Rejection, accept, approve, override, reject
 from phantang.catalog.drift import Drift, DriftKind, judgement_drift, schema_drift
 from phantang.catalog.paths import asset_path, table_at
@@ -21,15 +22,19 @@ __all__ = [
     "UNKNOWN_TYPE",
     "Change",
     "ChangeKind",
+    "Difference",
     "Drift",
     "DriftKind",
     "Measured",
+    "Pair",
     "Rejection",
+    "Side",
     "UniqueSet",
     "accept",
     "approve",
     "asset_path",
     "changes",
+    "compare",
     "diff_text",
     "judgement_drift",
     "measure",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from phantang.catalog.phrases import has_phrase
 from phantang.catalog.uniqueness import singling_out
 from phantang.model.catalog import Asset, ColumnEntry, Proposal, Raise, Status
 from phantang.model.finding import Evidence
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 #: Kind of evidence of a raised column.
 COMBINATION = "combination"
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +111,10 @@ def _holds(rule: RaiseRule, entry: ColumnEntry) -> bool:
 
 def _meets(rule: RaiseRule, entry: ColumnEntry, asset: Asset) -> bool:
     if rule.names:
-        return all(any(_has(entry.name, phrase) for phrase in phrases) for phrases in rule.names)
+        return all(any(has_phrase(entry.name, phrase) for phrase in phrases) for phrases in rule.names)
     if not bears(entry.tags, rule.raises):
         return False
-    return any(_has(f"{asset.name.table} {asset.comment or ''}", phrase) for phrase in rule.table)
-
-
-def _has(name: str, phrase: str) -> bool:
-    return f" {' '.join(_words(phrase))} " in f" {' '.join(_words(name))} "
-
-
-def _words(text: str) -> list[str]:
-    decomposed = unicodedata.normalize("NFD", text).replace("đ", "d").replace("Đ", "D")
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return [word.lower() for word in _WORD.findall(plain)]
+    return any(has_phrase(f"{asset.name.table} {asset.comment or ''}", phrase) for phrase in rule.table)
 
 
 def _personal(entry: ColumnEntry) -> bool:

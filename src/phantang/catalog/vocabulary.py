@@ -68,14 +68,13 @@ def read_tags(root: Node) -> dict[str, Tag]:
         if not _TAG_ID.fullmatch(tag_id):
             raise node.error("catalog_unknown_value", what="tag", value=tag_id[:60])
         keys = node.fields(("vi", "en", "class", "tier"), ("basis", "status", "note"))
-        if "status" in keys:
-            keys["status"].choice("status", STATUSES)
         tags[tag_id] = Tag(
             id=tag_id,
             label={"vi": keys["vi"].filled(), "en": keys["en"].filled()},
             personal_class=PersonalClass(keys["class"].choice("class", list(PersonalClass))),
             tier=Tier(keys["tier"].choice("tier", list(Tier))),
             basis=keys["basis"].filled() if "basis" in keys else None,
+            status=keys["status"].choice("status", STATUSES) if "status" in keys else None,
         )
     return tags
 

@@ -8,7 +8,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from phantang.cli import review
+from phantang.cli import deliver, review
 from phantang.cli.render import columns_table, tier_text
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from phantang.model.catalog import Asset
 
 
-@click.group(short_help="Review tags and tiers: list, show, diff, accept, set, reject, drift, export.")
+@click.group(short_help="Review tags and tiers: list, show, diff, accept, set, reject, drift, report, export.")
 def catalog() -> None:
     """Review the catalog: what every column is, who decided it, and what still waits for a person."""
 
@@ -119,20 +119,6 @@ def _stated(state: dict[str, Any] | None) -> str:
     return f"{state['tag'] or '-'} {state['tier'] or ''}".strip() if state else "-"
 
 
-@catalog.command(short_help="Write the whole catalog as JSON lines, a spreadsheet or a page.")
-@click.option("--format", "form", type=click.Choice(["jsonl", "xlsx", "html"]), default="jsonl", show_default=True)
-@click.option("--out", type=click.Path(dir_okay=False), help="Write to this file instead of the terminal.")
-@click.pass_obj
-def export(session: Session, form: str, out: str | None) -> None:
-    """Export every catalogued column."""
-    from phantang.cli.report import write_columns
-    from phantang.flow.review import find_assets, read_catalog
-    from phantang.flow.scan import column_row
-
-    assets = find_assets(read_catalog(session.workspace), None)
-    write_columns(session, [column_row(asset, entry) for asset in assets for entry in asset.columns], form, out)
-
-
 for command in (
     review.diff,
     review.accept,
@@ -141,5 +127,8 @@ for command in (
     review.approve,
     review.drift,
     review.impact,
+    deliver.report,
+    deliver.export,
+    deliver.compare,
 ):
     catalog.add_command(command)

@@ -173,7 +173,8 @@ def impact(session: Session, sources: tuple[str, ...], packs: str | None, form: 
         found = find_impact(session.workspace, sources, packs=files)
     _print_drift(session, found.drifts, form)
     for failure in found.failures:
-        session.err.print(session.word("skipped", table=failure.table), soft_wrap=True)
+        text = f"{failure.error.message(session.lang)} [{failure.error.code}]"
+        session.err.print(session.word("scan_failed", table=failure.table, error=text), soft_wrap=True)
     for example in found.near_misses:
         told = session.word("near_miss_claimed", claim=example["claim"], name=example["name"], rule=example.get("rule"))
         session.err.print(Text(told, style="yellow"), soft_wrap=True)

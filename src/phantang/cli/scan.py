@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from phantang.cli.session import Session
+    from phantang.flow.report import Report
     from phantang.flow.scan import ScanReport
     from phantang.flow.scan_source import Progress, ScanOptions
     from phantang.model.errors import PhantangError
@@ -74,7 +76,7 @@ def scan(
     rows = [row for report in reports for row in report.rows()]
     from phantang.cli.report import write_columns
 
-    write_columns(session, rows, form, out)
+    write_columns(session, rows, form, out, partial(_report, session, reports, in_workspace=not places))
     if not quiet:
         _summary(session, reports, options)
     if form == "table" and not places and not accept:
@@ -83,6 +85,19 @@ def scan(
             waiting = session.word("columns_waiting", count=proposed, workspace=session.workspace_option)
             session.err.print(waiting, soft_wrap=True)
     return _failures(session, reports)
+
+
+def _report(session: Session, reports: list[ScanReport], *, in_workspace: bool) -> Report:
+    """Return the report on what was scanned; of a place outside any workspace there is no history."""
+    from phantang.flow.report import make_report, workspace_report
+    from phantang.flow.review import read_catalog
+    from phantang.flow.scan import default_snapshot
+
+    assets = [asset for report in reports for asset in report.assets]
+    if in_workspace:
+        return workspace_report(session.workspace, read_catalog(session.workspace), assets, session.report_lang)
+    name = ", ".join(dict.fromkeys(scanned.source for report in reports for scanned in report.scans))
+    return make_report(name, default_snapshot(), assets, session.report_lang)
 
 
 @contextmanager

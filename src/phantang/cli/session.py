@@ -73,6 +73,17 @@ class Session:
             return locale_language()
 
     @cached_property
+    def report_lang(self) -> str:
+        """The language of a report that is handed in: that asked for, the workspace's, and Vietnamese otherwise."""
+        spoken = self.spoken or os.environ.get("PHANTANG_LANG")
+        if spoken in LANGUAGES:
+            return spoken
+        try:
+            return self.workspace.settings.lang or LANGUAGES[0]
+        except PhantangError:  # a place is scanned without a workspace
+            return LANGUAGES[0]
+
+    @cached_property
     def langs(self) -> tuple[str, ...]:
         """The languages that a decision and a heading are said in: one, or, in the demo, both."""
         return (self.lang,)

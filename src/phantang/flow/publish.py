@@ -10,7 +10,7 @@ from phantang import catalog
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from phantang.model.catalog import Asset
+    from phantang.model.catalog import Asset, Snapshot
     from phantang.store import Workspace
 
 
@@ -21,11 +21,23 @@ def publish_assets(workspace: Workspace, assets: Sequence[Asset], kind: str, bod
     before the files: an unwritable ledger leaves the catalog untouched.
     """
     texts = {catalog.asset_path(asset.name): catalog.render_asset(asset) for asset in assets}
-    digest = catalog.parse_snapshot({**workspace.catalog_files(), **texts}).digest
+    snapshot = catalog.parse_snapshot({**workspace.catalog_files(), **texts})
     if assets:
-        workspace.ledger().append(kind, {**body, "timestamp": timestamp(), "catalog_revision": digest})
+        stamp = {"timestamp": timestamp(), "catalog_revision": snapshot.digest, "progress": _progress(snapshot)}
+        workspace.ledger().append(kind, {**body, **stamp})
         workspace.write_assets(texts)
-    return digest
+    return snapshot.digest
+
+
+def _progress(snapshot: Snapshot) -> dict[str, int]:
+    """Return how far the classification has come: what a report shows over time."""
+    entries = [entry for asset in snapshot.assets.values() for entry in asset.columns]
+    return {
+        "tables": len(snapshot.assets),
+        "columns": len(entries),
+        "tagged": sum(entry.tag is not None for entry in entries),
+        "decided": sum(entry.classified for entry in entries),
+    }
 
 
 def timestamp() -> str:

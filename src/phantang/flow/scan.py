@@ -142,7 +142,7 @@ def scan_url(url: str, options: ScanOptions, *, progress: Progress | None = None
 
 def scan_open(engine: engines.Engine, options: ScanOptions, *, progress: Progress | None = None) -> ScanReport:
     """Do the same for a source that is open already."""
-    snapshot = catalog.parse_snapshot(read_folder(default_folder("catalog")))
+    snapshot = default_snapshot()
     classifier = load_classifier(read_folder(default_folder("classifiers")), snapshot.tags)
     done = scan_source(engine, classifier, snapshot, options, progress=progress)
     return ScanReport(tuple(propose_table(table, snapshot) for table in done.tables), {}, (done,))
@@ -159,6 +159,11 @@ def scan(url: str, *, sample_rows: int = 200) -> list[dict[str, Any]]:
     for failure in report.failures:
         raise failure.error
     return report.rows()
+
+
+def default_snapshot() -> Snapshot:
+    """Return the built-in catalog: the vocabulary, and no table."""
+    return catalog.parse_snapshot(read_folder(default_folder("catalog")))
 
 
 def scan_options(settings: Settings, **given: Any) -> ScanOptions:

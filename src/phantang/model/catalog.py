@@ -23,6 +23,7 @@ class Tag:
     personal_class: PersonalClass
     tier: Tier
     basis: str | None = None
+    status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
