@@ -76,7 +76,8 @@ kinds := union({above | some above in tags_above})
 # METADATA
 # description: |
 #   The columns of a table, each with the table's name. `kinds`: its tags and every tag above them. `tier`: its class, T4a
-#   or T4b in place of T4. `raised_by`: the combinations that raised it. What nobody classified counts as sensitive.
+#   or T4b in place of T4. `raised_by`: the combinations that raised it. `looked_up`: the query looks it up, and may though
+#   its output is masked. What nobody classified counts as sensitive.
 columns_of(table) := [fact |
 	some column in table.columns
 	raised_by := {id | some tag in column.tags; some id in combined_tags[tag]; beyond_counting(column)}
@@ -87,6 +88,7 @@ columns_of(table) := [fact |
 		"raised_by": raised_by,
 		"kinds": kinds_of(column),
 		"uses": {use | some use in column.uses},
+		"looked_up": ["granted" | "lookup" in column.uses; identifies(column, tier)] != [],
 		"under": object.get(rules_of, tier, set()),
 	})
 ]
@@ -147,6 +149,17 @@ floor_of := {tag: highest |
 	some tag, above in tags_above
 	highest := max([floor | some kind in above; floor := data.law.combinations.floors[kind]])
 }
+
+# Where the law grants lookups: by an identifier; with consent a business compares all it holds of the person.
+identifies(column, tier) if {
+	requester in data.law.limits.may_look_up
+	some kind in kinds_of(column)
+	kind in compared_in(tier)
+}
+
+compared_in(tier) := data.law.identifiers.match if {
+	"business/consent" in rules_of[tier]
+} else := data.law.identifiers.lookup
 
 # Combinations of this query: a column of every group is used beyond counting, where the requester sees values.
 combined contains id if {

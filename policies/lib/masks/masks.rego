@@ -3,7 +3,6 @@
 # description: The order of masks, what a column is masked with, and the strictest of several masks.
 package phantang.lib.masks
 
-import data.phantang.lib.facts
 import data.phantang.lib.tags
 
 nothing := {"mask": "MASK_NULL", "params": {}}
@@ -17,7 +16,7 @@ rank := {name: position | some position, name in data.law.masks.order}
 for_column(column) := nothing if {
 	not showable(column)
 } else := {"mask": "LOOKUP", "params": {}} if {
-	looked_up(column)
+	column.looked_up == true
 } else := strictest(by_tag) if {
 	by_tag := {{"mask": mask, "params": {}} |
 		some kind in column.kinds
@@ -56,18 +55,6 @@ strictest(choices) := choice if {
 } else := nothing
 
 showable(column) if column.tier < data.law.masks.suppress_from
-
-looked_up(column) if {
-	"lookup" in column.uses
-	facts.requester in data.law.limits.may_look_up
-	some kind in column.kinds
-	kind in by_what(column)
-}
-
-# With consent a business compares all it holds of the person; everyone else looks up by an identifier.
-by_what(column) := data.law.identifiers.match if {
-	"business/consent" in column.under
-} else := data.law.identifiers.lookup
 
 coarsest(choices) := choice if {
 	count(choices) == 1

@@ -31,7 +31,7 @@ procedure := data.law.procedures.procedures[input.context.legal_ref]
 mask_of(column) := {"mask": "TOKEN", "params": {}} if {
 	column.tier < data.law.masks.suppress_from
 	"join" in column.uses
-	not masks.looked_up(column)
+	column.looked_up == false
 } else := masks.for_column(column)
 
 listed(column) if {
