@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from phantang import __version__
-from phantang.cli import audit, catalog, demo, init, policy, quality, query, scan
+from phantang.cli import audit, catalog, demo, init, match, policy, quality, query, scan
 from phantang.cli.session import Session
 from phantang.model.errors import PhantangError
 
@@ -29,7 +29,7 @@ class _Sections(click.Group):
     sections = (
         ("Start", ("demo", "init", "doctor")),
         ("Data officers", ("scan", "catalog", "quality")),
-        ("Agencies and businesses", ("explain", "query")),
+        ("Agencies and businesses", ("explain", "query", "match")),
         ("Policy authors", ("policy",)),
         ("Auditors", ("audit",)),
     )
@@ -82,6 +82,7 @@ for command in (
     quality.quality,
     query.explain,
     query.query,
+    match.match,
     policy.policy,
     audit.audit,
 ):

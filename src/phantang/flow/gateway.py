@@ -9,9 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from phantang import catalog, engines, sql
+from phantang.flow.clock import Clock
 from phantang.flow.events import decision_event, outcome_event
 from phantang.flow.explanation import Explanation
 from phantang.flow.limits import LimitCheck
+from phantang.flow.match import match_person
 from phantang.flow.policy import policy_engine
 from phantang.flow.policy_input import policy_input, present_assets
 from phantang.flow.structure import StructureCheck
@@ -20,12 +22,13 @@ from phantang.model.request import Grounds, Receipt, Request
 from phantang.store import LedgerStore, Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
 
     import pyarrow as pa
 
+    from phantang.flow.match import Asked, Match
     from phantang.model.catalog import Asset, Snapshot
     from phantang.model.decision import Decision
     from phantang.pdp import PolicyEngine
@@ -150,6 +153,10 @@ class Gateway:
         self.ledger.append("outcome", outcome_event(receipt, rows=table.num_rows, seconds=seconds), receipt.decision_id)
         return Answer(table, explanation, receipt)
 
+    def match(self, person: Mapping[str, str], **asked: Unpack[Asked]) -> Match:
+        """Answer whether what a business holds of a person matches the register, as `flow.match.match_person`."""
+        return match_person(self, person, asked)
+
     def engine(self, source: str) -> engines.Engine:
         """Return the open connection to `source`, opening it on first use."""
         if source not in self._engines:
@@ -176,7 +183,7 @@ class Gateway:
             raise InputError("subject_unknown", subject=subject, known=_names(self.snapshot.agencies))
         if purpose not in register:
             raise InputError("purpose_unknown", purpose=purpose, known=_names(register))
-        source = source or self._only_source()
+        source = source or self.only_source()
         if source not in self.workspace.sources:
             raise InputError("source_unknown", source=source, known=_names(self.workspace.sources))
         engine_dialect = engines.dialect_of(self.workspace.source_url(source))
@@ -192,14 +199,15 @@ class Gateway:
             **grounds,
         )
 
-    def _only_source(self) -> str:
+    def only_source(self) -> str:
+        """Return the workspace's source if it has one only. Raises `InputError` `source_required`."""
         if len(self.workspace.sources) != 1:
             raise InputError("source_required", known=_names(self.workspace.sources))
         return next(iter(self.workspace.sources))
 
     def _decide(self, request: Request) -> tuple[Explanation, dict[str, Any] | None]:
         """Run the pure part of the path; every failure of it is a denial that says how far it came."""
-        clock = _Clock()
+        clock = Clock()
         assets = self._assets_of(request.source)
         known: dict[str, Any] = {}
         document: dict[str, Any] | None = None
@@ -259,16 +267,6 @@ class Gateway:
         if source not in self._assets:
             self._assets[source] = present_assets(self.snapshot, source)
         return self._assets[source]
-
-
-class _Clock:
-    def __init__(self) -> None:
-        self.stages: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def lap(self, stage: str) -> None:
-        now = time.perf_counter()
-        self.stages[stage], self._last = now - self._last, now
 
 
 def _is_text(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from phantang.sql.relations import Occurrence, Ref
 
 _MAX_DIGITS = 18
+#: The one spelling of a day that both engines read alike, whatever their settings.
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def propagate(context: Context, known: Conjuncts, own: set[int]) -> None:
@@ -86,6 +89,8 @@ def _fits(occurrence: Occurrence, name: str, literal: exp.Literal) -> bool:
     kind = compared_as(entry.type) if entry is not None else Family.OTHER
     if kind is Family.TEXT:
         return bool(literal.is_string)
+    if kind is Family.DATE:
+        return bool(literal.is_string and _DAY.fullmatch(literal.this))
     return (
         kind is Family.INTEGER and not literal.is_string and literal.this.isdigit() and len(literal.this) <= _MAX_DIGITS
     )

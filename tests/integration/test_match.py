@@ -1,0 +1,147 @@
+"""B1: a bank asks whether what it holds of a person matches; yes or no, and nothing else, anywhere."""
+
+from __future__ import annotations
+
+import io
+import json
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+
+from phantang import Denied, Gateway
+from phantang.cli.app import run
+from phantang.model.errors import InputError, Refused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from phantang.store import Workspace
+
+BANK: dict[str, Any] = {
+    "subject": "ngan-hang", "consent_id": "DY-2026-0001", "consent_until": "2099-01-01", "source": "dan_cu",
+}  # fmt: skip
+
+
+@pytest.fixture
+def person(workspace: Workspace) -> dict[str, str]:
+    """Return somebody of the sample register whose name has a letter that decomposes."""
+    with duckdb.connect(str(workspace.path / "data/dan_cu.duckdb"), read_only=True) as database:
+        row = database.execute(
+            "SELECT so_cccd, ho_ten, CAST(ngay_sinh AS VARCHAR) FROM cong_dan WHERE ho_ten LIKE '%ễ%' ORDER BY 1"
+        ).fetchone()
+    assert row is not None
+    return dict(zip(("number", "name", "birth_date"), row, strict=True))
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_yes_only_if_all_three_are_one_persons(workspace: Workspace, person: dict[str, str]) -> None:
+    day = "/".join(reversed(person["birth_date"].split("-")))
+    with Gateway.open(workspace.path) as gateway:
+        assert gateway.match(person, **BANK).match
+        assert gateway.match({**person, "name": unicodedata.normalize("NFD", f"  {person['name']} ")}, **BANK).match
+        assert gateway.match({**person, "birth_date": day}, **BANK).match
+        for wrong in (
+            {"name": f"{person['name']} Ba"},
+            {"birth_date": "1900-01-01"},
+            {"number": "001999999999"},
+            {"name": "' OR ''='"},
+        ):
+            assert not gateway.match({**person, **wrong}, **BANK).match
+
+
+def test_nobody_and_somebody_else_get_the_same_answer(workspace: Workspace, person: dict[str, str]) -> None:
+    with Gateway.open(workspace.path) as gateway:
+        nobody = gateway.match({**person, "number": "001999999999"}, **BANK)
+        differs = gateway.match({**person, "name": "Lê Văn Tám"}, **BANK)
+        entries = [dict(entry.body) for entry in gateway.ledger.entries()]
+    assert nobody.match is differs.match is False
+    assert nobody.to_json().keys() == differs.to_json().keys() == {"match", "decision_id", "receipt"}
+    outcomes = [body for body in entries if "intent" in body][-2:]
+    assert outcomes[0]["rows"] == outcomes[1]["rows"]
+    assert outcomes[0]["status"] == outcomes[1]["status"] == "completed"
+
+
+def test_no_value_is_kept_anywhere(workspace: Workspace, person: dict[str, str]) -> None:
+    with Gateway.open(workspace.path) as gateway:
+        gateway.match(person, **BANK)
+    kept = b"".join(path.read_bytes() for path in (workspace.path / ".phantang").rglob("*") if path.is_file())
+    for value in person.values():
+        assert value.encode() not in kept
+        assert json.dumps(value).strip('"').encode() not in kept
+
+
+@pytest.mark.parametrize(
+    "ground",
+    [{"consent_id": None}, {"consent_id": " "}, {"consent_until": "2020-01-01"}, {"consent_until": None}],
+)
+def test_without_a_valid_consent_there_is_no_answer(
+    workspace: Workspace, person: dict[str, str], ground: dict[str, str]
+) -> None:
+    with Gateway.open(workspace.path) as gateway, pytest.raises(Denied) as caught:
+        gateway.match(person, **{**BANK, **ground})
+    assert caught.value.code == "policy_denied"
+
+
+def test_others_may_not_match(workspace: Workspace, person: dict[str, str]) -> None:
+    with Gateway.open(workspace.path) as gateway, pytest.raises(Denied):
+        gateway.match(person, **{**BANK, "subject": "cong-ty-logistics"})
+
+
+def test_matches_are_counted_against_the_days_limit(workspace: Workspace, person: dict[str, str]) -> None:
+    edit(workspace.path / "policies/law/limits/data.yaml", "business_consent: 1000", "business_consent: 2")
+    with Gateway.open(workspace.path) as gateway:
+        gateway.match(person, **BANK)
+        gateway.match({**person, "name": "Lê Văn Tám"}, **BANK)
+        with pytest.raises(Refused) as caught:
+            gateway.match(person, **BANK)
+    assert caught.value.code == "lookup_limit"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"number": "12"}, "number"),
+        ({"number": "٠٠١٠٨٥٠٠٠٠٠١"}, "number"),
+        ({"name": "  "}, "name"),
+        ({"name": "x" * 1000}, "name"),
+        ({"birth_date": "31/02/2000"}, "birth_date"),
+        ({"birth_date": "hôm qua"}, "birth_date"),
+        ({"address": "Hà Nội"}, "address"),
+        ({"name": None}, "name"),
+    ],
+)
+def test_an_unusable_person_is_named_by_its_field(
+    workspace: Workspace, person: dict[str, str], change: dict[str, Any], field: str
+) -> None:
+    with Gateway.open(workspace.path) as gateway, pytest.raises(InputError) as caught:
+        gateway.match({**person, **change}, **BANK)
+    assert (caught.value.code, caught.value.params) == ("match_person", {"field": field})
+
+
+def test_the_command(
+    workspace: Workspace,
+    person: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    command = ["-w", str(workspace.path), "--lang", "vi", "match", "--as", "ngan-hang", "--source", "dan_cu"]
+    consent = ["--consent", "DY-1", "--consent-until", "2099-01-01"]
+    pairs = [f"{name}={value}" for name, value in person.items()]
+    assert run([*command, *consent, *pairs]) == 0
+    assert capsys.readouterr().out.strip() == "KHỚP"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps({**person, "name": "X"}).encode())))
+    assert run([*command, *consent, "-", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["match"] is False
+    assert run([*command, *pairs]) == 3
+    assert run([*command, *consent, pairs[0]]) == 2
+    assert run([*command, *consent, *pairs, pairs[0]]) == 2
+    assert run([*command[:-2], "--source", "giao_thong", *consent, *pairs]) == 2
+    said = capsys.readouterr()
+    assert not any(value in said.out + said.err for value in person.values())
