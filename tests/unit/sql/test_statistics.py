@@ -80,3 +80,22 @@ def test_the_hidden_side_of_a_semi_join_has_nobody_to_count() -> None:
     query = resolve("SELECT count(*) FROM cong_dan a SEMI JOIN cong_dan b ON a.ma_xa = b.ma_xa", "duckdb", catalog)
     with pytest.raises(Refused):
         plan(query, decision("duckdb", obligations=TEN_PEOPLE), catalog)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize(
+    "aggregate",
+    [
+        "min(ma_xa)",
+        "max(ma_xa)",
+        "string_agg(ma_xa, ',')",
+        "array_agg(ma_xa)",
+        "percentile_disc(0.5) WITHIN GROUP (ORDER BY ma_xa)",
+    ],
+)
+def test_an_aggregate_that_returns_one_rows_value_is_refused(dialect: str, aggregate: str) -> None:
+    catalog = assets(dialect)
+    query = resolve(f"SELECT ma_tinh, {aggregate} FROM cong_dan GROUP BY ma_tinh", dialect, catalog)
+    with pytest.raises(Refused) as refused:
+        plan(query, decision(dialect, obligations=TEN_PEOPLE), catalog)
+    assert refused.value.code == "group_size_value"

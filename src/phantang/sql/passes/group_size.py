@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from phantang.sql.allowlist import allow_list
+from phantang.sql.allowlist import allow_list, listed_name
 from phantang.sql.draft import identifier
 from phantang.sql.names import RESERVED
 from phantang.sql.refusal import refuse
@@ -25,7 +25,8 @@ _SELECTIVE = (exp.Case, exp.If, exp.Nullif, exp.Predicate, exp.Connector)
 def group_size(draft: Draft) -> None:
     """Attach `count(DISTINCT unit) >= k` for every table that has a privacy unit, `count(*) >= k` if none has.
 
-    Raises `Refused` `aggregate_required` when rows rather than groups would be returned.
+    Raises `Refused` `aggregate_required` when rows rather than groups would be returned, `group_size_value` for MIN,
+    MAX, a percentile, a list or any other aggregate that returns what one row held.
     """
     obligations = draft.decision.obligations
     size = obligations.min_group_size
@@ -37,6 +38,8 @@ def group_size(draft: Draft) -> None:
         return
     if any(_unsound(node) or _chooses_rows(node, draft.dialect) for node in draft.tree.walk()):
         raise refuse("group_size_unsupported")
+    if any(derived.asset.privacy_unit for derived in draft.tables):
+        _require_no_single_value(draft)
     counts = [_units(derived) for derived in draft.tables if derived.asset.privacy_unit]
     counts = counts or [exp.Count(this=exp.Star(), big_int=True)]
     condition: exp.Expr | None = None
@@ -55,6 +58,15 @@ def _chooses_rows(node: exp.Expr, dialect: str) -> bool:
     return allow_list(dialect).is_aggregate(node) and any(
         isinstance(part, _SELECTIVE) for part in node.walk() if part is not node
     )
+
+
+def _require_no_single_value(draft: Draft) -> None:
+    """Refuse aggregates that hand on a value: however many people are behind a group, it is one person's."""
+    revealing = allow_list(draft.dialect).revealing
+    for node in draft.tree.walk():
+        whole = node.parent if isinstance(node.parent, exp.WithinGroup) else node
+        if (name := listed_name(node)) in revealing and whole.find(exp.Column):
+            raise refuse("group_size_value", name)
 
 
 def _units(derived: Derived) -> exp.Expr:
