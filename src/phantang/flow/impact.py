@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from phantang import pdp
 from phantang.flow.flips import Difference, differences
+from phantang.flow.moments import slot, whole_days
 from phantang.flow.policy import load_bundle
 from phantang.flow.questions import asked_questions, logged_questions
 from phantang.model.errors import PolicyError
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from phantang.model.decision import Decision
     from phantang.store import Workspace
 
-#: Rules on the time of day are told apart to a quarter of an hour: questions equal but for it are decided once.
-_SLOT_MINUTES = 15
 _EXAMPLES = 3
 
 
@@ -91,12 +89,14 @@ def policy_impact(workspace: Workspace, candidate: Path, queries: str | None = N
     """Decide every recorded question under the workspace's policies and under those in the folder `candidate`.
 
     The questions are the ledger's decisions, each with the input policy was asked, its recorded time included; or the
-    lines of `queries`, resolved against today's catalog. Nothing runs and nothing is recorded.
+    lines of `queries`, resolved against today's catalog. Questions equal but for their time are decided once a day, or,
+    if a rule of either bundle could tell the time of day, once a quarter of an hour. Nothing runs or is recorded.
 
     Raises `PolicyError` for a bundle that does not load or that breaks a rule of `policy check`, `InputError` for a
     line of `queries` that cannot be used, `LedgerError`.
     """
-    before, after = _engine(load_bundle(workspace)), _engine(_candidate(candidate))
+    bundles = (load_bundle(workspace), _candidate(candidate))
+    day, (before, after) = whole_days(bundles), map(_engine, bundles)
     undecided: Counter[str] = Counter()
     asked = logged_questions(workspace) if queries is None else asked_questions(workspace, queries)
     total, groups = 0, dict[str, tuple[dict[str, Any], Counter[str], list[str]]]()
@@ -105,7 +105,7 @@ def policy_impact(workspace: Workspace, candidate: Path, queries: str | None = N
         if question.document is None:
             undecided[question.code] += 1
             continue
-        _, count, ids = groups.setdefault(_key(question.document), (question.document, Counter(), []))
+        _, count, ids = groups.setdefault(_key(question.document, day=day), (question.document, Counter(), []))
         count["questions"] += 1
         if len(ids) < _EXAMPLES:
             ids.append(question.id)
@@ -146,18 +146,10 @@ def _flips(document: Mapping[str, Any], before: Decision | str, after: Decision 
         yield Flip(subject["id"], context["purpose"] or "-", resource["source"], difference)
 
 
-def _key(document: Mapping[str, Any]) -> str:
-    """Return what tells one question from another: everything policy sees, time to the slot."""
-    context = {**document["context"], "time": _slot(document["context"]["time"])}
+def _key(document: Mapping[str, Any], *, day: bool) -> str:
+    """Return what tells one question from another: everything policy sees, its time as finely as the bundles can."""
+    context = {**document["context"], "time": slot(document["context"]["time"], day=day)}
     return json.dumps({**document, "context": context}, sort_keys=True)
-
-
-def _slot(text: str) -> str:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    return moment.replace(minute=moment.minute - moment.minute % _SLOT_MINUTES, second=0, microsecond=0).isoformat()
 
 
 def _ordered(flips: Iterable[Flip]) -> list[Flip]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from phantang.model.footprint import Use
+from phantang.sql.comparisons import is_moment
 from phantang.sql.families import Family, compared_as
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from phantang.sql.relations import Occurrence, Ref
 
 _MAX_DIGITS = 18
-#: The one spelling of a day that both engines read alike, whatever their settings.
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def propagate(context: Context, known: Conjuncts, own: set[int]) -> None:
@@ -90,7 +88,7 @@ def _fits(occurrence: Occurrence, name: str, literal: exp.Literal) -> bool:
     if kind is Family.TEXT:
         return bool(literal.is_string)
     if kind is Family.DATE:
-        return bool(literal.is_string and _DAY.fullmatch(literal.this))
+        return bool(literal.is_string and is_moment("DATE", literal.this))
     return (
         kind is Family.INTEGER and not literal.is_string and literal.this.isdigit() and len(literal.this) <= _MAX_DIGITS
     )

@@ -18,6 +18,7 @@ from ...property.twins import assets
         ("'02/03/1985'", Use.FILTER),
         ("'1985-3-2'", Use.FILTER),
         ("'epoch'", Use.FILTER),
+        ("'1985-02-30'", Use.FILTER),
         ("1985", Use.FILTER),
     ],
 )
