@@ -53,6 +53,7 @@ TABLES: dict[str, dict[str, str]] = {
     "KhaiSinh": {"SoDangKy": "VARCHAR", "nksHoTen": "VARCHAR", "nksNgaySinh": "DATE", "Họ tên mẹ": "VARCHAR"},
     **dossiers.TABLES,
 }  # fmt: skip
+KEYS = {"ho_gia_dinh": ("ma_ho",)}
 UNITS = {"cong_dan": "so_cccd", "hanh_trinh": "bien_so", **dossiers.UNITS}
 MASKS: dict[str, dict[str, tuple[Mask, dict[str, Any]]]] = {
     "cong_dan": {
@@ -137,6 +138,7 @@ def assets(dialect: str) -> tuple[Asset, ...]:
                 for name, kind in columns.items()
             ),
             privacy_unit=UNITS.get(table),
+            primary_key=KEYS.get(table, ()),
         )
         for table, columns in TABLES.items()
     )
@@ -178,7 +180,8 @@ def statements(twin: int, dialect: str) -> Iterator[str]:
     yield dossiers.token_function(twin, dialect)
     for table, columns in TABLES.items():
         body = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-        yield f'CREATE TABLE {SCHEMA[dialect]}."{table}" ({body})'
+        keyed = f", PRIMARY KEY ({', '.join(KEYS[table])})" if table in KEYS else ""
+        yield f'CREATE TABLE {SCHEMA[dialect]}."{table}" ({body}{keyed})'
         for row in {**ROWS[twin], **dossiers.ROWS[twin]}[table]:
             yield f'INSERT INTO {SCHEMA[dialect]}."{table}" VALUES ({", ".join(map(_literal, row))})'
 

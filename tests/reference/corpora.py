@@ -65,6 +65,27 @@ def statements(text: str) -> Iterator[str]:
         yield statement
 
 
+def script(path: Path) -> Iterator[str]:
+    """Return the statements of a script; of a sqllogictest (`.test`, `.slt`), those of its records."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    if path.suffix == ".sql":
+        yield from statements(text)
+        return
+    for record in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
+        lines = [line for line in record.split("\n") if not line.startswith("#")]
+        while lines and not re.match(r"(statement (ok|maybe)|query)\b", lines[0]):
+            del lines[0]
+        yield from statements("\n".join(lines[1:]).split("\n----")[0])
+
+
+def load(engine: Engine, folder: Path) -> None:
+    """Put the rows of `<folder>/<table>.csv` (with a header, NULL as nothing) into each table that has such a file."""
+    for schema, table in dict.fromkeys(row[:2] for row in engine.columns()):
+        file = folder / f"{table}.csv"
+        if file.is_file():
+            engine.load(f'"{schema}"."{table}"', file)
+
+
 def _stripped(statement: str) -> str:
     return re.sub(r"\A(?:\s+|--[^\n]*\n?|/\*.*?\*/)+", "", statement, flags=re.DOTALL).strip()
 
@@ -166,12 +187,14 @@ def judge(engine: Engine, assets: Sequence[Asset], own: set[str], sql: str, expe
     return "different: rows" if again is not None and repr(again[1]) == repr(expected[1]) else "accepted"
 
 
-def prepare(engine: Engine, scripts: Iterable[Path], rows: int) -> None:
+def prepare(engine: Engine, scripts: Iterable[Path], rows: int, data: Path | None = None) -> None:
     """Build the tables of a corpus; what the engine does not accept is left out."""
-    for script in scripts:
-        for statement in statements(script.read_text(encoding="utf-8", errors="replace")):
+    for path in scripts:
+        for statement in script(path):
             if not _SESSION.match(statement):
                 _attempt(engine, statement)
+    if data is not None:
+        load(engine, data)
     if rows:
         fill(engine, rows)
 
@@ -184,11 +207,11 @@ def _attempt(engine: Engine, statement: str) -> Result | None:
         return None
 
 
-def measure(engine: Engine, script: Path, tally: Tally) -> None:
+def measure(engine: Engine, path: Path, tally: Tally) -> None:
     """Judge the queries of one script, in order, running everything else between them."""
     assets, own = catalog(engine), engine.own_functions()
     changed = False
-    for statement in statements(script.read_text(encoding="utf-8", errors="replace")):
+    for statement in script(path):
         if _SESSION.match(statement):
             continue
         expected = _attempt(engine, statement)
@@ -202,10 +225,11 @@ def measure(engine: Engine, script: Path, tally: Tally) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.reference.corpora", description=__doc__)
-    parser.add_argument("folder", type=Path, help="a folder of .sql files, or one file")
+    parser.add_argument("folder", type=Path, help="a folder of .sql or sqllogictest files, or one file")
     parser.add_argument("--dialect", choices=("duckdb", "postgres"), required=True)
     parser.add_argument("--schema", type=Path, action="append", default=[], help="a script run first; repeatable")
     parser.add_argument("--fill", type=int, default=0, metavar="ROWS", help="made-up rows for every empty table")
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="<table>.csv files with headers, loaded then")
     parser.add_argument("--fresh", action="store_true", help="give every file a database of its own")
     parser.add_argument("--only", default="*.sql", metavar="GLOB", help="which files of the folder")
     parser.add_argument("--examples", type=Path, metavar="FILE", help="write the statements behind each count")
@@ -224,9 +248,9 @@ def main() -> int:
 
         with running() as server:
             base = Postgres(server, "mau")
-            prepare(base, options.schema, options.fill)
+            prepare(base, options.schema, options.fill, options.data)
             base._connection.close()
-            options.schema, options.fill = [], 0
+            options.schema, options.fill, options.data = [], 0, None
             _all(lambda number: Postgres(server, f"thu_{number}", "mau"), scripts, options, tally)
     print(tally.report())
     if options.examples:
@@ -239,11 +263,11 @@ def main() -> int:
 
 def _all(connect: Any, scripts: Sequence[Path], options: argparse.Namespace, tally: Tally) -> None:
     engine: Engine | None = None
-    for number, script in enumerate(scripts):
+    for number, path in enumerate(scripts):
         if engine is None:
             engine = connect(number)
-            prepare(engine, options.schema, options.fill)
-        measure(engine, script, tally)
+            prepare(engine, options.schema, options.fill, options.data)
+        measure(engine, path, tally)
         if options.fresh:
             engine.close()
             engine = None

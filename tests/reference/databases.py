@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SECONDS = 3.0
 Result = tuple[list[tuple[str, Any]], list[Any]]
@@ -22,6 +25,9 @@ class Engine(Protocol):
 
     def own_functions(self) -> set[str]:
         """Return the functions the corpus defined itself, in lower case."""
+
+    def load(self, table: str, file: Path) -> None:
+        """Put the rows of a CSV file with a header into `table`, a quoted name."""
 
     def close(self) -> None:
         """Drop the database."""
@@ -59,6 +65,16 @@ class DuckDB:
     def own_functions(self) -> set[str]:
         found = self.run("SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE NOT internal")
         return {name for (name,) in found[1]} if found else set()
+
+    def load(self, table: str, file: Path) -> None:
+        import pyarrow.csv
+
+        names = [name for schema, own, name, _ in self.columns() if f'"{schema}"."{own}"' == table]
+        kinds = dict.fromkeys(names, pyarrow.string())
+        options = pyarrow.csv.ConvertOptions(column_types=kinds, strings_can_be_null=True)
+        self._connection.register("nap", pyarrow.csv.read_csv(file, convert_options=options))
+        self._connection.execute(f"INSERT INTO {table} BY NAME FROM nap")
+        self._connection.unregister("nap")
 
     def close(self) -> None:
         self._connection.close()
@@ -106,6 +122,11 @@ class Postgres:
         with self._server.connect(self._name) as connection:
             rows: list[Any] = connection.execute(sql.encode()).fetchall()
             return rows
+
+    def load(self, table: str, file: Path) -> None:
+        with self._connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT csv, HEADER)".encode()) as copy:
+            copy.write(file.read_bytes())
+        self._connection.execute(b"ANALYZE")
 
     def close(self) -> None:
         self._connection.close()

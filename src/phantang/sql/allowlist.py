@@ -22,7 +22,8 @@ class AllowList:
     `nodes` maps a sqlglot class to the arguments it may carry, `None` meaning all; `plain` holds functions sqlglot
     knows by name only, in lower case; `counting` and `revealing` split the aggregates (classes and plain names) as
     `model.footprint.Use` needs; `joins` maps `method`, `kind` and `side` to their admissible values;
-    `collations` are names in lower case.
+    `collations` are names in lower case; `table_functions` maps a class or plain name to its output columns, none
+    meaning one that is called as the function.
     """
 
     nodes: Mapping[str, frozenset[str] | None]
@@ -30,7 +31,7 @@ class AllowList:
     counting: frozenset[str]
     revealing: frozenset[str]
     types: frozenset[str]
-    table_functions: frozenset[str]
+    table_functions: Mapping[str, tuple[str, ...]]
     joins: Mapping[str, frozenset[str]]
     collations: frozenset[str]
 
@@ -66,6 +67,7 @@ def allow_list(dialect: str) -> AllowList:
     plain: set[str] = set()
     sets: defaultdict[str, set[str]] = defaultdict(set)
     joins: dict[str, frozenset[str]] = {}
+    tables: dict[str, tuple[str, ...]] = {}
     for content in files:
         for group in content.get("nodes", ()):
             for node, allowed in group["allow"].items():
@@ -73,7 +75,9 @@ def allow_list(dialect: str) -> AllowList:
         for section in ("operators", "functions"):
             nodes.update(dict.fromkeys(_names(content.get(section), "allow")))
             plain.update(_names(content.get(section), "plain"))
-        sets["table_functions"].update(_names(content.get("table_functions"), "allow"))
+        for group in content.get("table_functions") or ():
+            tables.update(dict.fromkeys(_names([group], "allow", "plain"), tuple(group.get("columns", ()))))
+            plain.update(_names([group], "plain"))
         sets["collations"].update(_names(content.get("collations"), "allow"))
         sets["types"].update(_names(content.get("types"), "allow"))
         for kind in ("counting", "revealing"):
@@ -82,7 +86,7 @@ def allow_list(dialect: str) -> AllowList:
             plain.update(_names(groups, "plain"))
             sets[kind].update(_names(groups, "allow", "plain"))
         joins.update({key: frozenset(values) for key, values in content.get("joins", {}).items()})
-    nodes.update(dict.fromkeys(sets["table_functions"]))
+    nodes.update(dict.fromkeys(name for name in tables if name[0].isupper()))
     nodes.update({node: frozenset(allowed) for node, allowed in arguments.items()})
     return AllowList(
         nodes=nodes,
@@ -90,7 +94,7 @@ def allow_list(dialect: str) -> AllowList:
         counting=frozenset(sets["counting"]),
         revealing=frozenset(sets["revealing"]),
         types=frozenset(sets["types"]),
-        table_functions=frozenset(sets["table_functions"]),
+        table_functions=tables,
         joins=joins,
         collations=frozenset(sets["collations"]),
     )

@@ -9,6 +9,7 @@ from sqlglot import exp
 from phantang.model.footprint import Use
 from phantang.sql import expressions, lookups
 from phantang.sql.conditions import Conjuncts, condition
+from phantang.sql.dependents import group_dependents
 from phantang.sql.joins import bind_from, rename
 from phantang.sql.labels import label
 from phantang.sql.names import key
@@ -169,6 +170,7 @@ def _select(context: Context, node: exp.Select, parent: Scope | None, uses: Uses
     if distinct is not None and distinct.args.get("on") is not None:
         expressions.expression(context, distinct.args["on"], scope, (Use.GROUP,), aliases=True)
     _order(context, node, scope, outputs)
+    group_dependents(context, node, scope, outputs)
     lookups.propagate(context, known, own)
     return outputs
 
@@ -206,6 +208,7 @@ def _star(context: Context, star: exp.Expr, scope: Scope, columns: Sequence[Boun
     dialect = context.dialect
     hidden = {key(column.name, dialect) for column in star.args.get("except_") or ()}
     replaced = {key(item.alias, dialect): item.this for item in star.args.get("replace") or ()}
+    renamed = {key(item.this.name, dialect): item.alias for item in star.args.get("rename") or ()}
     outputs = []
     for column in columns:
         name = key(column.name, dialect)
@@ -213,6 +216,8 @@ def _star(context: Context, star: exp.Expr, scope: Scope, columns: Sequence[Boun
         context.mark(column, *uses)
         if name in replaced:
             outputs.append(Bound(column.name, expressions.expression(context, replaced[name], scope, uses)))
+        elif name in renamed:
+            outputs.append(Bound(renamed[name], column.sources))
         elif name not in hidden:
             outputs.append(column)
     return outputs

@@ -51,6 +51,8 @@ def outside(tree: exp.Expr, inside: set[int], dialect: str) -> list[exp.Expr]:
         if kind == "Anonymous":
             if str(node.this).lower() not in allowed["plain"]:
                 raise GuardError("guard_failed", name=f"function {node.name}"[:80])
+        elif isinstance(node, exp.Table) and node.args.get("db") and not isinstance(node.this, exp.Identifier):
+            raise GuardError("guard_failed", name="function of a schema")
         elif kind not in allowed["nodes"]:
             raise GuardError("guard_failed", name=f"construct {kind}")
         elif (

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from phantang.model.footprint import Use
 from phantang.sql import expressions
+from phantang.sql.allowlist import listed_name
 from phantang.sql.conditions import Conjuncts, condition
 from phantang.sql.lexis import MAX_JOINS
 from phantang.sql.names import key
@@ -41,6 +42,8 @@ def rename(columns: Sequence[Bound], alias: exp.Expr) -> Sequence[Bound]:
 
 def _item(context: Context, node: exp.Expr, scope: Scope, known: Conjuncts) -> list[Bound]:
     """Bind one member of FROM and return the columns `*` shows of it."""
+    if isinstance(node, exp.Table) and _renames_columns(context, node):
+        node = _as_subquery(node)
     if isinstance(node, exp.Table):
         columns = _table(context, node, scope)
     elif isinstance(node, exp.Subquery):
@@ -54,11 +57,27 @@ def _item(context: Context, node: exp.Expr, scope: Scope, known: Conjuncts) -> l
         columns = _derived(context, node, scope, lateral=True)
     elif isinstance(node, exp.Values):
         columns = _values(context, node, scope)
-    elif isinstance(node, exp.Unnest):
-        columns = _rows(context, node, scope, "unnest")
+    elif isinstance(node, (exp.Unnest, exp.Lateral)):
+        columns = _rows(context, node, scope)
     else:
         raise refuse("sql_construct", f"FROM {type(node).__name__}")
     return _joins(context, node.args.get("joins") or (), scope, columns, known)
+
+
+def _renames_columns(context: Context, node: exp.Table) -> bool:
+    alias = node.args.get("alias")
+    if alias is None or not alias.args.get("columns") or not isinstance(node.this, exp.Identifier):
+        return False
+    return bool(node.args.get("db")) or key(node.name, context.dialect) not in context.ctes
+
+
+def _as_subquery(node: exp.Table) -> exp.Subquery:
+    """Read `t AS x(a, b)` as `(SELECT * FROM t) AS x(a, b)`: the names then stand for columns known to be there."""
+    table = exp.Table(this=node.this, db=node.args.get("db"))
+    select = exp.Select(expressions=[exp.Star()], from_=exp.From(this=table))
+    derived = exp.Subquery(this=select, alias=node.args.get("alias"), joins=node.args.get("joins"))
+    node.replace(derived)
+    return derived
 
 
 def _is_query(node: exp.Expr) -> bool:
@@ -80,14 +99,12 @@ def _add(
 def _table(context: Context, node: exp.Table, scope: Scope) -> list[Bound]:
     alias = node.args.get("alias")
     if not isinstance(node.this, exp.Identifier):
-        return _rows(context, node, scope, type(node.this).__name__)
+        return _rows(context, node, scope)
     schema = node.text("db") or None
     cte = context.ctes.get(key(node.name, context.dialect)) if schema is None else None
     if cte is not None:
         return _add(context, scope, alias, node.name, cte)
     asset = find_table(context.assets, node.name, schema, context.dialect)
-    if alias is not None and alias.args.get("columns"):
-        raise refuse("sql_construct", f"column names in the alias of {node.name}")
     name = alias.name if alias is not None else node.name
     occurrence = Occurrence(len(context.occurrences), asset, name)
     if len(context.occurrences) >= MAX_JOINS:
@@ -126,18 +143,35 @@ def _values(context: Context, node: exp.Values, scope: Scope) -> list[Bound]:
     return _add(context, scope, node.args.get("alias"), None, [Bound(name, sources) for name in names])
 
 
-def _rows(context: Context, node: exp.Expr, scope: Scope, function: str) -> list[Bound]:
-    """Bind a table function over literals and columns of its left siblings; it has one column an argument."""
+def _rows(context: Context, node: exp.Expr, scope: Scope) -> list[Bound]:
+    """Bind a table function over literals and columns of its left siblings, in PostgreSQL's and DuckDB's naming."""
     context.subqueries += 1
-    arguments = node.expressions if isinstance(node, exp.Unnest) else [node.this]
+    function = node if isinstance(node, exp.Unnest) else node.this
+    arguments = function.expressions if isinstance(function, exp.Unnest) else [function]
     sources: frozenset[tuple[int, str]] = frozenset()
     for argument in arguments:
         sources |= expressions.expression(context, argument, scope, (Use.OUTPUT,))
-    name = "unnest" if function == "unnest" else "generate_series"
+    name = _function_name(function)
     alias = node.args.get("alias")
-    if alias is not None and context.dialect == "postgres" and not alias.args.get("columns"):
-        name = alias.name  # PostgreSQL names the column of a scalar function after the alias
-    return _add(context, scope, alias, name, [Bound(name, sources) for _ in arguments])
+    names = list(context.allow.table_functions.get(listed_name(function), ()))
+    if not names:
+        scalar = len(arguments) == 1 and alias is not None and alias.name and not alias.args.get("columns")
+        names = [alias.name] if scalar and alias is not None else [name] * len(arguments)
+    offset = function.args.get("offset") or node.args.get("ordinality")
+    if offset:
+        names.append(offset.name if isinstance(offset, exp.Identifier) else "ordinality")
+    columns = _add(context, scope, alias, name, [Bound(column, sources) for column in names])
+    if context.dialect == "duckdb":  # under an alias the column answers to the name of the function, too
+        scope.relations[-1].by_key.setdefault(name, columns[:1])
+    return columns
+
+
+def _function_name(function: exp.Expr) -> str:
+    if isinstance(function, exp.Unnest):
+        return "unnest"
+    if isinstance(function, exp.Anonymous):
+        return function.name.lower()
+    return "range" if function.args.get("is_end_exclusive") else "generate_series"
 
 
 def _joins(

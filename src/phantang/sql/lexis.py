@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import TokenError
 from sqlglot.tokenizer_core import Token, TokenType
@@ -39,21 +38,16 @@ _FUNCTION_NAMES = frozenset({TokenType.VAR, TokenType.LIST})
 _STARTS = frozenset(
     {TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.L_PAREN, TokenType.TABLE, TokenType.VALUES}
 )
+_NUMBER_ONLY = re.compile(r"\s*-?\d+(\.\d+)?\s*")
 _PLAIN_INTERVAL = re.compile(r"\s*-?\d+(\.\d+)?\s*([A-Za-z]+)?\s*")
-#: Types that sqlglot writes under another name, or in capitals.
-_SPELT = {
-    TokenType.TEXT: exp.DType.TEXT,
-    TokenType.DOUBLE: exp.DType.DOUBLE,
-    TokenType.INT: exp.DType.INT,
-    TokenType.INT128: exp.DType.INT128,
-}
 _PLACEHOLDERS = frozenset({TokenType.PLACEHOLDER, TokenType.PARAMETER, TokenType.SESSION_PARAMETER, TokenType.DOLLAR})
 #: A dollar-quoted text is an ordinary one; it is written with quotes in what runs.
 _DOLLAR_QUOTED = frozenset({TokenType.RAW_STRING, TokenType.HEREDOC_STRING})
+#: The escapes of E'...' that sqlglot reads as both engines do.
+_ESCAPES = re.compile(r"[eE]'(?:[^'\\]|''|\\[nrtbf\\'])*'")
 _FOREIGN_LITERALS = {
     TokenType.BIT_STRING: "B'...'",
     TokenType.HEX_STRING: "X'...'",
-    TokenType.BYTE_STRING: "E'...'",
     TokenType.NATIONAL_STRING: "N'...'",
     TokenType.NATIONAL_RAW_STRING: "N'...'",
     TokenType.UNICODE_STRING: "U&'...'",
@@ -87,6 +81,7 @@ def tokens_of(sql: str, dialect: str) -> list[Token]:
         raise refuse("sql_multiple_statements")
     if tokens[0].token_type not in _STARTS:
         raise refuse("sql_statement", tokens[0].text.upper())
+    _read_escapes(tokens, sql)
     _check_tokens(tokens)
     return tokens
 
@@ -100,6 +95,15 @@ def _check_text(sql: str) -> None:
         raise refuse("sql_encoding") from error
     if size > MAX_BYTES:
         raise refuse("sql_too_large", limit=f"{MAX_BYTES // 1024} kB")
+
+
+def _read_escapes(tokens: Sequence[Token], sql: str) -> None:
+    """Turn `E'...'` into an ordinary literal, in place."""
+    for token in tokens:
+        if token.token_type is TokenType.BYTE_STRING:
+            if not _ESCAPES.fullmatch(sql[token.start : token.end + 1]):
+                raise refuse("sql_construct", "E'...' with an octal, hexadecimal or Unicode escape")
+            token.token_type = TokenType.STRING
 
 
 def _check_tokens(tokens: Sequence[Token]) -> None:
@@ -148,39 +152,25 @@ def keep_names(tokens: Sequence[Token], dialect: str) -> None:
             token.token_type = TokenType.VAR
 
 
-def keep_intervals(tokens: list[Token]) -> None:
-    """Turn `INTERVAL '1 month 04:01'` into a cast, in place: of such a text sqlglot would keep the first part only."""
+def keep_intervals(tokens: list[Token], dialect: str) -> None:
+    """Turn `INTERVAL '1 month 04:01'` into a cast, in place: of such a text sqlglot would keep the first part only.
+
+    DuckDB shows the two forms of a single unit differently, and `INTERVAL 1 DAY` without quotes as well.
+    """
+    plain = _NUMBER_ONLY if dialect == "duckdb" else _PLAIN_INTERVAL
     position = 0
     while position < len(tokens) - 1:
         first, text = tokens[position : position + 2]
-        if (
-            first.token_type is TokenType.INTERVAL
-            and text.token_type is TokenType.STRING
-            and not _PLAIN_INTERVAL.fullmatch(text.text)
-        ):
-            cast = Token(TokenType.DCOLON, "::", first.line, first.col, first.start, first.end)
-            tokens[position : position + 2] = [text, cast, first]
-            position += 2
+        if first.token_type is TokenType.INTERVAL:
+            at = (first.line, first.col, first.start, first.end)
+            if text.token_type is TokenType.STRING and not plain.fullmatch(text.text):
+                tokens[position : position + 2] = [text, Token(TokenType.DCOLON, "::", *at), first]
+                position += 2
+            elif text.token_type is TokenType.NUMBER and dialect == "duckdb":
+                brackets = Token(TokenType.L_PAREN, "(", *at), Token(TokenType.R_PAREN, ")", *at)
+                tokens[position + 1 : position + 2] = [brackets[0], text, brackets[1]]
+                position += 3
         position += 1
-
-
-def spell_types(tree: exp.Expr, tokens: Sequence[Token]) -> None:
-    """Write types as the query spells them: DuckDB shows `CAST(x AS varchar)` as the name of a column.
-
-    Only where one spelling stands for the type throughout the statement; otherwise sqlglot's stays.
-    """
-    spellings: dict[TokenType, set[str]] = {}
-    for token in tokens:
-        if token.token_type in _SPELT:
-            spellings.setdefault(token.token_type, set()).add(token.text)
-    if not spellings:
-        return
-    for node in tree.find_all(exp.DataType):
-        kind = next((one for one, dtype in _SPELT.items() if node.this is dtype), None)
-        found = spellings.get(kind) if kind is not None else None
-        if found is not None and len(found) == 1:
-            node.set("kind", next(iter(found)))
-            node.set("this", exp.DType.USERDEFINED)
 
 
 def fingerprint(tokens: Sequence[Token], dialect: str) -> str:

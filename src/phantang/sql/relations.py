@@ -111,7 +111,26 @@ class Scope:
             if found:
                 return found
             scope = scope.parent
+        row = self._row(name) if table is None else None
+        if row is not None:
+            return [row]
         raise self._unknown(wanted, name, table)
+
+    def _row(self, name: str) -> Bound | None:
+        """Return the whole row of the sub-query, CTE or table function called `name`: every column of it is known.
+
+        Both engines look for a column of that name in all scopes first. A base table's row is refused: what stands in
+        its place has the columns the query names and no others.
+        """
+        scope: Scope | None = self
+        while scope is not None:
+            relation = scope.relation(name)
+            if relation is not None:
+                if relation.occurrence is not None or relation.hidden:
+                    return None
+                return Bound(name, frozenset(ref for column in relation.columns for ref in column.sources))
+            scope = scope.parent
+        return None
 
     def qualified(self, wanted: str, table: str, schema: str | None) -> list[Bound]:
         """Return the column `wanted` (a key) of `table` in this scope alone."""

@@ -14,10 +14,11 @@ from phantang.model.names import ColumnName
 from phantang.sql import lookups
 from phantang.sql.binder import bind_query
 from phantang.sql.context import Context
-from phantang.sql.lexis import dialect_of, fingerprint, keep_intervals, keep_names, spell_types, tokens_of
+from phantang.sql.lexis import dialect_of, fingerprint, keep_intervals, keep_names, tokens_of
 from phantang.sql.literals import Literal, exchangeable, mark
 from phantang.sql.refusal import refuse
 from phantang.sql.shape import shape
+from phantang.sql.spelling import bare_time, spell
 from phantang.sql.vet import vet
 
 if TYPE_CHECKING:
@@ -69,12 +70,13 @@ def resolve(sql: str, dialect: str, assets: Sequence[Asset]) -> ResolvedQuery:
     literals = mark(tokens)
     digest = fingerprint(tokens, dialect)
     keep_names(tokens, dialect)
-    keep_intervals(tokens)
+    keep_intervals(tokens, dialect)
     try:
         tree = _statement(_parse(tokens, sql, dialect), dialect)
         vet(tree, dialect)
+        bare_time(tree)
         if dialect == "duckdb":
-            spell_types(tree, tokens)
+            spell(tree, tokens)
         context = Context(dialect, assets, bind_query)
         outputs = bind_query(context, tree, None, (Use.OUTPUT,), {})
     except RecursionError:
@@ -131,7 +133,12 @@ def _statement(tree: exp.Expr, dialect: str) -> exp.Query:
         raise refuse("sql_syntax", "SELECT")  # without columns it is PostgreSQL's
     for fetch in list(tree.find_all(exp.Fetch)):
         options = fetch.args.get("limit_options")
-        if options is not None and (options.args.get("percent") or options.args.get("with_ties")):
+        ties = options is not None and options.args.get("with_ties")
+        if options is not None and options.args.get("percent"):
+            raise refuse("sql_construct", "FETCH ... PERCENT")
+        if ties and dialect == "postgres":
+            continue
+        if ties:
             raise refuse("sql_construct", "FETCH ... WITH TIES")
         count = fetch.args.get("count") or exp.Literal.number(1)
         fetch.replace(exp.Limit(expression=count))

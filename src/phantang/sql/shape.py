@@ -25,7 +25,7 @@ def shape(context: Context, tree: exp.Expr) -> Shape:
         aggregate_only=_aggregate_only(context, tree),
         grouped=group is not None,
         distinct=bool(tree.args.get("distinct")),
-        limit=int(limit.expression.this) if limit is not None else None,
+        limit=int(limit.expression.this) if isinstance(limit, exp.Limit) else None,
         joins=context.joins,
         subqueries=context.subqueries,
         set_operations=context.set_operations,

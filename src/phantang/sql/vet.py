@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from phantang.sql.allowlist import allow_list
+from phantang.sql.allowlist import allow_list, listed_name
 from phantang.sql.names import KEEP, ascii_lower, reserved
 from phantang.sql.refusal import refuse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from phantang.sql.allowlist import AllowList
 
 MAX_DEPTH = 300
 MAX_PADDING = 10_000
+MAX_REPETITIONS = 1_000
+MAX_COMPARED = 1_000
 #: PostgreSQL cuts longer identifiers silently (NAMEDATALEN - 1), so two of ours could become one of its own.
 MAX_IDENTIFIER_BYTES = 63
 
@@ -106,8 +110,9 @@ def _plain_function(node: exp.Expr, allow: AllowList) -> None:
     name = name.removeprefix(KEEP)
     if ascii_lower(name) not in allow.plain:
         raise refuse("sql_function", name)
-    if ascii_lower(name) == "printf":
-        _template(node, allow)
+    check = _PLAIN_CHECKS.get(ascii_lower(name))
+    if check:
+        check(node, allow)
     node.set("this", name)
 
 
@@ -144,9 +149,14 @@ def _count_only_literals(node: exp.Expr, _: AllowList) -> None:
 
 
 def _table(node: exp.Expr, allow: AllowList) -> None:
-    if not isinstance(node.this, exp.Identifier) and type(node.this).__name__ not in allow.table_functions:
+    if node.args.get("db") and not isinstance(node.this, exp.Identifier):
+        raise refuse("sql_function", f"{node.text('db')}.{node.this.name.removeprefix(KEEP)}")
+    if (
+        not isinstance(node.this, (exp.Identifier, exp.Subquery, exp.Unnest))
+        and listed_name(node.this).removeprefix(KEEP) not in allow.table_functions
+    ):
         function = node.this
-        raise refuse("sql_function", function.name or type(function).__name__)
+        raise refuse("sql_function", function.name.removeprefix(KEEP) or type(function).__name__)
 
 
 def _template(node: exp.Expr, _: AllowList) -> None:
@@ -169,7 +179,40 @@ def _pad(node: exp.Expr, _: AllowList) -> None:
         raise refuse("sql_construct", f"padding beyond {MAX_PADDING} characters")
 
 
-_CHECKS = {
+def _repeat(node: exp.Expr, _: AllowList) -> None:
+    """Let a text be repeated a few times, and not inside another repetition."""
+    times = node.args.get("times")
+    small = isinstance(times, exp.Literal) and times.this.isdigit() and int(times.this) <= MAX_REPETITIONS
+    if not small or node.find_ancestor(exp.Repeat) is not None:
+        raise refuse("sql_construct", f"repeat more than {MAX_REPETITIONS} times")
+
+
+def _distance(node: exp.Expr, _: AllowList) -> None:
+    """Bound both texts: a distance takes the product of their lengths, and cannot be interrupted."""
+    texts = node.expressions if isinstance(node, exp.Anonymous) else [node.this, node.expression]
+    if not all(_is_short(text) for text in texts):
+        raise refuse("sql_construct", "distance of texts that no LEFT(text, n) cuts short")
+
+
+def _is_short(text: exp.Expr) -> bool:
+    if isinstance(text, exp.Literal):
+        return len(text.this) <= MAX_COMPARED
+    if isinstance(text, (exp.Upper, exp.Lower)):
+        return _is_short(text.this)
+    length = text.expression if isinstance(text, exp.Left) else None
+    return isinstance(length, exp.Literal) and length.this.isdigit() and int(length.this) <= MAX_COMPARED
+
+
+_PLAIN_CHECKS: Mapping[str, Callable[[exp.Expr, AllowList], None]] = {
+    "printf": _template,
+    **dict.fromkeys(
+        ("editdist3", "damerau_levenshtein", "jaccard", "jaro_similarity", "jaro_winkler_similarity"), _distance
+    ),
+}
+_CHECKS: Mapping[str, Callable[[exp.Expr, AllowList], None]] = {
+    "Levenshtein": _distance,
+    "JarowinklerSimilarity": _distance,
+    "Repeat": _repeat,
     "Format": _template,
     "Collate": _collation,
     "Pad": _pad,
@@ -180,4 +223,5 @@ _CHECKS = {
     "Offset": _count_only_literals,
     "Fetch": _count_only_literals,
     "Table": _table,
+    "Lateral": _table,
 }

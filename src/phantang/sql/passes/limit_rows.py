@@ -18,7 +18,7 @@ _ONE_VALUE = frozenset(
     {
         "Min", "Max", "AnyValue", "First", "Last", "ArgMax", "ArgMin", "Mode", "Median", "Quantile", "ApproxQuantile",
         "PercentileCont", "PercentileDisc", "LogicalAnd", "LogicalOr", "BitwiseAndAgg", "BitwiseOrAgg",
-        "BitwiseXorAgg", "Grouping", "product",
+        "BitwiseXorAgg", "Grouping", "product", "bool_and", "bool_or", "every",
     }
 )  # fmt: skip
 
@@ -35,6 +35,8 @@ def limit_rows(draft: Draft) -> None:
     for node in draft.tree.walk():
         if (name := listed_name(node)) in revealing:
             raise refuse("aggregate_collects", name)
+        if isinstance(node, exp.Array) and any(isinstance(item, exp.Query) for item in node.expressions):
+            raise refuse("aggregate_collects", "ARRAY(SELECT ...)")
     limit = draft.query.footprint.shape.limit
     rows = most if limit is None else min(limit, most)
     draft.tree.set("limit", exp.Limit(expression=exp.Literal.number(rows)))
