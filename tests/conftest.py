@@ -6,10 +6,16 @@ import os
 
 import pytest
 
-pytest_plugins = ["services.postgres", "services.opa", "services.workspaces", "services.postgres_registers"]
+pytest_plugins = [
+    "services.postgres",
+    "services.mariadb",
+    "services.opa",
+    "services.workspaces",
+    "services.postgres_registers",
+]
 
 #: A test that asks for one of these needs the service, so it carries the marker of the same name.
-FIXTURE_MARKERS = {"postgres_server": "postgres", "opa_binary": "opa"}
+FIXTURE_MARKERS = {"postgres_server": "postgres", "mariadb_server": "mariadb", "opa_binary": "opa"}
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from phantang.engines.base import Capabilities, Engine
 from phantang.engines.sampling import SECONDS, SEED, Sample, Sampling
-from phantang.engines.urls import DuckDBTarget, absolute_url, dialect_of, is_place, parse, source_name
+from phantang.engines.urls import (
+    DuckDBTarget,
+    PostgresTarget,
+    ServerTarget,
+    absolute_url,
+    dialect_of,
+    is_place,
+    parse,
+    source_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,21 +40,29 @@ __all__ = [
 
 
 def connect(url: str, source: str, *, base: Path | None = None) -> Engine:
-    """Open the database at a SQLAlchemy `url`, read-only, under the name `source`; use it as a context manager.
+    """Open the source at a SQLAlchemy `url`, or a path, read-only, named `source`; use it as a context manager.
 
-    Accepts `duckdb:///file`, `postgresql://...` and `postgresql+psycopg://...`. A relative file name is taken from
-    `base`, by default the working directory. Raises `InputError` (`url_invalid`, `engine_unsupported`,
-    `source_missing`) or `EngineError` (`source_locked`, `source_not_a_database`, `source_unreadable`,
-    `source_unreachable`, `source_auth`, `source_database_missing`). No message ever holds the URL or a password.
+    `docs/sources.md` lists the URLs. A relative file name is taken from `base`, by default the working directory.
+    Raises `InputError` (`url_invalid`, `engine_unsupported`, `source_missing`, `driver_missing`) or `EngineError`
+    (`source_locked`, `source_not_a_database`, `source_unreadable`, `source_unreachable`, `source_auth`,
+    `source_database_missing`, `source_files_many`). No message ever holds the URL or a password.
     """
     target = parse(url, source, base)
     if isinstance(target, DuckDBTarget):
         from phantang.engines.duckdb import DuckDBEngine
 
         return DuckDBEngine(target)
-    from phantang.engines.postgres import PostgresEngine
+    if isinstance(target, PostgresTarget):
+        from phantang.engines.postgres import PostgresEngine
 
-    return PostgresEngine(target)
+        return PostgresEngine(target)
+    if isinstance(target, ServerTarget) or target.kind == "sqlite":
+        from phantang.engines.relational import RelationalEngine, kind_of
+
+        return RelationalEngine(source, kind_of(target))
+    from phantang.engines.files import FileEngine
+
+    return FileEngine(target)
 
 
 def write_duckdb(

@@ -1,4 +1,4 @@
-"""Source URLs as written in `phantang.toml`: secrets from the environment, DuckDB paths relative to the workspace."""
+"""Source URLs as written in `phantang.toml`: secrets from the environment, paths of files relative to the workspace."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _URL = re.compile(r"[a-z][a-z0-9+._-]*://[^\s\x00-\x1f]*", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_DUCKDB = re.compile(r"(duckdb(?:\+[a-z_]+)?:///)([^?]*)(.*)", re.IGNORECASE | re.DOTALL)
+_FILES = "duckdb|sqlite|csv|parquet|excel|files"
+_PATH = re.compile(rf"((?:{_FILES})(?:\+[a-z_]+)?:///)([^?]*)(.*)", re.IGNORECASE | re.DOTALL)
 
 
 def check_url(source: str, url: object) -> str:
@@ -49,12 +50,12 @@ def fill_url(source: str, url: str, workspace: Path, environment: Mapping[str, s
 
 
 def _is_url(url: str) -> bool:
-    # Spaces are common in paths of DuckDB files, and in nothing else.
-    return bool(_URL.fullmatch(url) or (_DUCKDB.fullmatch(url) and url.isprintable()))
+    # Spaces are common in paths of files, and in nothing else.
+    return bool(_URL.fullmatch(url) or (_PATH.fullmatch(url) and url.isprintable()))
 
 
 def _anchor(url: str, workspace: Path) -> str:
-    match = _DUCKDB.fullmatch(url)
+    match = _PATH.fullmatch(url)
     if not match or match[2] in ("", ":memory:") or PurePosixPath(match[2]).is_absolute():
         return url
     return f"{match[1]}{workspace / match[2]}{match[3]}"
