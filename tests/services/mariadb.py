@@ -59,6 +59,16 @@ class MariaDB:
         finally:
             connection.close()
 
+    def query(self, statement: str) -> list[tuple[object, ...]]:
+        """Return the rows of one query of the superuser."""
+        connection = pymysql.connect(unix_socket=self.socket, user="root", charset="utf8mb4")
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+                return list(cursor.fetchall())
+        finally:
+            connection.close()
+
     def insert(self, statement: str, rows: Sequence[Sequence[object]], *, database: str) -> None:
         """Run an `INSERT ... VALUES (%s, ...)` for each of `rows`, in a few round trips."""
         connection = pymysql.connect(

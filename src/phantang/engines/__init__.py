@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from phantang.engines.base import Capabilities, Engine
 from phantang.engines.sampling import SECONDS, SEED, Sample, Sampling
 from phantang.engines.urls import (
+    SPARK,
     DuckDBTarget,
+    FileTarget,
     PostgresTarget,
     ServerTarget,
     absolute_url,
@@ -16,6 +18,7 @@ from phantang.engines.urls import (
     parse,
     source_name,
 )
+from phantang.model.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +37,7 @@ __all__ = [
     "connect",
     "dialect_of",
     "is_place",
+    "open_frame",
     "source_name",
     "write_duckdb",
 ]
@@ -60,9 +64,30 @@ def connect(url: str, source: str, *, base: Path | None = None) -> Engine:
         from phantang.engines.relational import RelationalEngine, kind_of
 
         return RelationalEngine(source, kind_of(target))
+    if target.kind in SPARK:
+        return _spark(target)
     from phantang.engines.files import FileEngine
 
     return FileEngine(target)
+
+
+def open_frame(frame: object, source: str = "spark", table: str = "dataframe") -> Engine:
+    """Open a Spark DataFrame as a source of one table. Raises `InputError` `frame_unknown` for anything else."""
+    if not type(frame).__module__.startswith("pyspark.sql."):
+        raise InputError("frame_unknown", kind=type(frame).__name__)
+    from phantang.engines.spark import SparkEngine
+
+    return SparkEngine(source, {table: frame})
+
+
+def _spark(target: FileTarget) -> Engine:
+    from importlib.util import find_spec
+
+    if find_spec("pyspark") is None:
+        raise InputError("driver_missing", source=target.source, kind="spark", driver="pyspark")
+    from phantang.engines.spark import open_files
+
+    return open_files(target)
 
 
 def write_duckdb(

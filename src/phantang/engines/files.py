@@ -59,7 +59,7 @@ class FileEngine(ScanOnlyEngine):
         self.source = target.source
         self.dialect = target.kind
         self._options = target.options
-        self._base, self._files = _find(target)
+        self._base, self._files = find(target)
         self._tables: dict[TableName, _Table] | None = None
 
     def ping(self) -> None:
@@ -99,7 +99,7 @@ class FileEngine(ScanOnlyEngine):
         raise EngineError(problem, source=self.source)
 
     def _describe(self) -> Iterator[_Table]:
-        for (schema, stem), paths in self._grouped().items():
+        for (schema, stem), paths in grouped(self._base, self._files).items():
             kind = _kind(paths[0])
             name = TableName(self.source, schema, stem)
             try:
@@ -134,27 +134,6 @@ class FileEngine(ScanOnlyEngine):
             info = TableInfo(name, found.columns, rows=found.rows, structure=_structure(found.columns))
             yield _Table(info, tuple(paths), partial(files_parquet.draw, found, source=self.source))
 
-    def _grouped(self) -> dict[tuple[str, str], list[Path]]:
-        """Return the files by schema and table: one each, but for folders of Parquet parts."""
-        groups: dict[tuple[Path, str], list[Path]] = defaultdict(list)
-        for path in self._files:
-            parts = path.relative_to(self._base)
-            for depth, part in enumerate(parts.parts[:-1]):
-                if part.lower().endswith(".parquet") or (depth and "=" in part):
-                    whole = depth + 1 if part.lower().endswith(".parquet") else depth
-                    parts = Path(*parts.parts[:whole])
-                    break
-            groups[parts.parent, parts.name].append(path)
-        stems = [(folder, Path(name).stem) for folder, name in groups]
-        return {
-            # Two files that differ in their ending only keep it.
-            (
-                ".".join(folder.parts) or "main",
-                name if stems.count((folder, Path(name).stem)) > 1 else Path(name).stem,
-            ): found
-            for (folder, name), found in sorted(groups.items())
-        }
-
 
 def _fail(source: str, code: str, sampling: Sampling) -> Sample:  # noqa: ARG001
     raise EngineError(code, source=source)
@@ -175,7 +154,29 @@ def _kind(path: Path) -> str:
     return next((kind for kind, suffixes in KINDS.items() if suffix in suffixes), "csv")
 
 
-def _find(target: FileTarget) -> tuple[Path, list[Path]]:
+def grouped(base: Path, files: Sequence[Path]) -> dict[tuple[str, str], list[Path]]:
+    """Return the files by schema and table: one each, but for folders of Parquet parts."""
+    groups: dict[tuple[Path, str], list[Path]] = defaultdict(list)
+    for path in files:
+        parts = path.relative_to(base)
+        for depth, part in enumerate(parts.parts[:-1]):
+            if part.lower().endswith(".parquet") or (depth and "=" in part):
+                whole = depth + 1 if part.lower().endswith(".parquet") else depth
+                parts = Path(*parts.parts[:whole])
+                break
+        groups[parts.parent, parts.name].append(path)
+    stems = [(folder, Path(name).stem) for folder, name in groups]
+    return {
+        # Two files that differ in their ending only keep it.
+        (
+            ".".join(folder.parts) or "main",
+            name if stems.count((folder, Path(name).stem)) > 1 else Path(name).stem,
+        ): found
+        for (folder, name), found in sorted(groups.items())
+    }
+
+
+def find(target: FileTarget) -> tuple[Path, list[Path]]:
     """Return the folder that names are relative to, and the files, in order."""
     path = target.path
     wild = next((at for at, part in enumerate(path.parts) if _WILD & set(part) and not path.exists()), None)
@@ -204,7 +205,7 @@ def _find(target: FileTarget) -> tuple[Path, list[Path]]:
 
 def _walk(target: FileTarget, folder: Path) -> Iterator[Path]:
     """Yield the files of a folder and those below that are of the target's kind; hidden ones and links out are not."""
-    suffixes = KINDS.get(target.kind) or tuple(one for every in KINDS.values() for one in every)
+    suffixes = KINDS.get(target.kind.removeprefix("spark+")) or tuple(one for every in KINDS.values() for one in every)
     names = (
         Path(place, name)
         for place, below, files in os.walk(folder)

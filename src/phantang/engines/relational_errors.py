@@ -34,12 +34,12 @@ _NUMBERS: dict[str, dict[str, frozenset[int]]] = {
     },
     "oracledb": {
         "source_auth": frozenset({1005, 1017, 28000, 28001, 4001}),
-        "source_database_missing": frozenset({12505, 12514, 6003}),
+        "source_database_missing": frozenset({12505, 12514, 6001, 6003}),
         "source_permission": frozenset({1031, 1045}),
         "table_vanished": frozenset({904, 942, 4063}),
         "query_timeout": frozenset({1013, 4024}),
         "query_resources": frozenset({1652, 4030, 4031}),
-        "source_unreachable": frozenset({1033, 1034, 3113, 3114, 3135, 12170, 12541, 12543, 6000, 6001, 6005, 4011}),
+        "source_unreachable": frozenset({1033, 1034, 3113, 3114, 3135, 12170, 12541, 12543, 6000, 6005, 4011}),
     },
 }
 

@@ -30,7 +30,7 @@ class Kind:
     """A kind of database: one object for each source that is opened."""
 
     dialect: str
-    capabilities = Capabilities(views=True, keys=True, comments=True)
+    capabilities = Capabilities(views=True, keys=True, comments=True, timeout=True)
     #: The module of the driver.
     driver: str
     system_schemas: frozenset[str] = frozenset()

@@ -24,8 +24,8 @@ _TABLES = sa.text(
     "FROM information_schema.tables WHERE table_type = 'BASE TABLE'"
 )
 _COLUMNS = sa.text(
-    "SELECT column_name, data_type, column_type, is_nullable, column_comment FROM information_schema.columns "
-    "WHERE table_schema = :schema AND table_name = :name ORDER BY ordinal_position"
+    "SELECT column_name, data_type, column_type, is_nullable, column_comment, column_key "
+    "FROM information_schema.columns WHERE table_schema = :schema AND table_name = :name ORDER BY ordinal_position"
 )
 #: The labels of an ENUM or SET, which may be values of the data.
 _LABELS = re.compile(r"(?<=enum)\(.*|(?<=set)\(.*", re.DOTALL)
@@ -76,6 +76,7 @@ class MySQL(Kind):
                 "spelling": _LABELS.sub("", row["column_type"]).upper(),
                 "nullable": row["is_nullable"] == "YES",
                 "comment": row["column_comment"],
+                "in_key": row["column_key"] == "PRI",
             }
             for row in _lower(found)
         ]
@@ -104,6 +105,13 @@ class MySQL(Kind):
             name = TableName(source, row["table_schema"], row["table_name"])
             digests[name] = hashlib.sha256(state.encode()).hexdigest()
         return digests
+
+    def key(self, inspector: Inspector, table: str, schema: str | None) -> sa.ColumnElement[int] | None:
+        """See `Kind.key`; a view has none, and asking the inspector for it needs more than SELECT."""
+        parts = [one for one in self.columns(inspector, table, schema) if one["in_key"]]
+        if len(parts) != 1 or not isinstance(parts[0]["type"], sa.Integer):
+            return None
+        return sa.column(sa.sql.quoted_name(parts[0]["name"], quote=True), sa.Integer)
 
     def text(self, column: sa.ColumnElement[Any], kind: sa.types.TypeEngine[Any], length: int) -> Any:
         """See `Kind.text`."""

@@ -25,8 +25,9 @@ SERVERS = {
     "mssql": (("mssql", "mssql+pymssql"), "mssql+pymssql"),
     "oracle": (("oracle", "oracle+oracledb"), "oracle+oracledb"),
 }
+SPARK = ("spark+parquet", "spark+csv")
 #: What is told to somebody who asked for something else: the plain scheme of each kind.
-SUPPORTED = ("duckdb", "postgresql", *SQLITE, "mariadb", *SERVERS, *FILES)
+SUPPORTED = ("duckdb", "postgresql", *SQLITE, "mariadb", *SERVERS, *FILES, "spark+parquet")
 
 #: Query parameters of the URL of CSV files.
 CSV_OPTIONS = {
@@ -87,7 +88,7 @@ class PostgresTarget:
 
 @dataclass(frozen=True, slots=True)
 class FileTarget:
-    """Files: `path` is a file, a folder or a pattern; `kind` one of `FILES`, or `sqlite`."""
+    """Files: `path` is a file, a folder or a pattern; `kind` one of `FILES` or `SPARK`, or `sqlite`."""
 
     source: str
     kind: str
@@ -121,7 +122,7 @@ def parse(url: str, source: str, base: Path | None = None) -> Target:
         target = _duckdb(parsed, source, base or Path())
     elif scheme in POSTGRES:
         target = _postgres(parsed, source)
-    elif scheme in (*SQLITE, *FILES):
+    elif scheme in (*SQLITE, *FILES, *SPARK):
         target = _files(parsed, source, base or Path())
     elif server is not None:
         target = _server(parsed, source, server)

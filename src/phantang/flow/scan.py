@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from phantang import catalog, classify, engines
@@ -148,14 +149,21 @@ def scan_open(engine: engines.Engine, options: ScanOptions, *, progress: Progres
     return ScanReport(tuple(propose_table(table, snapshot) for table in done.tables), {}, (done,))
 
 
-def scan(url: str, *, sample_rows: int = 200) -> list[dict[str, Any]]:
-    """Classify every column of the database or files at `url` with the built-in rule packs; write nothing.
+def scan(source: Any, *, sample_rows: int = 200, seed: int = engines.SEED) -> list[dict[str, Any]]:
+    """Classify every column of a source with the built-in rule packs; write nothing.
+
+    `source` is a SQLAlchemy URL, the path of a file or folder, or a Spark DataFrame (a table called `dataframe`).
 
     Returns one object a column: `{source, schema, table, column, type, tag, tags, personal_class, tier, confidence,
     status, evidence, sampling}`. Raises `InputError` or `EngineError` when it cannot be opened, and the error of the
     first table that cannot be read.
     """
-    report = scan_url(url, ScanOptions(rows=sample_rows))
+    options = ScanOptions(rows=sample_rows, seed=seed)
+    if isinstance(source, str | PathLike):
+        report = scan_url(str(source), options)
+    else:
+        with engines.open_frame(source) as engine:
+            report = scan_open(engine, options)
     for failure in report.failures:
         raise failure.error
     return report.rows()

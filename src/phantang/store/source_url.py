@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _URL = re.compile(r"[a-z][a-z0-9+._-]*://[^\s\x00-\x1f]*", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_FILES = "duckdb|sqlite|csv|parquet|excel|files"
+_FILES = "duckdb|sqlite|csv|parquet|excel|files|spark"
 _PATH = re.compile(rf"((?:{_FILES})(?:\+[a-z_]+)?:///)([^?]*)(.*)", re.IGNORECASE | re.DOTALL)
 
 

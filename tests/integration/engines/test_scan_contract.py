@@ -199,7 +199,7 @@ def test_statistics_tell_what_did_not_change(scan: ScanBench) -> None:
         first = engine.statistics()
     with scan.open() as engine:
         engine.introspect()
-        assert engine.statistics() == first
+        assert first.items() <= engine.statistics().items()
         assert engine.capabilities.statistics
     if scan.dialect != "mysql":  # the time of a write that is not two seconds old tells nothing
         assert {name.table for name in first} == {"t", "u"}
