@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench lock opa clean
+.PHONY: help setup demo test check bench lock opa spark clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -36,12 +36,16 @@ check: setup ## Linters: ruff, mypy --strict, import-linter
 bench: setup ## Benchmarks: ratios against a named baseline, in one run
 	@$(BIN)/python -m tests.bench
 
+spark: setup ## Add Spark to .venv, for its tests (450 MB; needs Java 17)
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements-spark.lock
+
 opa: setup ## Find or build the pinned opa binary (cached outside the tree; optional for users)
 	@$(BIN)/python tests/services/opa.py
 
 lock: setup ## Resolve the dependencies again and rewrite the lock files
 	@echo "uv==$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile -q - --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements-bootstrap.lock
 	@$(UV) pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock
+	@echo "pyspark>=4.3,<5" | $(UV) pip compile -q - --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements-spark.lock
 
 clean: ## Remove what the targets above built inside the tree
 	@rm -rf .venv .phantang demo-workspace .mypy_cache .ruff_cache .pytest_cache .coverage .coverage.* dist

@@ -26,6 +26,7 @@ KINDS: dict[str, Capabilities] = {
     "mssql": SQLServer.capabilities,
     "oracle": Oracle.capabilities,
     **dict.fromkeys(FILES, FileEngine.capabilities),
+    SPARK[0]: Capabilities(),
 }
 COLUMNS = ("query", "statistics", "views", "keys", "comments", "timeout")
 ROWS = {

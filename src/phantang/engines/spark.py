@@ -1,14 +1,11 @@
 """Spark: tables too large for one machine, judged by the same rules over a sample that Spark draws.
 
-A session that is there already is used as it is (inside `spark-submit`, on a cluster); else one is started here. Time
-limits interrupt the jobs of this engine only, by their tag.
+A session that is there already is used as it is (inside `spark-submit`, on a cluster); else one is started here. Jobs
+have the time limits of the session, and none of ours.
 """
 
 from __future__ import annotations
 
-import threading
-import uuid
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from py4j.protocol import Py4JError
@@ -26,7 +23,7 @@ from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo, structure_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from pyspark.sql import DataFrame
 
@@ -47,8 +44,6 @@ SETTINGS = {
 def _error(source: str, error: BaseException) -> PhantangError:
     """Return our error by the class Spark gives, never with its words: they hold paths, and values of bad records."""
     text = f"{getattr(error, 'getCondition', lambda: None)() or ''} {type(error).__name__} {str(error)[:2000]}"
-    if "OPERATION_CANCELED" in text or "cancelled" in text.lower():
-        return EngineError("query_timeout", source=source)
     if "PATH_NOT_FOUND" in text or "FileNotFound" in text:
         return EngineError("table_vanished", source=source)
     if "CANNOT_READ_FILE" in text or "is not a Parquet file" in text or "FAILED_READ_FILE" in text:
@@ -62,12 +57,11 @@ class SparkEngine(ScanOnlyEngine):
     """`Engine` on data frames by table name."""
 
     dialect = "spark"
-    capabilities = Capabilities(timeout=True)
+    capabilities = Capabilities()
 
     def __init__(self, source: str, frames: Mapping[str, DataFrame]) -> None:
         self.source = source
         self._frames = {TableName(source, "main", name): frame for name, frame in frames.items()}
-        self._tag = f"phantang-{uuid.uuid4().hex}"
 
     def ping(self) -> None:
         """See `Engine.ping`: a data frame answers when it is asked."""
@@ -91,32 +85,19 @@ class SparkEngine(ScanOnlyEngine):
         if not fields:
             return Sample({}, "all", 0)
         limit, length = sampling.fit(len(fields))
-        with self._limited(frame.sparkSession, sampling.seconds):
-            total = frame.count()
-            if total > limit:
-                frame = frame.sample(False, min(1.0, SPARE * limit / total), sampling.seed)
-            texts = [
-                F.lit(None).cast("string")
-                if isinstance(field.dataType, (BinaryType, NullType))
-                else F.substring(_column(field.name).cast("string"), 1, length)
-                for field in fields
-            ]
-            rows = frame.select(*(text.alias(f"c{at}") for at, text in enumerate(texts))).collect()
+        total = frame.count()
+        if total > limit:
+            frame = frame.sample(False, min(1.0, SPARE * limit / total), sampling.seed)
+        texts = [
+            F.lit(None).cast("string")
+            if isinstance(field.dataType, (BinaryType, NullType))
+            else F.substring(_column(field.name).cast("string"), 1, length)
+            for field in fields
+        ]
+        rows = frame.select(*(text.alias(f"c{at}") for at, text in enumerate(texts))).collect()
         kept = [rows[at] for at in evenly(len(rows), limit, 0)]
         values: dict[str, list[str | None]] = {field.name: [row[at] for row in kept] for at, field in enumerate(fields)}
         return Sample(values, "random_rows" if total > limit else "all", len(kept))
-
-    @contextmanager
-    def _limited(self, session: SparkSession, seconds: float) -> Iterator[None]:
-        timer = threading.Timer(seconds, session.interruptTag, [self._tag])
-        timer.daemon = True
-        session.addTag(self._tag)
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-            session.removeTag(self._tag)
 
 
 def open_files(target: FileTarget) -> SparkEngine:
