@@ -18,6 +18,7 @@ from phantang.flow.demo import build_registers, prepare_workspace, questions
 from phantang.flow.scan import load_classifier, scan_workspace
 
 from .rewriting import rewriting, seconds
+from .scanning import scanning
 
 if TYPE_CHECKING:
     from phantang.store import Workspace
@@ -118,6 +119,7 @@ def main(citizens: int = 20_000) -> None:
             console.print(explain_stages(gateway))
             console.print(query_over_direct(gateway))
         console.print(scan_over_samples(workspace))
+    console.print(scanning())
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ but one query. The transaction is always rolled back, so settings a query change
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -20,7 +21,7 @@ from phantang.engines.base import (
     quoted,
     shielded,
 )
-from phantang.engines.postgres_session import ERRORS, Session, query, query_error
+from phantang.engines.postgres_session import ERRORS, Session, query, query_error, query_text
 from phantang.engines.sampling import SEED, Sample, Sampling, evenly
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class PostgresEngine:
             wanted = ", ".join(quoted(field, self.source) for field in columns)
             shape = query(cursor, f"SELECT {wanted} FROM {relation} LIMIT 0")  # noqa: S608 - quoted
             wanted = ", ".join(self._text(field.name, field.type, length) for field in shape.schema)
-            table, method = self._pick(cursor, relation, wanted, rows, sampling.seed)
+            table, method = self._pick(cursor, relation, wanted, rows, sampling.seed, columns)
         return Sample({field: table.column(field).to_pylist() for field in columns}, method, table.num_rows)
 
     @shielded(ERRORS, query_error)
@@ -112,17 +113,27 @@ class PostgresEngine:
         return names
 
     def _pick(
-        self, cursor: psycopg.Cursor, relation: str, wanted: str, limit: int | None, seed: int
+        self,
+        cursor: psycopg.Cursor,
+        relation: str,
+        wanted: str,
+        limit: int | None,
+        seed: int,
+        texts: Sequence[str] | None = None,
     ) -> tuple[pa.Table, str]:
-        """Return at most `limit` rows of the `wanted` expressions, and the name of the method."""
+        """Return at most `limit` rows of the `wanted` expressions, and the name of the method.
+
+        `texts` are the names of the expressions if all of them are text, which is read faster.
+        """
+        read = partial(query, cursor) if texts is None else partial(query_text, cursor, names=texts)
         cursor.execute(b"SET LOCAL max_parallel_workers_per_gather = 0")  # for one order of rows
         every = f"SELECT {wanted} FROM {relation}"  # noqa: S608 - quoted
         for clause, method in [] if limit is None else self._sampling(cursor, relation, limit, seed):
-            table = query(cursor, every + clause)
+            table = read(every + clause)
             if limit is not None and 2 * table.num_rows >= limit:
                 return table.take(pa.array(evenly(table.num_rows, limit, 0), pa.int64())), method
         # One row more tells whether these were all.
-        table = query(cursor, every, max_rows=None if limit is None else limit + 1)
+        table = read(every, max_rows=None if limit is None else limit + 1)
         complete = limit is None or table.num_rows <= limit
         return table if complete else table.slice(0, limit), "all" if complete else "first_rows"
 

@@ -31,12 +31,13 @@ _PLAIN: dict[int, pa.DataType] = {
 _MAX_PRECISION = 38
 
 
-def text_column(values: Sequence[bytes | None]) -> pa.Array:
+def text_column(values: Sequence[bytes | None] | pa.ChunkedArray) -> pa.Array:
     """Return values as strings. Bytes that are not UTF-8 (a database in `SQL_ASCII`) become replacement characters."""
+    known = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else pa.array(values, pa.binary())
     try:
-        return pa.array(values, pa.binary()).cast(pa.string())
+        return known.cast(pa.string())
     except pa.ArrowInvalid:
-        return pa.array([None if v is None else v.decode("utf-8", "replace") for v in values], pa.string())
+        return pa.array([None if v is None else v.decode("utf-8", "replace") for v in known.to_pylist()], pa.string())
 
 
 def column(oid: int, modifier: int, values: Sequence[bytes | None]) -> pa.Array:

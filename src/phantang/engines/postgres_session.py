@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pyarrow as pa
+from pyarrow import csv
 
 from phantang.engines.base import HOUSEKEEPING_TIMEOUT, failure
 from phantang.engines.postgres_arrow import column, text_column
@@ -145,6 +146,33 @@ def query(
     names = [text_column([result.fname(position)])[0].as_py() for position in range(result.nfields)]
     arrays = [column(result.ftype(i), result.fmod(i), values) for i, values in enumerate(cells)]
     return pa.Table.from_arrays(arrays, names=names)
+
+
+def query_text(cursor: psycopg.Cursor, sql: str, names: Sequence[str], *, max_rows: int | None = None) -> pa.Table:
+    """Return the rows of one query of ours whose columns are all text. Raises `psycopg.Error`.
+
+    Through COPY and Arrow's reader of CSV, which takes half the time of reading value by value. NULL is a field without
+    quotes, and nothing else is.
+    """
+    limited = sql if max_rows is None else f"{sql} LIMIT {max_rows}"
+    with cursor.copy(f"COPY ({limited}) TO STDOUT (FORMAT csv, FORCE_QUOTE *)".encode()) as copy:
+        data = b"".join(copy)
+    fields = [f"c{place}" for place in range(len(names))]
+    if not data:
+        return pa.table([pa.array([], pa.string()) for _ in names], names=list(names))
+    found = csv.read_csv(
+        pa.BufferReader(data),
+        read_options=csv.ReadOptions(column_names=fields, use_threads=False, block_size=len(data) + 1),
+        parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        convert_options=csv.ConvertOptions(
+            check_utf8=False,
+            column_types=dict.fromkeys(fields, pa.binary()),
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        ),
+    )
+    return pa.Table.from_arrays([text_column(column) for column in found.columns], names=list(names))
 
 
 def _limit(cursor: psycopg.Cursor, seconds: float) -> None:

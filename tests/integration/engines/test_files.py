@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import zipfile
 from pathlib import Path
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from phantang.cli.app import run
 from phantang.engines import Sampling, connect
 from phantang.model.errors import EngineError, PhantangError
 from phantang.model.names import TableName
@@ -283,3 +285,27 @@ def test_a_folder_of_everything(tmp_path: Path) -> None:
     with connect(f"csv:///{base}/*.csv", "thu") as engine:
         assert [info.name.table for info in engine.introspect()] == ["a"]
     assert refusal(f"parquet:///{base}/khong*.parquet") == "source_missing"
+
+
+def test_the_command_scans_paths_and_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "công dân.csv"
+    path.write_text("Số CCCD;Họ và tên\n" + "079090001234;Nguyễn Thị Ánh\n" * 30, encoding="utf-16")
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    for place in (path, tmp_path, f"csv:///{path}"):
+        assert run(["scan", str(place), "--format", "jsonl"]) == 0
+        out, err = capsys.readouterr()
+        rows = [json.loads(line) for line in out.splitlines()]
+        assert [(row["table"], row["column"], row["tag"]) for row in rows] == [
+            ("công dân", "Số CCCD", "person.national_id"),
+            ("công dân", "Họ và tên", "person.name"),
+        ]
+        assert err == ""
+        assert "079090001234" not in out
+        assert "Ánh" not in out
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+    (tmp_path / "hong.xlsx").write_bytes(b"PK")
+    assert run(["--lang", "vi", "scan", str(tmp_path)]) == 2
+    out, err = capsys.readouterr()
+    assert "[source_file_damaged]" in err
+    assert "Số CCCD" in out, "the other file is not lost"

@@ -135,20 +135,27 @@ def test_empty_and_wide_tables(scan: ScanBench) -> None:
 
 
 def test_long_binary_and_empty_values(scan: ScanBench) -> None:
-    table: dict[str, list[str | bytes | None]] = {"id": ["1", "2"], "dai": ["ễ" * 20_000, None]}
+    table: dict[str, list[str | bytes | None]] = {
+        "id": ["1", "2"],
+        "dai": ["ễ" * 20_000, None],
+        "la": ['a"b,\n\\N \\. c', None],
+    }
     if scan.binary:
         table["anh"] = [b"\xde\xad\x00", None]
     if scan.empty_text:
         table["rong"] = ["", None]
+        scan.put("mot", {"x": ["", None, "b"]})
     scan.put("t", table)
     with scan.open() as engine:
-        assert len(engine.introspect()) == 1
+        engine.introspect()
         sample = engine.sample(scan.name("t"), 10)
+        assert sample["la"] == table["la"]
         assert sample["dai"] == ["ễ" * 4000, None]
         if scan.binary:
             assert sample["anh"] == [None, None]
         if scan.empty_text:
             assert sample["rong"] == ["", None]
+            assert engine.sample(scan.name("mot"), 10) == {"x": ["", None, "b"]}
 
 
 def test_samples_are_spread_bounded_and_repeat_themselves(scan: ScanBench) -> None:
