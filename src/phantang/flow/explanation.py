@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from phantang.model.errors import PhantangError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from phantang.flow.remedy import Remedy
+    from phantang.model.catalog import Asset
     from phantang.model.decision import Decision, Reason
     from phantang.model.footprint import Footprint
     from phantang.model.plan import Plan
@@ -21,7 +23,8 @@ class Explanation:
     """The outcome of one question. `plan` is set exactly when it is allowed; `decision` when policy was reached.
 
     `error` is the refusal, policy failure or guard failure that denied it, if policy itself did not.
-    `stages` maps each stage of the path to the seconds it took.
+    `remedy` is the smallest change policy would allow, where it denied and there is one. `assets` are the catalog's
+    tables of the source, for the evidence behind a restriction. `stages` maps each stage to the seconds it took.
     """
 
     request: Request
@@ -33,6 +36,8 @@ class Explanation:
     plan: Plan | None = None
     error: PhantangError | None = None
     receipt: Receipt | None = None
+    remedy: Remedy | None = None
+    assets: Sequence[Asset] = ()
     stages: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -63,6 +68,7 @@ class Explanation:
             "code": self.code,
             "decision_id": self.decision_id,
             "reasons": self._reasons(),
+            "remedy": self.remedy.to_json() if self.remedy else None,
             "sql": self.plan.sql if self.plan else None,
             "columns": [column.to_json() for column in self.plan.columns] if self.plan else [],
             "rows": dict(self.decision.raw.get("rows", {})) if self.decision else {},
@@ -74,7 +80,7 @@ class Explanation:
         }
 
     def _reasons(self) -> list[dict[str, Any]]:
-        reasons = [_reason(reason) for reason in self.decision.reasons] if self.decision else []
+        reasons = [self._reason(reason) for reason in self.decision.reasons] if self.decision else []
         if self.error:
             reasons.append(
                 {
@@ -88,6 +94,31 @@ class Explanation:
             )
         return reasons
 
+    def _reason(self, reason: Reason) -> dict[str, Any]:
+        return {
+            "rule": reason.rule,
+            "effect": reason.effect,
+            "on": reason.on,
+            "legal_basis": [{"ref": basis.ref, "status": basis.status} for basis in reason.legal_basis],
+            "message": dict(reason.message),
+            "remedy": {**reason.remedy, **({"change": dict(reason.change)} if reason.change else {})},
+            "classified": self._classified(reason.on),
+        }
+
+    def _classified(self, on: str) -> dict[str, Any] | None:
+        """Return how the catalog knows the column a reason is about: tag, tier, status, and rule ids with counts."""
+        for asset in self.assets:
+            name = on.removeprefix(f"{asset.name.local}.")
+            entry = asset.column(name) if name != on else None
+            if entry is not None:
+                evidence = [
+                    {"rule": one.rule, "kind": one.kind, "hits": one.hits, "sampled": one.sampled}
+                    for one in entry.evidence
+                ]
+                tier, status = entry.effective_tier, entry.status
+                return {"tag": entry.tag, "tier": tier, "status": status, "evidence": evidence}
+        return None
+
     @property
     def obligations(self) -> dict[str, Any]:
         """Return the duties in force, by name."""
@@ -95,14 +126,3 @@ class Explanation:
             return {}
         duties = self.decision.obligations
         return {slot: getattr(duties, slot) for slot in duties.__slots__ if getattr(duties, slot)}
-
-
-def _reason(reason: Reason) -> dict[str, Any]:
-    return {
-        "rule": reason.rule,
-        "effect": reason.effect,
-        "on": reason.on,
-        "legal_basis": [{"ref": basis.ref, "status": basis.status} for basis in reason.legal_basis],
-        "message": dict(reason.message),
-        "remedy": dict(reason.remedy),
-    }

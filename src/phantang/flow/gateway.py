@@ -16,6 +16,7 @@ from phantang.flow.limits import LimitCheck
 from phantang.flow.match import match_person
 from phantang.flow.policy import policy_engine
 from phantang.flow.policy_input import policy_input, present_assets
+from phantang.flow.remedy import remedy_of
 from phantang.flow.structure import StructureCheck
 from phantang.model.errors import GuardError, InputError, PhantangError, PolicyError, Refused
 from phantang.model.request import Grounds, Receipt, Request
@@ -223,6 +224,9 @@ class Gateway:
             decision: Decision = self.policy.decide(document)
             known["decision"] = decision
             clock.lap("decide")
+            if not decision.allow:
+                known["remedy"] = remedy_of(document, decision, self.policy, assets, self.snapshot)
+                clock.lap("remedy")
             if decision.allow:
                 plan = cached.plan(decision)
                 if plan is None:
@@ -242,6 +246,7 @@ class Gateway:
             catalog_revision=self.snapshot.digest,
             policy_revision=self.policy.revision,
             stages=clock.stages,
+            assets=assets,
             **known,
         )
         return explanation, document

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from phantang import catalog
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from phantang.model.catalog import Agency, Asset, Purpose, Snapshot
+    from phantang.model.catalog import Agency, Asset, ColumnEntry, Purpose, Snapshot
     from phantang.model.footprint import Footprint, TableUse
     from phantang.model.request import Request
 
@@ -94,16 +94,7 @@ def _table(use: TableUse, asset: Asset, own: Collection[tuple[str, str]]) -> dic
         if entry is None:  # the resolver binds to catalog columns only; anything else must stop here
             raise KeyError(name)
         columns.append(
-            {
-                "name": name,
-                "type": entry.type,
-                "tier": entry.effective_tier,
-                "tags": sorted({*entry.tags, *([entry.tag] if entry.tag else [])}),
-                "personal_class": entry.effective_class,
-                "classified": entry.classified,
-                "uses": sorted(uses),
-                **({"own": True} if (asset.name.local, name) in own else {}),
-            }
+            {**_column(entry), "uses": sorted(uses), **({"own": True} if (asset.name.local, name) in own else {})}
         )
     return {
         "name": asset.name.local,
@@ -115,3 +106,20 @@ def _table(use: TableUse, asset: Asset, own: Collection[tuple[str, str]]) -> dic
         "subjects": asset.subjects.count if asset.subjects else asset.rows if asset.privacy_unit else None,
         "columns": columns,
     }
+
+
+def _column(entry: ColumnEntry) -> dict[str, Any]:
+    return {
+        "name": entry.name,
+        "type": entry.type,
+        "tier": entry.effective_tier,
+        "tags": sorted({*entry.tags, *([entry.tag] if entry.tag else [])}),
+        "personal_class": entry.effective_class,
+        "classified": entry.classified,
+        "uses": [],
+    }
+
+
+def columns_of(assets: Sequence[Asset], table: str) -> list[dict[str, Any]]:
+    """Return every column of `schema.table` as policy sees it, used for nothing yet."""
+    return [_column(entry) for asset in assets if asset.name.local == table for entry in asset.columns]
