@@ -24,19 +24,17 @@ def catalog() -> None:
 
 
 @catalog.command("list", short_help="List tables with their tier and how much is classified.")
-@click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
+@click.option("--format", "form", type=click.Choice(["table", "json", "jsonl"]), default="table", show_default=True)
 @click.pass_obj
 def list_(session: Session, form: str) -> None:
     """List every table of the catalog."""
     from phantang.flow.review import find_assets, read_catalog
 
     assets = find_assets(read_catalog(session.workspace), None)
-    if form == "jsonl":
-        for asset in assets:
-            session.print_json(_summary(asset))
+    if session.print_rows(form, map(_summary, assets)):
         return
     table = Table(header_style="bold", show_edge=False, pad_edge=False)
-    for name in ("table", "rows", "tier", "columns", "classified", "privacy_unit"):
+    for name in ("table", "rows", "tier", "level", "columns", "classified", "privacy_unit"):
         table.add_column(
             session.word(name),
             overflow="fold",
@@ -47,7 +45,9 @@ def list_(session: Session, form: str) -> None:
         rows = "-" if row["rows"] is None else f"{row['rows']:,}"
         share = f"{row['classified']} ({100 * asset_share(asset):.0f}%)"
         tier = tier_text(str(row["tier"]))
-        table.add_row(str(asset.name), rows, tier, str(row["columns"]), share, asset.privacy_unit or "-")
+        level = asset.level or "-"
+        cells = (str(asset.name), rows, tier, level, str(row["columns"]), share, asset.privacy_unit or "-")
+        table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in cells))
     session.out.print(table)
     if not assets:
         session.err.print(session.word("catalog_empty", workspace=session.workspace_option))
@@ -65,6 +65,8 @@ def _summary(asset: Asset) -> dict[str, object]:
         "table": asset.name.table,
         "rows": asset.rows,
         "tier": asset.tier,
+        "level": asset.level,
+        "subjects": asset.subjects.count if asset.subjects else None,
         "columns": len(asset.columns),
         "classified": sum(entry.classified for entry in asset.columns),
         "privacy_unit": asset.privacy_unit,
@@ -73,7 +75,7 @@ def _summary(asset: Asset) -> dict[str, object]:
 
 @catalog.command(short_help="Show every column of one table or source, with evidence.")
 @click.argument("name", metavar="SOURCE[.SCHEMA.TABLE]")
-@click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
+@click.option("--format", "form", type=click.Choice(["table", "json", "jsonl"]), default="table", show_default=True)
 @click.option("--history", is_flag=True, help="Show who decided what, from the ledger, instead of what stands.")
 @click.pass_obj
 def show(session: Session, name: str, form: str, history: bool) -> None:
@@ -86,20 +88,16 @@ def show(session: Session, name: str, form: str, history: bool) -> None:
         _print_history(session, assets, form)
         return
     rows = [column_row(asset, entry) for asset in assets for entry in asset.columns]
-    if form == "jsonl":
-        for row in rows:
-            session.print_json(row)
-    else:
+    if not session.print_rows(form, rows):
         session.out.print(columns_table(session, rows))
 
 
 def _print_history(session: Session, assets: Sequence[Asset], form: str) -> None:
     from phantang.flow.review import history
 
-    entries = history(session.workspace, assets)
-    if form == "jsonl":
-        for entry in entries:
-            session.print_json({"index": entry.index, "time": entry.time, "kind": entry.kind, **entry.body})
+    entries = list(history(session.workspace, assets))
+    plain = ({"index": entry.index, "time": entry.time, "kind": entry.kind, **entry.body} for entry in entries)
+    if session.print_rows(form, plain):
         return
     names = tuple(f"{asset.name}." for asset in assets)
     table = Table(header_style="bold", show_edge=False, pad_edge=False)

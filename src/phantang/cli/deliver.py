@@ -72,7 +72,11 @@ def export(session: Session, names: tuple[str, ...], form: str, out: str | None,
 @click.argument("one", metavar="A")
 @click.argument("two", metavar="B")
 @click.option(
-    "--format", "form", type=click.Choice(["table", "jsonl", "html", "xlsx"]), default="table", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "jsonl", "html", "xlsx"]),
+    default="table",
+    show_default=True,
 )
 @_OUT
 @click.pass_obj
@@ -88,9 +92,8 @@ def compare(session: Session, one: str, two: str, form: str, out: str | None) ->
     snapshot = read_catalog(session.workspace)
     pairs = compare_assets(find_assets(snapshot, one), find_assets(snapshot, two))
     different = [pair for pair in pairs if pair.differences != (Difference.SAME,)]
-    if form == "jsonl":
-        for pair in pairs:
-            session.print_json(_pair_json(pair))
+    if session.print_rows(form, map(_pair_json, pairs)):
+        pass
     elif form == "table":
         session.out.print(_pairs_table(session, different))
     else:

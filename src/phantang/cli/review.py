@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 #: Exit code of `--exit-code` when something differs, for CI; the one of a denial.
 DIFFERS = 3
-_FORMAT = click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
+_FORMAT = click.option(
+    "--format", "form", type=click.Choice(["table", "json", "jsonl"]), default="table", show_default=True
+)
 _BY = click.option("--by", metavar="WHO", help="Who decides (default: your login name).")
 _REASON = click.option("--reason", metavar="TEXT", help="Why, kept in the catalog and the ledger.")
 _EXIT = click.option("--exit-code", is_flag=True, help="End with exit code 3 if there is anything, for CI.")
@@ -32,10 +34,7 @@ def diff(session: Session, form: str, exit_code: bool) -> int:
     from phantang.flow.review import pending_changes, read_catalog
 
     changes = pending_changes(read_catalog(session.workspace))
-    if form == "jsonl":
-        for change in changes:
-            session.print_json(_change_row(change))
-    else:
+    if not session.print_rows(form, map(_change_row, changes)):
         for change in changes:
             _print_change(session, change)
         key = "columns_pending" if changes else "columns_settled"
@@ -185,18 +184,7 @@ def impact(session: Session, sources: tuple[str, ...], packs: str | None, form: 
 
 def _print_drift(session: Session, found: Iterable[Drift], form: str) -> None:
     drifts = list(found)
-    if form == "jsonl":
-        for one in drifts:
-            session.print_json(
-                {
-                    "table": str(one.table),
-                    "column": one.column,
-                    "kind": one.kind,
-                    "before": one.before or None,
-                    "after": one.after or None,
-                    "decided": one.decided,
-                }
-            )
+    if session.print_rows(form, map(_drift_row, drifts)):
         return
     if not drifts:
         session.err.print(session.word("drift_none"))
@@ -209,3 +197,14 @@ def _print_drift(session: Session, found: Iterable[Drift], form: str) -> None:
         kind = Text(session.value("drift", one.kind), style="bold" if one.decided else "")
         table.add_row(Text(name), kind, Text(one.before or "-"), Text(one.after or "-"))
     session.out.print(table)
+
+
+def _drift_row(one: Drift) -> dict[str, Any]:
+    return {
+        "table": str(one.table),
+        "column": one.column,
+        "kind": one.kind,
+        "before": one.before or None,
+        "after": one.after or None,
+        "decided": one.decided,
+    }

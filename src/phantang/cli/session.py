@@ -120,6 +120,17 @@ class Session:
 
         click.echo(json.dumps(value, ensure_ascii=False, separators=(", ", ": ")))
 
+    def print_rows(self, form: str, rows: Iterable[Mapping[str, Any]]) -> bool:
+        """Print objects for a script, one a line (`jsonl`) or in a list (`json`); tell whether `form` is either."""
+        import json
+
+        if form == "jsonl":
+            for row in rows:
+                self.print_json(row)
+        elif form == "json":
+            click.echo(json.dumps(list(rows), ensure_ascii=False, indent=2))
+        return form in {"json", "jsonl"}
+
     def person(self, given: str | None) -> str:
         """Return who is acting: `--by`, or the login name."""
         if given:
