@@ -10,7 +10,7 @@ from phantang import engines
 from phantang.flow.gateway import Gateway
 from phantang.flow.scan import scan_workspace
 from phantang.flow.structure import FRESH, StructureCheck
-from phantang.model.errors import Refused
+from phantang.model.errors import EngineError, Refused
 from phantang.model.names import TableName
 from phantang.store import Workspace
 
@@ -41,7 +41,6 @@ SWAPS = {
         "ALTER TABLE dan RENAME TO dan_goc",
         "CREATE VIEW dan AS SELECT so_cccd, ton_giao AS ho_ten, ho_ten AS ton_giao FROM dan_goc",
     ),
-    "gone": ("ALTER TABLE dan RENAME TO dan_khac",),
 }
 ASKED = {"subject": "c06", "purpose": "L3", "source": "nguon", "case_id": "VA-2026-17"}
 
@@ -99,10 +98,13 @@ def test_one_look_holds_for_a_while(database: psycopg.Connection, postgres_serve
         footprint = gateway.explain("SELECT ho_ten FROM dan WHERE so_cccd = '001203000017'", **ASKED).footprint
         check, assets = StructureCheck(lambda: now), gateway.snapshot.assets
         check.require(gateway.engine("nguon"), footprint, assets)
-        database.execute("DROP TABLE dan")
+        database.execute("ALTER TABLE dan ADD COLUMN email text")
         check.require(gateway.engine("nguon"), footprint, assets)
         now += FRESH
         with pytest.raises(Refused, match="catalog_drift"):
+            check.require(gateway.engine("nguon"), footprint, assets)
+        database.execute("DROP TABLE dan")
+        with pytest.raises(EngineError, match="table_vanished"):
             check.require(gateway.engine("nguon"), footprint, assets)
 
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from phantang.cli import deliver, review
-from phantang.cli.render import columns_table, tier_text
+from phantang.cli.render import columns_table, short_name, tier_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,8 @@ def list_(session: Session, form: str) -> None:
         share = f"{row['classified']} ({100 * asset_share(asset):.0f}%)"
         tier = tier_text(str(row["tier"]))
         level = asset.level or "-"
-        cells = (str(asset.name), rows, tier, level, str(row["columns"]), share, asset.privacy_unit or "-")
+        name = short_name(asset.name.source, asset.name.schema, asset.name.table)
+        cells = (name, rows, tier, level, str(row["columns"]), share, asset.privacy_unit or "-")
         table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in cells))
     session.out.print(table)
     if not assets:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from phantang.model.errors import Refused
+from phantang.model.errors import EngineError, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,7 +35,8 @@ class StructureCheck:
 
         A table written into the catalog by hand has no digest and is not held to one.
 
-        Raises `Refused` `catalog_drift` naming the first table that differs or is gone, and `EngineError`.
+        Raises `Refused` `catalog_drift` naming the first table that differs, and `EngineError`, `table_vanished` for
+        one that is gone.
         """
         now = self._clock()
         used = {use.table for use in footprint.tables} if footprint else set()
@@ -45,6 +46,8 @@ class StructureCheck:
             return
         live = engine.structures(due)
         for name in sorted(due):
-            if live.get(name) != pinned[name]:
+            if name not in live:
+                raise EngineError("table_vanished", source=name.source)
+            if live[name] != pinned[name]:
                 raise Refused("catalog_drift", table=name, source=name.source)
             self._agreed[name] = now
