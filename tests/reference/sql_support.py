@@ -13,6 +13,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 ALLOW = ROOT / "src" / "phantang" / "sql" / "allow"
+ALGEBRA = ALLOW.parent / "masking" / "algebra.yaml"
 REFUSALS = ROOT / "tests" / "fixtures" / "sql" / "refusals.yaml"
 PROSE = Path(__file__).with_name("sql_support.md.in")
 PAGE = ROOT / "docs" / "sql-support.md"
@@ -41,6 +42,20 @@ def accepted() -> str:
     return "\n\n".join(parts)
 
 
+def masks() -> str:
+    """Return the algebra of masks, one row a mask."""
+    rows = [
+        "| mask | types | repeatable | order | join | a dictionary | result |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for one in yaml.safe_load(ALGEBRA.read_text(encoding="utf-8"))["masks"]:
+        params = ", ".join(f"{name}: {value}" for name, value in one.get("params", {}).items())
+        types = one["types"] if isinstance(one["types"], str) else ", ".join(one["types"])
+        claims = (one[name] for name in ("repeatable", "order", "join", "dictionary", "result"))
+        rows.append(f"| `{one['mask']}{f' {params}' if params else ''}` | {types} | {' | '.join(map(str, claims))} |")
+    return "\n".join(rows)
+
+
 def refused() -> str:
     """Return one row per refused statement of the fixtures, grouped by code."""
     cases: list[dict[str, Any]] = yaml.safe_load(REFUSALS.read_text(encoding="utf-8"))
@@ -54,7 +69,7 @@ def refused() -> str:
 def page() -> str:
     """Return the whole page."""
     text = PROSE.read_text(encoding="utf-8")
-    return text.replace("{{accepted}}", accepted()).replace("{{refused}}", refused())
+    return text.replace("{{masks}}", masks()).replace("{{accepted}}", accepted()).replace("{{refused}}", refused())
 
 
 if __name__ == "__main__":

@@ -92,10 +92,23 @@ CASES: list[tuple[str, Mask, dict[str, Any], str, Any]] = [
 ]
 
 
-def _plan(kind: str, mask: Mask, params: dict[str, Any], dialect: str, sql: str = "SELECT c FROM t") -> Plan:
-    entry = ColumnEntry("c", kind, Status.ACCEPTED, "x", tier=Tier.T2, personal_class=PersonalClass.BASIC)
-    catalog = (Asset(TableName("s", SCHEMA[dialect], "t"), (entry,)),)
-    columns = {f"{SCHEMA[dialect]}.t": {"c": ColumnDecision(Effect.MASK, mask, params)}}
+def planned(
+    kind: str,
+    mask: Mask,
+    params: dict[str, Any],
+    dialect: str,
+    sql: str = "SELECT c FROM t",
+    others: dict[str, str] | None = None,
+) -> Plan:
+    """Return the guarded plan of a query over `t`, whose column `c` is masked; `others` are its clear columns."""
+    kinds = {**(others or {}), "c": kind}
+    entries = tuple(
+        ColumnEntry(name, spelled, Status.ACCEPTED, "x", tier=Tier.T2, personal_class=PersonalClass.BASIC)
+        for name, spelled in kinds.items()
+    )
+    catalog = (Asset(TableName("s", SCHEMA[dialect], "t"), entries),)
+    clear = dict.fromkeys(others or {}, ColumnDecision(Effect.CLEAR))
+    columns = {f"{SCHEMA[dialect]}.t": {**clear, "c": ColumnDecision(Effect.MASK, mask, params)}}
     allowed = Decision(True, columns, {}, Obligations(), (), "r")
     made = plan(resolve(sql, dialect, catalog), allowed, catalog)
     guard(made, allowed, catalog)
@@ -114,7 +127,7 @@ def test_on_duckdb(kind: str, mask: Mask, params: dict[str, Any], value: str, wa
     connection = duckdb.connect()
     connection.execute(f"CREATE TABLE t (c {kind})")
     connection.execute(f"INSERT INTO t VALUES ({value}), (NULL)")
-    made = _plan(kind, mask, params, "duckdb")
+    made = planned(kind, mask, params, "duckdb")
     result = connection.execute(made.sql)
     original = connection.execute("SELECT c FROM t").description
     assert [column[:2] for column in connection.execute(made.sql).description] == [column[:2] for column in original]
@@ -132,7 +145,7 @@ def test_on_postgres(
     with postgres_server.connect() as connection, connection.transaction(force_rollback=True):
         connection.execute(f"CREATE TABLE t (c {kind})")
         connection.execute(f"INSERT INTO t VALUES ({value}), (NULL)")
-        result = connection.execute(_plan(kind, mask, params, "postgres").sql)
+        result = connection.execute(planned(kind, mask, params, "postgres").sql)
         assert result.description[0].type_code == connection.execute("SELECT c FROM t").description[0].type_code
         rows = result.fetchall()
     _check(rows[0][0], wanted)
@@ -140,9 +153,9 @@ def test_on_postgres(
 
 
 def test_a_mask_that_does_not_fit_is_noted() -> None:
-    assert _plan("INTEGER", Mask.HASH, {}, "duckdb").notes == ("mask_fallback:main.t.c:MASK_NULL",)
-    assert _plan("INTEGER", Mask.NULL, {}, "duckdb").notes == ()
-    assert _plan("INTEGER", Mask.HASH, {}, "duckdb").columns[0].mask is Mask.NULL
+    assert planned("INTEGER", Mask.HASH, {}, "duckdb").notes == ("mask_fallback:main.t.c:MASK_NULL",)
+    assert planned("INTEGER", Mask.NULL, {}, "duckdb").notes == ()
+    assert planned("INTEGER", Mask.HASH, {}, "duckdb").columns[0].mask is Mask.NULL
 
 
 @pytest.mark.parametrize(
@@ -161,11 +174,13 @@ def test_a_mask_that_does_not_fit_is_noted() -> None:
 )
 def test_parameters_outside_the_contract_stop_the_query(params: dict[str, Any]) -> None:
     with pytest.raises(GuardError):
-        _plan("DOUBLE", Mask.GENERALIZE, params, "duckdb")
+        planned("DOUBLE", Mask.GENERALIZE, params, "duckdb")
 
 
 def test_tokens_join_under_one_key_and_the_key_is_not_in_the_text() -> None:
-    made = _plan("VARCHAR", Mask.TOKEN, {}, "duckdb", "SELECT a.c, count(*) FROM t a JOIN t b ON a.c = b.c GROUP BY 1")
+    made = planned(
+        "VARCHAR", Mask.TOKEN, {}, "duckdb", "SELECT a.c, count(*) FROM t a JOIN t b ON a.c = b.c GROUP BY 1"
+    )
     assert made.parameters == ("token_key",)
     connection = duckdb.connect()
     connection.execute("CREATE TABLE t AS SELECT * FROM (VALUES ('1'), ('1'), ('2')) v(c)")
@@ -181,26 +196,26 @@ def test_tokens_are_the_same_on_both_engines(postgres_server: Any) -> None:
 
     connection = duckdb.connect()
     connection.execute("CREATE TABLE t AS SELECT 'Đỗ' AS c")
-    (mine,) = connection.execute(_plan("VARCHAR", Mask.TOKEN, {}, "duckdb").sql, ["k"]).fetchall()
+    (mine,) = connection.execute(planned("VARCHAR", Mask.TOKEN, {}, "duckdb").sql, ["k"]).fetchall()
     with postgres_server.connect() as server, server.transaction(force_rollback=True):
         server.execute("CREATE TABLE t AS SELECT 'Đỗ'::varchar AS c")
-        made = _plan("VARCHAR", Mask.TOKEN, {}, "postgres")
+        made = planned("VARCHAR", Mask.TOKEN, {}, "postgres")
         assert psycopg.RawCursor(server).execute(made.sql, ["k"]).fetchone() == mine
 
 
 def test_lookup_shows_the_value_asked_for_and_no_other() -> None:
     connection = duckdb.connect()
     connection.execute("CREATE TABLE t AS SELECT * FROM (VALUES ('1'), ('2')) v(c)")
-    looked_up = _plan("VARCHAR", Mask.LOOKUP, {}, "duckdb", "SELECT c FROM t WHERE c = '1'")
+    looked_up = planned("VARCHAR", Mask.LOOKUP, {}, "duckdb", "SELECT c FROM t WHERE c = '1'")
     assert connection.execute(looked_up.sql).fetchall() == [("1",)]
-    without = _plan("VARCHAR", Mask.LOOKUP, {}, "duckdb")
+    without = planned("VARCHAR", Mask.LOOKUP, {}, "duckdb")
     assert connection.execute(without.sql).fetchall() == [(None,), (None,)]
 
 
 @pytest.mark.parametrize("width", [0, 101, 2.5, True, "5", None])
 def test_bands_outside_the_contract_stop_the_query(width: Any) -> None:
     with pytest.raises(GuardError):
-        _plan("DATE", Mask.GENERALIZE, {"kind": "age_band", "width": width}, "duckdb")
+        planned("DATE", Mask.GENERALIZE, {"kind": "age_band", "width": width}, "duckdb")
 
 
 @pytest.mark.postgres
@@ -216,10 +231,10 @@ def test_masked_keys_join_and_are_the_same_on_both_engines(kind: str, mask: Mask
     connection = duckdb.connect()
     connection.execute(f"CREATE TABLE t (c {kind})")
     connection.execute(f"INSERT INTO t VALUES {values}, (NULL)")
-    mine = sorted(connection.execute(_plan(kind, mask, {}, "duckdb", sql).sql, secrets).fetchall())
+    mine = sorted(connection.execute(planned(kind, mask, {}, "duckdb", sql).sql, secrets).fetchall())
     assert len(set(mine)) == 39
     with postgres_server.connect() as server, server.transaction(force_rollback=True):
         server.execute(f"CREATE TABLE t (c {kind})")
         server.execute(f"INSERT INTO t VALUES {values}, (NULL)")
-        theirs = psycopg.RawCursor(server).execute(_plan(kind, mask, {}, "postgres", sql).sql, secrets).fetchall()
+        theirs = psycopg.RawCursor(server).execute(planned(kind, mask, {}, "postgres", sql).sql, secrets).fetchall()
     assert sorted(theirs) == mine
