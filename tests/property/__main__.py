@@ -51,7 +51,7 @@ def _one(judge: Judge, sql: str) -> int:
             rewritten = judge.rewritten(small, allowed)
             print(rewritten)
             for twin in judge.twins:
-                print("  ", answer(twin, rewritten or "SELECT 1"))
+                print("  ", answer(twin, rewritten or "SELECT 1", ordered=True))
         print("original:", answer(judge.twins[0], small))
     return verdict in {"leak", "changed", "fault"}
 

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sqlglot import parse_one
+
 from phantang.engines import duckdb_session, postgres_session
 from phantang.model.errors import GuardError, Refused
 from phantang.sql import guard, plan, resolve
@@ -56,10 +58,11 @@ class Judge:
             return "fault"
         except Refused:
             return "fault"
-        one, two = (self.shown(twin, strict) for twin in self.twins)
+        ordered = parse_one(sql, read=self.dialect).args.get("order") is not None
+        one, two = (self.shown(twin, strict, ordered=ordered) for twin in self.twins)
         if one != two:
             return self._difference(one, two, strict)
-        original, ours = self.shown(self.twins[0], sql), self.shown(self.twins[0], clear or "")
+        original, ours = (self.shown(self.twins[0], text, ordered=ordered) for text in (sql, clear or ""))
         if original[0] != ours[0]:
             return "reordered"
         if original != ours:
@@ -71,12 +74,12 @@ class Judge:
     def _difference(self, one: Answer, two: Answer, sql: str) -> str:
         """Tell a leak from a choice of plan: one twin met an error that the other's plan passed by."""
         if one[0] != two[0]:
-            first, second = (self.shown(twin.by_statement, sql) for twin in self.twins)
+            first, second = (self.shown(twin.by_statement, sql, ordered=True) for twin in self.twins)
             if first == second:
                 return "planned"
         return "leak"
 
-    def shown(self, twin: Any, sql: str) -> Answer:
+    def shown(self, twin: Any, sql: str, *, ordered: bool) -> Answer:
         """Return the answer as a subject sees it: of an error, what our engines say of it."""
         caught: list[BaseException] = []
 
@@ -88,7 +91,7 @@ class Judge:
                 raise
             return columns, rows
 
-        found = answer(run, sql)
+        found = answer(run, sql, ordered=ordered)
         return found if not caught else ("error", str(_ERRORS[self.dialect]("thu", caught[0])))
 
     def rewritten(self, sql: str, allowed: Decision) -> str | None:

@@ -231,14 +231,17 @@ def rewritten(sql: str, dialect: str, allowed: Decision) -> str | None:
     return dossiers.abstracted(made.sql, dialect)
 
 
-def answer(run: Callable[[str], tuple[Any, list[Any]]], sql: str) -> Answer:
-    """Run `sql` and return everything a subject could see: columns with types and rows, or the error's text."""
+def answer(run: Callable[[str], tuple[Any, list[Any]]], sql: str, *, ordered: bool | None = None) -> Answer:
+    """Run `sql` and return everything a subject could see: columns with types and rows, or the error's text.
+
+    The order of rows counts if the query asks for one; unless told, any ORDER BY in it is taken for that.
+    """
     try:
         columns, rows = run(sql)
     except GuardError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever the engine raises is the answer
         return "error", f"{type(error).__name__}: {error}"
-    if " ORDER BY " not in sql.upper():
+    if not (" ORDER BY " in sql.upper() if ordered is None else ordered):
         rows = sorted(rows, key=repr)
     return "rows", (columns, repr(rows))  # NaN differs from itself, its text does not
