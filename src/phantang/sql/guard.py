@@ -216,7 +216,7 @@ def _allowed(table: Guarded, item: exp.Expr, name: str, decision: Decision, plan
 
 def _rows(table: Guarded, decision: Decision, plan: Plan, assets: Mapping[str, Asset]) -> None:
     predicates = decision.rows.get(table.asset.name.local, ())
-    wanted = guard_rows.expected(predicates, table.asset, table.literals, assets)
+    wanted = guard_rows.expected(predicates, table.asset, table.literals, assets, plan.dialect)
     where = table.body.args.get("where")
     offset = table.body.args.get("offset")
     if (where is not None) != bool(wanted) or (offset is not None) != bool(wanted):

@@ -28,11 +28,13 @@ _COMPARISONS: dict[str, type[exp.Binary]] = {
     "gt": exp.GT,
     "gte": exp.GTE,
 }
+#: Texts in a list beyond which they are written as one literal that the engine splits (`tests/bench/filters.py`).
+MANY = 50
 _WHOLE = re.compile(r"-?\d{1,18}")
 
 
 def render(
-    predicate: Predicate, asset: Asset, lookups: Mapping[str, exp.Literal], assets: Mapping[str, Asset]
+    predicate: Predicate, asset: Asset, lookups: Mapping[str, exp.Literal], assets: Mapping[str, Asset], dialect: str
 ) -> exp.Expr:
     """Return `predicate` as a condition on the rows of `asset`; `assets` are those of the source by `schema.table`.
 
@@ -40,26 +42,30 @@ def render(
     `lookup_missing` when the rows must be looked up but the query holds no literal.
     """
     if isinstance(predicate, CompoundPredicate):
-        return _compound([render(operand, asset, lookups, assets) for operand in predicate.operands], predicate)
+        return _compound(
+            [render(operand, asset, lookups, assets, dialect) for operand in predicate.operands], predicate
+        )
     entry = asset.column(predicate.field)
     if entry is None:
         raise GuardError("row_filter", name=shown(f"{asset.name.local}.{predicate.field}"))
     target = _column(asset, predicate.field)
     if isinstance(predicate, MembershipPredicate):
-        return _membership(predicate, target, entry.type, assets)
+        return _membership(predicate, target, entry.type, assets, dialect)
     if isinstance(predicate, LookupPredicate):
         literal = lookups.get(predicate.field)
         if literal is None:
             raise refuse("lookup_missing", f"{asset.name.table}.{predicate.field}")
         return exp.EQ(this=target, expression=literal.copy())
-    return _field(predicate, target, compared_as(entry.type))
+    return _field(predicate, target, compared_as(entry.type), dialect)
 
 
 def _column(asset: Asset, name: str) -> exp.Expr:
     return exp.Column(this=identifier(name), table=identifier(asset.name.table))
 
 
-def _membership(predicate: MembershipPredicate, target: exp.Expr, kind: str, assets: Mapping[str, Asset]) -> exp.Expr:
+def _membership(
+    predicate: MembershipPredicate, target: exp.Expr, kind: str, assets: Mapping[str, Asset], dialect: str
+) -> exp.Expr:
     """Return `target IN (SELECT ...)`. The inner table hides an outer one of the same name, as it should."""
     other = assets.get(predicate.table)
     entry = other.column(predicate.column) if other is not None else None
@@ -67,7 +73,7 @@ def _membership(predicate: MembershipPredicate, target: exp.Expr, kind: str, ass
         raise GuardError("row_filter", name=shown(f"{predicate.table}.{predicate.column}"))
     inner = exp.Select(expressions=[_column(other, predicate.column)])
     inner.set("from_", exp.From(this=exp.Table(this=identifier(other.name.table), db=identifier(other.name.schema))))
-    conditions = [render(one, other, {}, assets) for one in predicate.where]
+    conditions = [render(one, other, {}, assets, dialect) for one in predicate.where]
     if conditions:
         everything = conditions[0]
         for condition in conditions[1:]:
@@ -84,16 +90,39 @@ def _alike(one: str, other: str) -> bool:
     return kind in {Family.TEXT, Family.INTEGER} or canonical(one) == canonical(other)
 
 
-def _field(predicate: FieldPredicate, target: exp.Expr, kind: Family) -> exp.Expr:
+def _field(predicate: FieldPredicate, target: exp.Expr, kind: Family, dialect: str) -> exp.Expr:
     if predicate.operator in ("in", "nin"):
         if not isinstance(predicate.value, tuple) or not predicate.value:
             raise GuardError("row_filter", name=shown(predicate.field))
-        member = exp.In(this=target, expressions=[_literal(value, kind, predicate.field) for value in predicate.value])
+        values = predicate.value
+        member: exp.Expr
+        if (
+            kind is Family.TEXT
+            and len(values) > MANY
+            and all(isinstance(one, str) and "," not in one for one in values)
+        ):
+            member = _among(target, _literal(",".join(map(str, values)), kind, predicate.field), dialect)
+        else:
+            member = exp.In(this=target, expressions=[_literal(value, kind, predicate.field) for value in values])
         return member if predicate.operator == "in" else exp.Not(this=member)
     comparison = _COMPARISONS.get(predicate.operator)
     if comparison is None or isinstance(predicate.value, tuple):
         raise GuardError("row_filter", name=shown(predicate.field))
     return comparison(this=target, expression=_literal(predicate.value, kind, predicate.field))
+
+
+def _among(target: exp.Expr, listed: exp.Expr, dialect: str) -> exp.Expr:
+    """Ask for one of many texts as one literal: thousands would take longer to plan than the query takes to run.
+
+    PostgreSQL folds the array into a constant, looked up as a list is, by hash or index; DuckDB joins with it.
+    """
+    comma = exp.Literal.string(",")
+    if dialect == "postgres":
+        array = exp.Anonymous(this="string_to_array", expressions=[listed, comma])
+        return exp.EQ(this=target, expression=exp.Any(this=exp.Paren(this=array)))
+    array = exp.Anonymous(this="string_split", expressions=[listed, comma])
+    rows = exp.Select(expressions=[exp.Anonymous(this="unnest", expressions=[array])])
+    return exp.In(this=target, query=exp.Subquery(this=rows))
 
 
 def _compound(operands: list[exp.Expr], predicate: CompoundPredicate) -> exp.Expr:

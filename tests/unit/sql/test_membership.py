@@ -107,6 +107,21 @@ CASES: list[tuple[str, Predicate, list[str]]] = [
 ]  # fmt: skip
 
 
+MANY = ("An", "Bình", "O'Hara", "", *(f"người {number}" for number in range(100)))
+
+
+@pytest.mark.parametrize("values", [MANY, (*MANY, "a,b"), MANY[:3]])
+def test_long_lists_are_lists(values: tuple[str, ...], engine: tuple[str, Any]) -> None:
+    dialect, connection = engine
+    connection.execute("INSERT INTO cong_dan VALUES ('6', '', 6), ('7', 'a,b', 7), ('8', NULL, 8), ('9', 'O''Hara', 9)")
+    every = [name for (name,) in connection.execute("SELECT ho_ten FROM cong_dan").fetchall() if name is not None]
+    for operator, wanted in (("in", True), ("nin", False)):
+        made = _planned("SELECT ho_ten FROM cong_dan", dialect, FieldPredicate("ho_ten", operator, values))
+        assert made.sql.count("'") < 20 or "a,b" in values
+        got = sorted(name for (name,) in connection.execute(made.sql).fetchall())
+        assert got == sorted(name for name in every if (name in values) is wanted)
+
+
 @pytest.mark.parametrize(("what", "predicate", "wanted"), CASES, ids=[case[0] for case in CASES])
 def test_rows_are_those_of_the_members(
     what: str, predicate: Predicate, wanted: list[str], engine: tuple[str, Any]

@@ -25,7 +25,9 @@ def filter_rows(draft: Draft) -> None:
     _require_one_subject(draft)
     for derived in draft.tables:
         predicates = draft.decision.rows.get(derived.asset.name.local, ())
-        conditions = [render(one, derived.asset, derived.occurrence.lookups, draft.assets) for one in predicates]
+        conditions = [
+            render(one, derived.asset, derived.occurrence.lookups, draft.assets, draft.dialect) for one in predicates
+        ]
         if not conditions:
             continue
         everything = conditions[0]
