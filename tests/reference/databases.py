@@ -124,9 +124,11 @@ class Postgres:
             return rows
 
     def load(self, table: str, file: Path) -> None:
+        self._connection.execute("SET statement_timeout = 0")
         with self._connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT csv, HEADER)".encode()) as copy:
             copy.write(file.read_bytes())
         self._connection.execute(b"ANALYZE")
+        self._connection.execute(f"SET statement_timeout = {int(SECONDS * 1000)}")
 
     def close(self) -> None:
         self._connection.close()
