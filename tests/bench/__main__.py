@@ -14,9 +14,11 @@ from rich.console import Console
 from rich.table import Table
 
 from phantang import Gateway, engines
+from phantang.classify.builtin import builtin_classifier
 from phantang.flow.demo import build_registers, prepare_workspace, questions
 from phantang.flow.scan import load_classifier, scan_workspace
 
+from .classification import quality
 from .rewriting import rewriting, seconds
 from .scanning import scanning
 
@@ -120,6 +122,8 @@ def main(citizens: int = 20_000) -> None:
             console.print(query_over_direct(gateway))
         console.print(scan_over_samples(workspace))
     console.print(scanning())
+    for one in quality(builtin_classifier()):
+        console.print(one)
 
 
 if __name__ == "__main__":

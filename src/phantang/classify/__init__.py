@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from phantang.classify.check import Problem, check_packs
+from phantang.classify.check import Problem, check_classifier, check_packs
 from phantang.classify.classifier import Classifier, compile_packs
 from phantang.classify.rule import Rule
 from phantang.classify.structure import propose_structure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from presidio_analyzer import RecognizerRegistry
 
 __all__ = [
     "Classifier",
     "Problem",
     "Rule",
+    "check_classifier",
     "check_packs",
     "compile_packs",
     "presidio_registry",
@@ -26,8 +29,17 @@ __all__ = [
 ]
 
 
-def presidio_registry(classifier: Classifier, *, language: str = "vi") -> RecognizerRegistry:
-    """Return the rules, with their validators, as a Presidio `RecognizerRegistry` for free text."""
+def presidio_registry(
+    classifier: Classifier | None = None, *, languages: Sequence[str] = ("vi", "en")
+) -> RecognizerRegistry:
+    """Return the rules, with their validators, as a Presidio `RecognizerRegistry` for free text in any application.
+
+    Without a `classifier`, the built-in rule packs. Use it as
+    `AnalyzerEngine(registry=presidio_registry(), nlp_engine=..., supported_languages=["vi", "en"])`; Presidio's
+    `NoOpNlpEngine` will do. Raises `WorkspaceError`: the built-in packs are missing.
+    """
+    from phantang.classify.builtin import builtin_classifier
     from phantang.classify.recognisers import presidio_registry as build
 
-    return build(classifier.rules, classifier.lists, language=language)
+    source = classifier or builtin_classifier()
+    return build(source.rules, source.lists, languages)

@@ -36,7 +36,11 @@ def check_packs(packs: Mapping[str, str], lists: Mapping[str, str], tags: Collec
 
     Raises `WorkspaceError`: the packs do not compile.
     """
-    classifier = compile_packs(packs, lists, tags)
+    return check_classifier(compile_packs(packs, lists, tags))
+
+
+def check_classifier(classifier: Classifier) -> tuple[Problem, ...]:
+    """Return every problem with the rules of a compiled classifier."""
     problems = [problem for number in range(len(classifier.rules)) for problem in check_rule(classifier, number)]
     return (*problems, *overlaps(classifier))
 

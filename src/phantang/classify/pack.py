@@ -28,7 +28,12 @@ from phantang.classify.validators import VALIDATORS
 from phantang.model.errors import WorkspaceError
 
 #: Presidio recognisers a rule may name. Not its e-mail recogniser, which would fetch a list from the network.
-PRESIDIO_RECOGNISERS = ("CreditCardRecognizer", "IbanRecognizer", "IpRecognizer", "MacAddressRecognizer")
+PRESIDIO_RECOGNISERS = (
+    "CreditCardRecognizer", "CryptoRecognizer", "DeSocialSecurityRecognizer", "EsNifRecognizer",
+    "FiPersonalIdentityCodeRecognizer", "IbanRecognizer", "InAadhaarRecognizer", "InPanRecognizer", "IpRecognizer",
+    "ItFiscalCodeRecognizer", "KrRrnRecognizer", "MacAddressRecognizer", "NhsRecognizer", "SePersonnummerRecognizer",
+    "SgFinRecognizer", "ThTninRecognizer", "UkNinoRecognizer", "UsMbiRecognizer", "UsSsnRecognizer",
+)  # fmt: skip
 _STATUSES = ("verified", "secondary", "unverified")
 _TYPES = ("text", "integer", "number", "date", "timestamp", "time", "boolean", "binary", "json", "other")
 #: What could match the newline between two values of a column (each column is matched as one text).
@@ -175,6 +180,7 @@ def _values(fields: Fields) -> ValueTest:
         patterns=tuple(_pattern(fields, text) for text in fields.texts("patterns")),
         also=tuple(_pattern(fields, text) for text in fields.texts("also")),
         presidio=_choice(fields, "presidio", PRESIDIO_RECOGNISERS) if "presidio" in fields else None,
+        form=_pattern(fields, fields.text("form")) if "form" in fields else None,
         validator=_choice(fields, "validator", VALIDATORS) if "validator" in fields else None,
         column_check=_choice(fields, "column_check", COLUMN_CHECKS) if "column_check" in fields else None,
         share=fields.share("share", 0.8),
@@ -185,6 +191,8 @@ def _values(fields: Fields) -> ValueTest:
     )
     if bool(values.patterns) == bool(values.presidio):
         raise fields.wrong("patterns", "patterns | presidio")
+    if bool(values.form) != bool(values.presidio):
+        raise fields.wrong("form", "presidio: form")
     fields.done()
     return values
 

@@ -193,7 +193,7 @@ class PhraseIndex:
 
     def known(self, text: str) -> bool:
         """Tell whether any word of `text` is one that some phrase uses."""
-        return any(word.folded in self._vocabulary for word in self.words(text))
+        return any(len(word.folded) > 1 and word.folded in self._vocabulary for word in self.words(text))
 
     def phrase_set(self, phrases: Iterable[str]) -> PhraseSet:
         """Return a test for whether a name contains one of `phrases`, in any of their expansions."""

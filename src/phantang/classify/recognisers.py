@@ -68,15 +68,16 @@ def _stands_in_text(test: ValueTest) -> bool:
     return not test.stop and (test.in_text or test.presidio is not None or test.alone is Alone.ANYWHERE)
 
 
-def presidio_registry(rules: Sequence[Rule], lists: CodeLists, *, language: str = "vi") -> RecognizerRegistry:
-    """Return a registry with a free-text recogniser for every rule whose values identify something by themselves.
+def presidio_registry(rules: Sequence[Rule], lists: CodeLists, languages: Sequence[str]) -> RecognizerRegistry:
+    """Return a registry with a free-text recogniser a language for every rule whose values identify something.
 
-    Use it in any Presidio application: `AnalyzerEngine(registry=..., nlp_engine=..., supported_languages=[language])`.
-    Scores are 1.0 for a value its validator accepts and 0.3 for a bare format, which context words may raise.
+    Scores are 1.0 for a value its validator accepts and 0.3 for a bare format; words of the rule's names nearby raise
+    them (Presidio's context enhancement).
     """
     found = [
         recogniser(rule, lists, language=language, whole_lines=False)
+        for language in languages
         for rule in rules
         if rule.personal and rule.values is not None and _stands_in_text(rule.values)
     ]
-    return RecognizerRegistry(recognizers=found, supported_languages=[language])
+    return RecognizerRegistry(recognizers=found, supported_languages=list(languages))

@@ -45,7 +45,8 @@ class ValueTest:
     """How values are recognised.
 
     `patterns` match a whole value and, with `validator`, count as hits; `also` are forms that agree with a name but
-    prove nothing (a lost leading zero). `presidio` names one of Presidio's own recognisers instead of patterns.
+    prove nothing (a lost leading zero). `presidio` names one of Presidio's own recognisers instead of patterns; it is
+    asked only where a value has the `form`.
     `share` is the smallest part of the distinct values that must hit; `column_check` judges all hits together.
     `in_text` also looks for the pattern inside longer text. `stop` ends the reading of a column at the first hit.
     """
@@ -53,6 +54,7 @@ class ValueTest:
     patterns: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     presidio: str | None = None
+    form: str | None = None
     validator: str | None = None
     column_check: str | None = None
     share: float = 0.8

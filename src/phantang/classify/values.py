@@ -84,6 +84,7 @@ class ValueMatcher:
         self._lists = lists
         self._patterns = {n: self._compiled(test) for n, test in self._tests.items() if not test.presidio}
         self._stops = tuple(number for number, test in self._tests.items() if test.stop)
+        self._forms = {n: re.compile(test.form, re.MULTILINE) for n, test in self._tests.items() if test.form}
         self._presidio: dict[int, Any] = {}
 
     def lines(self, values: Iterable[str | None]) -> tuple[str, ...]:
@@ -198,20 +199,25 @@ class ValueMatcher:
         """Run Presidio's own recognisers that rules name; a hit counts if it covers a whole line."""
         found: dict[int, ValueHits] = {}
         for number in numbers:
-            if number not in self._presidio:
-                from phantang.classify.recognisers import recogniser
-
-                self._presidio[number] = recogniser(self._rules[number], self._lists, whole_lines=True)
             hits = {
-                (item.start, item.end)
-                for item in self._presidio[number].analyze(text, [])
-                if item.score >= _PRESIDIO_SCORE
-                and (item.start == 0 or text[item.start - 1] == "\n")
-                and (item.end == len(text) or text[item.end] == "\n")
+                (start, stop)
+                for start, stop in self._spans(number, text)
+                if (start == 0 or text[start - 1] == "\n") and (stop == len(text) or text[stop] == "\n")
             }
             if hits:
                 found[number] = ValueHits(len(hits), 0, sampled, candidates=len(hits))
         return found
+
+    def _spans(self, number: int, text: str) -> list[tuple[int, int]]:
+        """Return where the Presidio recogniser of rule `number` finds something; asked only if the form is there."""
+        if not self._forms[number].search(text):
+            return []
+        if number not in self._presidio:
+            from phantang.classify.recognisers import recogniser
+
+            self._presidio[number] = recogniser(self._rules[number], self._lists, whole_lines=True)
+        found = self._presidio[number].analyze(text, [])
+        return [(item.start, item.end) for item in found if item.score >= _PRESIDIO_SCORE]
 
     def _inside(self, allowed: Container[int], lines: Sequence[str], sampled: int) -> dict[int, ValueHits]:
         """Return which lines contain what a rule with `in_text` recognises, among other words or other values."""
@@ -221,16 +227,20 @@ class ValueMatcher:
         for number, test in self._tests.items():
             if not lines or not test.in_text or number not in allowed:
                 continue
-            patterns = self._patterns[number]
-            candidates = list(patterns.text.finditer(text))
-            valid = patterns.valid
-            hits = candidates if valid is None else [item for item in candidates if valid(item[0])]
-            if not hits:
+            if number not in self._patterns:
+                spans = self._spans(number, text)
+                forms = len({text[start:stop] for start, stop in spans})
+            else:
+                patterns = self._patterns[number]
+                candidates = [item.span() for item in patterns.text.finditer(text)]
+                valid = patterns.valid
+                spans = [(a, b) for a, b in candidates if valid is None or valid(text[a:b])]
+                forms = len({text[start:stop] for start, stop in candidates})
+            if not spans:
                 continue
-            distinct = {item[0] for item in hits}
+            distinct = {text[start:stop] for start, stop in spans}
             checked = not test.column_check or COLUMN_CHECKS[test.column_check](sorted(distinct))
-            holding = {bisect_right(starts, item.start()) for item in hits}
-            forms = len({item[0] for item in candidates})
+            holding = {bisect_right(starts, start) for start, _ in spans}
             found[number] = ValueHits(len(holding), 0, sampled, checked, max(forms, len(distinct)))
         return found
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from phantang import __version__
-from phantang.cli import audit, catalog, demo, init, match, policy, quality, query, scan
+from phantang.cli import audit, catalog, classifiers, demo, init, match, policy, quality, query, scan
 from phantang.cli.session import Session
 from phantang.model.errors import PhantangError
 
@@ -84,6 +84,7 @@ for command in (
     query.query,
     match.match,
     policy.policy,
+    classifiers.classifiers,
     audit.audit,
 ):
     cli.add_command(command)

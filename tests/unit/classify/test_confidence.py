@@ -31,6 +31,6 @@ def test_two_reasons_are_at_least_as_good_as_one(one: float, two: float) -> None
 def test_the_stated_rules() -> None:
     assert unsupported(0.9) < 0.9
     assert by_values(0.95, 2, 2) > 0.5 > by_values(0.95, 1, 1)
-    assert none_confidence(named=True, known_words=True, sampled=True, doubt=0.0) == 0.95
-    assert none_confidence(named=False, known_words=False, sampled=False, doubt=0.0) == 0.3
+    assert none_confidence(named=True, known_words=True, sampled=True, doubt=0.0) == 0.88
+    assert none_confidence(named=False, known_words=False, sampled=False, doubt=0.0) == 0.5
     assert none_confidence(named=True, known_words=True, sampled=True, doubt=0.4) == pytest.approx(0.6)

@@ -31,8 +31,8 @@ def test_any_presidio_application_can_use_them(classifier: Classifier) -> None:
     from presidio_analyzer.nlp_engine import NoOpNlpEngine
 
     registry = presidio_registry(classifier)
-    nlp = NoOpNlpEngine(models=[{"lang_code": "vi", "model_name": "none"}])
-    engine = AnalyzerEngine(registry=registry, nlp_engine=nlp, supported_languages=["vi"])
+    nlp = NoOpNlpEngine(models=[{"lang_code": "vi", "model_name": "none"}, {"lang_code": "en", "model_name": "none"}])
+    engine = AnalyzerEngine(registry=registry, nlp_engine=nlp, supported_languages=["vi", "en"])
     found = {(item.entity_type, TEXT[item.start : item.end]) for item in engine.analyze(TEXT, language="vi")}
     assert {
         ("VN_NATIONAL_ID", "001090123456"),
@@ -53,3 +53,29 @@ def test_a_validator_speaks_through_validate_result(classifier: Classifier) -> N
 def test_presidio_is_imported_late() -> None:
     code = "import sys, phantang.classify; sys.exit('presidio_analyzer' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.usefixtures("no_network")
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_context_words_raise_a_bare_format(language: str) -> None:
+    from presidio_analyzer import AnalyzerEngine, EntityRecognizer
+    from presidio_analyzer.nlp_engine import NoOpNlpEngine
+
+    registry = presidio_registry()
+    assert all(isinstance(item, EntityRecognizer) for item in registry.recognizers)
+    nlp = NoOpNlpEngine(models=[{"lang_code": code, "model_name": "none"} for code in ("vi", "en")])
+    engine = AnalyzerEngine(registry=registry, nlp_engine=nlp, supported_languages=["vi", "en"])
+    bare = engine.analyze("G12 536-90-4399", language=language, entities=["PRESIDIO_US_SSN"])
+    helped = engine.analyze("G12 536-90-4399", language=language, entities=["PRESIDIO_US_SSN"], context=["ssn"])
+    assert bare
+    assert max(item.score for item in helped) >= max(item.score for item in bare)
+
+
+def test_presidio_is_asked_for_foreign_numbers_only(classifier: Classifier) -> None:
+    from phantang.model.names import TableName
+    from phantang.model.schema import ColumnInfo, TableInfo
+
+    info = TableInfo(TableName("s", "main", "t1"), (ColumnInfo("c1", "VARCHAR"),))
+    assert classifier.classify(info, {"c1": ["AA 12 34 56 B", "AB 65 43 21 C", "CE 11 22 33 D"]})[0].tag == (
+        "person.social_insurance"
+    )
