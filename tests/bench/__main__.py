@@ -20,6 +20,7 @@ from phantang.flow.scan import load_classifier, scan_workspace
 
 from .classification import quality
 from .rewriting import rewriting, seconds
+from .scan_speed import scan_speed
 from .scanning import scanning
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def main(citizens: int = 20_000) -> None:
             console.print(query_over_direct(gateway))
         console.print(scan_over_samples(workspace))
     console.print(scanning())
+    console.print(scan_speed(builtin_classifier(), 1_000))
     for one in quality(builtin_classifier()):
         console.print(one)
 

@@ -137,7 +137,8 @@ def _value_confidence(rule: Rule, hit: ValueHits | None, *, with_also: bool) -> 
     if rule.values is None or hit is None or not hit.sampled or not hit.checked:
         return 0.0
     hits = hit.hits + (hit.also if with_also else 0)
-    return by_values(rule.confidence.values, hits, hit.sampled) if hits >= rule.values.share * hit.sampled else 0.0
+    share = rule.values.share
+    return by_values(rule.confidence.values, hits, hit.sampled, share) if hits >= share * hit.sampled else 0.0
 
 
 def _named(rule: Rule, by_words: float, supporting: float, hit: ValueHits | None, sampled: int) -> float:

@@ -30,7 +30,7 @@ _DOCUMENTS = frozenset({"text", "json", "other"})
 _PEOPLE_TAGS = frozenset(
     {"person.name", "person.national_id", "person.health_insurance", "person.email", "person.phone", "person.passport"}
 )
-_PEOPLE_SURE = 0.7
+_PEOPLE_SURE = 0.55
 
 
 def compile_packs(packs: Mapping[str, str], lists: Mapping[str, str], tags: Collection[str]) -> Classifier:

@@ -6,8 +6,9 @@ The rules, in order:
    person only in a table about people gives `confidence.person` there and nothing elsewhere; a weak phrase gives
    nothing until values agree. The comment counts like a name, times 0.9. Name and comment together: p = 1 - (1 -
    n)(1 - c).
-2. **Values.** q = `confidence.values` x the Wilson lower bound (80% two-sided) of hits over distinct values sampled.
-   Hits below the rule's `share`, or refused by its column check, give nothing.
+2. **Values.** q = `confidence.values` x the Wilson lower bound (80% two-sided) of hits over distinct values sampled,
+   taken as 1 from halfway between the rule's `share` and all of them. Hits below the rule's `share`, or refused by its
+   column check, give nothing.
 3. **Name and values agree:** p = 1 - (1 - n)(1 - q). Forms under `also` count as hits here, and only here.
 4. **A weak name and values agree:** q.
 5. **Name stands, values were looked at and none hit:** n x 0.75; a name without any support from a format it demands is
@@ -59,9 +60,9 @@ def by_name(name: float, comment: float) -> float:
     return either(name, comment * _COMMENT)
 
 
-def by_values(strength: float, hits: int, sampled: int) -> float:
-    """Return the confidence from values alone (rule 2)."""
-    return strength * wilson_lower(hits, sampled)
+def by_values(strength: float, hits: int, sampled: int, share: float = 1.0) -> float:
+    """Return the confidence from values alone (rule 2); `share` is the part of the values that the rule demands."""
+    return strength * min(1.0, wilson_lower(hits, sampled) * 2 / (1 + share))
 
 
 def unsupported(name: float) -> float:

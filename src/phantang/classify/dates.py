@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 _DMY = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})(?:[T ].*)?")
 _YMD = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})(?:[T ].*)?")
@@ -19,6 +20,7 @@ _MONTHS = {
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 
 
+@lru_cache(maxsize=8192)
 def parse_date(text: str) -> date | None:
     """Read a date as typed; `None` for anything else.
 

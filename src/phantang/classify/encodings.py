@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from phantang.classify.words import fold, is_syllable
 
@@ -45,6 +46,7 @@ def _share(lines: Sequence[str]) -> float:
     return sum(_vietnamese(word) for word in words) / len(words) if words else 1.0
 
 
+@lru_cache(maxsize=8192)
 def _vietnamese(word: str) -> bool:
     lower = word.lower()
     decomposed = unicodedata.normalize("NFD", lower)

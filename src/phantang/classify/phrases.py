@@ -12,7 +12,7 @@ from phantang.classify.rule import Level, Lexicon, Rule
 from phantang.classify.words import Word, is_syllable, words_of
 
 _SHORTEST_GLUED = 4
-_LONGEST_PIECE, _SYLLABLE_COST = 12, 2.2
+_LONGEST_PIECE, _ABBREVIATION_COST, _SYLLABLE_COST = 12, 1.1, 2.2
 #: A comment names its subject early; what a sentence mentions later is about something else.
 _COMMENT_HEAD = 3
 _RANK = {Level.STRONG: 3, Level.HEAD: 3, Level.WHOLE: 3, Level.PERSON: 2, Level.WEAK: 1}
@@ -167,12 +167,15 @@ class PhraseIndex:
                 if head is not None and cost and (known is None or head[0] + cost < known[0]):
                     best[end] = (head[0] + cost, (*head[1], piece))
         pieces = best[-1][1] if best[-1] is not None else ()
-        if len(pieces) < 2 or sum(self._cost(piece) > 1 for piece in pieces) * 2 > len(pieces):
+        if len(pieces) < 2 or sum(self._cost(piece) > _ABBREVIATION_COST for piece in pieces) * 2 > len(pieces):
             return ()
         words = tuple(
             part for piece in pieces for part in self._abbreviations.get(piece, (Word(piece, piece, exact=False),))
         )
-        return words if any((one.folded, two.folded) in self._pairs for one, two in pairwise(words)) else ()
+        if any((one.folded, two.folded) in self._pairs for one, two in pairwise(words)):
+            return words
+        whole = len(pieces) <= 3 and all(len(piece) > 2 and is_syllable(piece) for piece in pieces)
+        return words if whole and all(piece in self._vocabulary for piece in pieces) else ()
 
     def _by_initial(self, text: str) -> tuple[Word, ...]:
         """Read first letters of a word and the whole next one (`DTHOAI`, `MKHAU`), if only one known pair fits."""
@@ -188,7 +191,7 @@ class PhraseIndex:
     def _cost(self, piece: str) -> float:
         """Return what a piece of a glued word costs; 0 if it is no word at all."""
         if piece in self._vocabulary or piece in self._abbreviations:
-            return 1.0
+            return 1.0 if piece in self._vocabulary else _ABBREVIATION_COST
         return _SYLLABLE_COST if is_syllable(piece) else 0.0
 
     def known(self, text: str) -> bool:

@@ -83,6 +83,10 @@ class ValueMatcher:
         self._tests = {number: rule.values for number, rule in self._rules.items() if rule.values is not None}
         self._lists = lists
         self._patterns = {n: self._compiled(test) for n, test in self._tests.items() if not test.presidio}
+        self._alone = {
+            people: {n: None for n, r in self._rules.items() if alone_allowed(r, named=False, about_people=people)}
+            for people in (False, True)
+        }
         self._stops = tuple(number for number, test in self._tests.items() if test.stop)
         self._forms = {n: re.compile(test.form, re.MULTILINE) for n, test in self._tests.items() if test.form}
         self._presidio: dict[int, Any] = {}
@@ -114,11 +118,8 @@ class ValueMatcher:
                 return ColumnHits(len(lines), {number: ValueHits(hits, 0, len(lines))}, {}, stopped=number)
         measured = lines if len(lines) <= _MEASURED else lines[:: -(-len(lines) // _MEASURED)]
         probe = "\n".join(measured[:_PROBE])
-        useful = [
-            n
-            for n, rule in self._rules.items()
-            if (n in named or alone_allowed(rule, named=False, about_people=people)) and n in allowed
-        ]
+        useful = [n for n in self._alone[people] if n in allowed]
+        useful += [n for n in named if n in self._rules and n not in self._alone[people] and n in allowed]
         joined = "\n".join(measured)
         whole: dict[int, ValueHits] = {}
         for number in useful:
@@ -127,7 +128,8 @@ class ValueMatcher:
                 if found is not None:
                     whole[number] = found
         if not self._settled(whole):
-            whole |= self._by_presidio([n for n in useful if n not in self._patterns], joined, len(measured))
+            open_to = [n for n in useful if n in self._forms and self._forms[n].search(probe)]
+            whole |= self._by_presidio(open_to, joined, len(measured))
         in_text: dict[int, ValueHits] = {}
         if as_text and not self._settled(whole) and len({len(line) for line in measured}) > 1:
             worth = [line for line in lines if _WORTH.search(line)] if _WORTH.search(text) else []
