@@ -22,6 +22,7 @@ from .classification import quality
 from .rewriting import rewriting, seconds
 from .scan_speed import scan_speed
 from .scanning import scanning
+from .state import comparing, counting, replaying
 
 if TYPE_CHECKING:
     from phantang.store import Workspace
@@ -114,6 +115,7 @@ def main(citizens: int = 20_000) -> None:
     console.print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors")
     for one in rewriting(_ROUNDS):
         console.print(one)
+    console.print(counting(_ROUNDS))
     with tempfile.TemporaryDirectory(prefix="phantang-bench-") as folder:
         workspace = prepare_workspace(Path(folder) / "workspace")
         build_registers(workspace, citizens, lambda _: None)
@@ -121,6 +123,8 @@ def main(citizens: int = 20_000) -> None:
         with Gateway.open(workspace.path) as gateway:
             console.print(explain_stages(gateway))
             console.print(query_over_direct(gateway))
+            console.print(comparing(gateway))
+            console.print(replaying(workspace, gateway))
         console.print(scan_over_samples(workspace))
     console.print(scanning())
     console.print(scan_speed(builtin_classifier(), 1_000))
