@@ -10,6 +10,7 @@ import click
 
 from phantang import __version__
 from phantang.cli import audit, catalog, classifiers, demo, init, match, policy, quality, query, scan
+from phantang.cli.help import Context, commands, usage_message
 from phantang.cli.session import Session
 from phantang.model.errors import PhantangError
 
@@ -48,6 +49,11 @@ class _Sections(click.Group):
                 formatter.write_dl([(name, self.commands[name].get_short_help_str(90)) for name in names])
 
 
+def _speak(context: click.Context, _: click.Parameter, lang: str | None) -> None:
+    """Set the language before `--help` speaks."""
+    context.obj.spoken = lang
+
+
 @click.group(cls=_Sections, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="phantang")
 @click.option(
@@ -61,16 +67,19 @@ class _Sections(click.Group):
     "--lang",
     type=click.Choice(["vi", "en"]),
     envvar="PHANTANG_LANG",
+    is_eager=True,
+    expose_value=False,
+    callback=_speak,
     help="Language of messages (default: that of phantang.toml, then the locale).",
 )
 @click.pass_obj
-def cli(session: Session, workspace: str | None, lang: str | None) -> None:
+def cli(session: Session, workspace: str | None) -> None:
     """Phân Tầng: classify data, tier it, and let policy decide every query.
 
     A workspace is a folder with phantang.toml, policies/, classifiers/ and catalog/: text that people review.
     State (ledger, keys) goes to .phantang/ inside it.
     """
-    session.folder, session.spoken = workspace, lang
+    session.folder = workspace
 
 
 for command in (
@@ -88,6 +97,8 @@ for command in (
     audit.audit,
 ):
     cli.add_command(command)
+for command in commands(cli):
+    command.context_class = Context
 
 
 def main() -> None:
@@ -114,7 +125,7 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         usage = f" {session.word('try_help')} {context.command_path} --help" if context else ""
-        _fail(f"{error.format_message()}{usage} [usage]")
+        _fail(f"{usage_message(error, session.lang)}{usage} [usage]")
         return 2
     except PhantangError as error:
         _fail(render_error(error, session.lang))
