@@ -33,7 +33,7 @@ IMPURE = {
 }  # fmt: skip
 #: What no list may ever hold: reads files, settings, catalogs or other queries, waits, writes, or differs at each call.
 NEVER = {
-    "apply", "col_description", "current_database", "current_query",
+    "apply", "array_aggregate", "col_description", "current_database", "current_query", "list_aggregate",
     "current_schemas", "current_setting", "currval", "cursor_to_xml", "database_to_xml", "dblink",
     "duckdb_settings", "duckdb_tables", "filter", "gen_random_uuid", "getenv", "getvariable", "glob",
     "has_table_privilege", "in_search_path", "inet_server_addr", "lo_export", "lo_get", "lo_import", "nextval",
