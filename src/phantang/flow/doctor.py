@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 import yaml
 
 from phantang import catalog, engines
-from phantang.flow.policy import check_policies, policy_engine
+from phantang.flow.doctor_catalog import circles, misplaced_agencies
+from phantang.flow.policy import check_policies, load_bundle, policy_engine
 from phantang.flow.scan import load_classifier
 from phantang.model.errors import PhantangError
 
@@ -80,6 +81,12 @@ def _catalog(workspace: Workspace, say: Say) -> Iterator[Check]:
     yield Check(say("catalog"), True, size)
     if waiting:
         yield Check(say("unclassified"), None, say("unclassified_columns", count=waiting), "phantang catalog diff")
+    files = workspace.catalog_files()
+    communes = load_bundle(workspace).data.get("law", {}).get("units", {}).get("communes", {})
+    for place, agency in misplaced_agencies(snapshot, files, communes):
+        yield Check(say("agency"), False, say("agency_misplaced", agency=agency, place=place))
+    for place, path in circles(snapshot, files):
+        yield Check(say("foreign_keys"), None, say("foreign_keys_circle", path=path, place=place))
 
 
 def _classifiers(workspace: Workspace, say: Say) -> Iterator[Check]:

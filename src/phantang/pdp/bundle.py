@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -28,6 +30,7 @@ MAX_YAML_DEPTH = 64
 #: OPA server is told of the catalog to answer Trino.
 RESERVED_ROOTS = frozenset({"phantang", "bundle", "catalog"})
 _DATA_NAMES = frozenset({"data.yaml", "data.json"})
+_NOT_A_NUMBER = re.compile(r"(?i)\.nan|\.inf|\bnan\b|\binfinity\b")
 _PLAIN_NAMES = frozenset({"README.md", ".manifest"})
 
 
@@ -142,7 +145,17 @@ def _document(path: str, text: str) -> dict[str, Any]:
         raise _invalid(path, 0, "not YAML or JSON text") from error
     if not isinstance(value, dict):
         raise _invalid(path, 1, "the document is not a mapping")
+    if not _finite(value):
+        lines = enumerate(text.split("\n"), start=1)
+        line = next((number for number, line in lines if _NOT_A_NUMBER.search(line)), 0)
+        raise _invalid(path, line, "NaN and infinity are no numbers a rule can use")
     return value
+
+
+def _finite(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        return all(map(_finite, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _graft(data: dict[str, Any], path: str, document: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from phantang.model.errors import PolicyError
@@ -24,7 +25,23 @@ def check_files(files: Mapping[str, str]) -> tuple[Problem, ...]:
         bundle = Bundle.from_files(files)
     except PolicyError as error:
         return (_problem(error),)
-    return check_bundle(bundle)
+    return tuple(sorted(_located(problem, files) for problem in check_bundle(bundle)))
+
+
+def _located(problem: Problem, files: Mapping[str, str]) -> Problem:
+    """Return a problem of the law with the line of what it names first: `S1.T2` is the line of T2 below that of S1."""
+    if problem.line or not problem.file.startswith("law/"):
+        return problem
+    lines = files.get(problem.file, "").split("\n")
+    for word in re.findall(r"[\w./]*\w", problem.detail):
+        for parts in ([word], re.split(r"[./]", word)):
+            at = -1
+            for part in parts:
+                named = re.compile(rf"(?<![\w.]){re.escape(part)}(?![\w.])")
+                at = next((number for number in range(at + 1, len(lines)) if named.search(lines[number])), len(lines))
+            if at < len(lines) and not lines[at].lstrip().startswith("#"):
+                return Problem(problem.file, at + 1, problem.code, problem.detail)
+    return problem
 
 
 def check_bundle(bundle: Bundle) -> tuple[Problem, ...]:

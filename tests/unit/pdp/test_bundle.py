@@ -46,7 +46,7 @@ def test_the_revision_ignores_tests_comments_in_data_and_line_ends(
         ("law/a/data.yaml", "- 1\n", 1),
         ("law/a/data.yaml", "1: a\n", 1),
         ("law/a/data.yaml", "", 1),
-        ("law/a/data.yaml", "a: .nan\n", 0),
+        ("law/a/data.yaml", "b: 1\na: .nan\n", 2),
         ("law/a/data.yaml", "a: \x00\n", 0),
         ("law/a/data.yaml", "a: " + "[" * 5000, 0),
         ("law/a/data.yaml", "a: !!python/object/apply:os.getcwd []\n", 1),

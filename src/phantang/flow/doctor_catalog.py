@@ -1,0 +1,48 @@
+"""What `phantang doctor` looks for in a catalog that reads well: subjects in two places, tables that go in circles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from phantang.model.catalog import Snapshot
+
+
+def misplaced_agencies(
+    snapshot: Snapshot, files: Mapping[str, str], communes: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, str]]:
+    """Yield `(file:line, agency)` of agencies whose commune is not of their province.
+
+    `communes` are the communes of each province (`policies/law/units`).
+    """
+    for agency in snapshot.agencies.values():
+        province, commune = agency.jurisdiction.get("province"), agency.jurisdiction.get("commune")
+        if province is not None and commune is not None and commune not in communes.get(province, ()):
+            yield _place(files, f"agencies/{agency.id}.yaml", "jurisdiction:"), agency.id
+
+
+def circles(snapshot: Snapshot, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield `(file:line, path)` of foreign keys that lead back to their own table over at least one other."""
+    points = {
+        name: sorted({key.table for key in asset.foreign_keys if key.table != name})
+        for name, asset in snapshot.assets.items()
+    }
+    for start in sorted(points):
+        path, seen = [[start]], {start}
+        while path:
+            steps = path.pop()
+            for step in points.get(steps[-1], []):
+                if step == start and start == min(steps):
+                    shown = " -> ".join(name.local for name in [*steps, start])
+                    file = f"assets/{start.source}/{start.schema}.{start.table}.yaml"
+                    yield _place(files, file, "foreign_keys:"), shown
+                elif step not in seen:
+                    seen.add(step)
+                    path.append([*steps, step])
+
+
+def _place(files: Mapping[str, str], file: str, key: str) -> str:
+    lines = files.get(file, "").split("\n")
+    return f"catalog/{file}:{next((number for number, line in enumerate(lines, start=1) if key in line), 0)}"

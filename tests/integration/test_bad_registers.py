@@ -1,0 +1,85 @@
+"""Registers that people write wrongly: found by `policy check` or `doctor`, with file and line, and never widening."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from phantang.catalog import parse_snapshot
+from phantang.flow.doctor_catalog import circles, misplaced_agencies
+from phantang.model.errors import WorkspaceError
+from phantang.pdp import Bundle, check_files
+
+from ..unit.pdp.conftest import ROOT, bundle_files
+
+CATALOG = {
+    str(path.relative_to(ROOT / "catalog")): path.read_text(encoding="utf-8")
+    for path in Path(ROOT / "catalog").rglob("*.yaml")
+}
+OFFICER = "agencies/xa-ba-dinh.yaml"
+TABLE = """source: kho
+schema: main
+table: {name}
+foreign_keys:
+- {{columns: [a], refers_to: {{source: kho, schema: main, table: {to}}}, to: [a]}}
+columns:
+- {{name: a, type: VARCHAR, status: proposed}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line"),
+    [
+        ("law/masks/data.yaml", "person.name: MASK", "person.name: MASQUE", "person.name: MASQUE"),
+        ("law/matrix/data.yaml", "min_group_size: 20, ", "min_group_size: 0, ", "min_group_size: 0"),
+        ("law/limits/data.yaml", "sample_rows: 100", "sample_rows: .nan", "sample_rows"),
+        ("law/requesters/data.yaml", "any: subject_self", "any: subject_sel", "S1"),
+        ("rules/limit/sample/sample.rego", "facts.tables", "facts.tablse(1)", "facts.tablse"),
+    ],
+)
+def test_a_wrong_policy_is_named_with_file_and_line(file: str, old: str, new: str, line: str) -> None:
+    files = bundle_files()
+    assert old in files[file]
+    files[file] = files[file].replace(old, new, 1)
+    places = {(problem.file, problem.line) for problem in check_files(files)}
+    lines = files[file].split("\n")
+    assert any(name == file and number and line in lines[number - 1] for name, number in places), places
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "code"),
+    [
+        ("purposes.yaml", "    valid_until: 2027-12-31\n", "", "catalog_missing_key"),
+        ("purposes.yaml", "valid_until: 2027-12-31", "valid_until: mai sau", "catalog_wrong_type"),
+        (OFFICER, "can_bo_mot_cua_xa", "can_bo_nao_do", "catalog_unknown_value"),
+        (OFFICER, "level: commune", "level: commune\nlevel: province", None),
+        (OFFICER, 'commune: "00004"', 'commune: ["00004", "00008"]', None),
+    ],
+)
+def test_a_wrong_register_is_named_with_file_and_line(file: str, old: str, new: str, code: str | None) -> None:
+    assert old in CATALOG[file]
+    with pytest.raises(WorkspaceError) as caught:
+        parse_snapshot({**CATALOG, file: CATALOG[file].replace(old, new, 1)})
+    assert code is None or caught.value.code == code
+    assert file in str(caught.value)
+    assert int(caught.value.params["line"]) > 0
+
+
+def test_a_subject_in_two_provinces_is_found() -> None:
+    communes = Bundle.from_files(bundle_files()).data["law"]["units"]["communes"]
+    assert list(misplaced_agencies(parse_snapshot(CATALOG), CATALOG, communes)) == []
+    moved = {**CATALOG, OFFICER: CATALOG[OFFICER].replace('province: "01"', 'province: "79"')}
+    ((place, agency),) = misplaced_agencies(parse_snapshot(moved), moved, communes)
+    assert agency == "xa-ba-dinh"
+    line = int(place.rpartition(":")[2])
+    assert 'province: "79"' in moved[OFFICER].split("\n")[line - 1]
+
+
+def test_foreign_keys_in_a_circle_are_found() -> None:
+    names = {"mot": "hai", "hai": "ba", "ba": "mot", "bon": "bon"}
+    tables = {f"assets/kho/main.{name}.yaml": TABLE.format(name=name, to=to) for name, to in names.items()}
+    files = {**CATALOG, **tables}
+    ((place, path),) = circles(parse_snapshot(files), files)
+    assert place == "catalog/assets/kho/main.ba.yaml:4"
+    assert path == "main.ba -> main.mot -> main.hai -> main.ba"
