@@ -62,9 +62,11 @@ coarsest(choices) := choice if {
 } else := {"mask": "GENERALIZE", "params": {"kind": "grid", "step": step}} if {
 	every choice in choices { choice.params.kind == "grid" }
 	step := max([choice.params.step | some choice in choices])
+	every choice in choices { fits(choice.params.step, step) }
 } else := {"mask": "GENERALIZE", "params": {"kind": "bucket", "width": width}} if {
 	every choice in choices { choice.params.kind == "bucket" }
 	width := max([choice.params.width | some choice in choices])
+	every choice in choices { fits(choice.params.width, width) }
 } else := {"mask": "GENERALIZE", "params": {"kind": "year"}} if {
 	every choice in choices { choice.params.kind in ["month", "year"] }
 } else := {"mask": "GENERALIZE", "params": {"kind": "age_band", "width": width}} if {
@@ -72,7 +74,12 @@ coarsest(choices) := choice if {
 	every choice in choices { within_band(choice.params, width) }
 } else := nothing
 
-# A band is coarser than another whose width divides its own: of any others, the ends would tell of both.
+# A step, width or band is coarser than another that divides it: of any others, the ends would tell of both.
+fits(part, whole) if {
+	parts := whole / part
+	abs(parts - round(parts)) < 0.000001
+}
+
 within_band(params, _) if params.kind in ["month", "year"]
 
 within_band(params, width) if {

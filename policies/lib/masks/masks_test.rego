@@ -16,6 +16,15 @@ test_the_later_in_the_order_wins if {
 
 test_the_wider_step_wins if masks.strictest({grid(0.01), grid(0.1)}) == grid(0.1)
 
+test_steps_that_cross_show_nothing if {
+	masks.strictest({grid(0.02), grid(0.03)}) == masks.nothing
+	masks.strictest({bucket(1000), bucket(1500)}) == masks.nothing
+	masks.strictest({bucket(1000), bucket(5000)}) == bucket(5000)
+	masks.strictest({grid(0.01), grid(0.05)}) == grid(0.05)
+}
+
+bucket(width) := {"mask": "GENERALIZE", "params": {"kind": "bucket", "width": width}}
+
 test_the_year_is_wider_than_the_month if masks.strictest({year, month}) == year
 
 test_what_does_not_compare_shows_nothing if masks.strictest({grid(0.01), year}) == masks.nothing
