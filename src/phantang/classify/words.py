@@ -94,8 +94,17 @@ def words_of(text: str) -> tuple[Word, ...]:
     Snake, camel, upper case, acronyms (`SoCMND`), digits (`phone2`), NFC and NFD are understood; an English plural
     `s` is dropped. All words are `exact` as soon as one of them carries a diacritic.
     """
-    pieces = _split(unicodedata.normalize("NFC", text))
-    marked = any(fold(piece) != piece.lower() for piece in pieces)
-    return tuple(
-        Word(key=_singular(accent_key(piece)), folded=_singular(fold(piece)), exact=marked) for piece in pieces
-    )
+    parts = unicodedata.normalize("NFC", text).split()
+    marked = any(_is_marked(part) for part in parts)
+    return tuple(word for part in parts for word in _words_of_part(part, exact=marked))
+
+
+@lru_cache(maxsize=16384)
+def _words_of_part(part: str, *, exact: bool) -> tuple[Word, ...]:
+    """Split text without blanks. Packs say the same few thousand words in tens of thousands of phrases."""
+    return tuple(Word(_singular(accent_key(piece)), _singular(fold(piece)), exact) for piece in _split(part))
+
+
+@lru_cache(maxsize=16384)
+def _is_marked(part: str) -> bool:
+    return any(fold(piece) != piece.lower() for piece in _split(part))

@@ -38,6 +38,8 @@ def test_a_finer_tag_is_known_and_a_stranger_is_not() -> None:
     ("before", "after", "code", "says"),
     [
         ("rules:", "rules: [", "classifier_pack_broken", "p.yaml"),
+        ("[thẻ thư viện]", "[" * 50_000 + "]" * 50_000, "classifier_pack_broken", "p.yaml"),
+        ("[thẻ thư viện]", "[\ud800]", "classifier_pack_broken", "p.yaml"),
         ("rules:", "- rules:", "classifier_key_invalid", "mapping"),
         ("    tag:", "    tagg:", "classifier_key_invalid", "tag"),
         ("    names:", "    nmes:", "classifier_key_unknown", "nmes"),
