@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from phantang.model.decision import CompoundPredicate, FieldPredicate, LookupPredicate, MembershipPredicate
 from phantang.sql.lexis import tokens_of
-from phantang.sql.literals import mark, shape, signature, written
+from phantang.sql.literals import exchanged, mark, shape, signature, written
 from phantang.sql.resolve import resolve
 
 if TYPE_CHECKING:
@@ -41,9 +41,10 @@ MAX_PLANS = 16
 
 @dataclass(slots=True)
 class _Shape:
-    """What statements equal up to exchangeable literals share; safe to share between threads."""
+    """What statements equal up to the literals in `exchanged` share; safe to share between threads."""
 
     footprint: Footprint
+    exchanged: frozenset[int]
     _plans: OrderedDict[str, Plan] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -90,8 +91,9 @@ class CachedQuery:
         return None if found is None else replace(found, sql=written(found.pieces, self.literals))
 
     def keep(self, decision: Decision, plan: Plan) -> None:
-        """Keep a plan that the guard has passed under `decision`."""
-        self._shape.keep(decision_key(decision), plan)
+        """Keep a plan that the guard has passed under `decision`, unless it fixes a literal that others exchange."""
+        if self._shape.exchanged <= self.query.exchangeable:
+            self._shape.keep(decision_key(decision), plan)
 
 
 class _Kept(Generic[Value]):
@@ -162,7 +164,8 @@ class QueryCache:
                 return CachedQuery(sql, dialect, assets, literals, known)
         query = resolve(sql, dialect, assets)  # outside any lock: two threads may both do the work
         free = self._exchangeable.put(outline, query.exchangeable, len(sql))
-        made = self._shapes.put((outline, signature(literals, free)), _Shape(query.footprint), len(sql))
+        found = _Shape(query.footprint, exchanged(literals, free))
+        made = self._shapes.put((outline, signature(literals, free)), found, len(sql))
         return CachedQuery(sql, dialect, assets, literals, made, query)
 
 

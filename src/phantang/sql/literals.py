@@ -80,14 +80,24 @@ def form(literal: Literal) -> tuple[object, ...] | None:
 
 
 def shape(tokens: Sequence[Token]) -> bytes:
-    """Return a digest of everything but the texts of literals, the gaps the parser may look at included."""
+    """Return a digest of everything but the texts of literals, the gaps the parser may look at included.
+
+    The text of an interval belongs to it: `'1 day'` and `'1 day 04:01'` are read as different constructs.
+    """
     parts = []
     end = -2
+    before = None
     for token in tokens:
-        text = "" if token.token_type in _KINDS else token.text
+        text = "" if token.token_type in _KINDS and before is not TokenType.INTERVAL else token.text
+        before = token.token_type
         parts.append(f"{token.token_type.value}:{len(text)}:{text}{token.start == end + 1}")
         end = token.end
     return hashlib.sha256("".join(parts).encode()).digest()
+
+
+def exchanged(literals: Sequence[Literal], free: frozenset[int]) -> frozenset[int]:
+    """Return the positions whose text `signature` leaves out."""
+    return frozenset(one.position for one in literals if one.position in free and form(one) is not None)
 
 
 def signature(literals: Sequence[Literal], free: frozenset[int]) -> tuple[object, ...]:
