@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from phantang.sql.guarded import Guarded
 
 _PREFIX = "__phantang"
+#: What may stand inside an aggregate that owes a group size: nothing by which some rows count and others do not.
+_ARITHMETIC = frozenset({"Add", "Sub", "Mul"})
+_CALENDAR = frozenset({"Year", "Month", "Quarter", "Extract", "DateTrunc", "TimestampTrunc", "date_part", "date_trunc"})
+_PLAIN = frozenset({"Column", "Identifier", "Star", "Distinct", "Literal", "Paren", "Neg", "Coalesce", "Cast", "Var"})
 
 
 def check(
@@ -39,6 +43,8 @@ def check(
         if reserved or any(table.unit for table in tables):
             raise GuardError("guard_failed", name="reserved name")
         return
+    if not all(_counts_all(node) for node in outside if is_aggregate(node, dialect)):
+        raise GuardError("guard_failed", name="aggregate")
     units = [table for table in tables if table.asset.privacy_unit]
     if (
         len(reserved) != len(units)
@@ -109,6 +115,26 @@ def _selects(aggregate: exp.Expr) -> bool:
     parts = aggregate.walk()
     next(parts)
     return any(isinstance(part, exp.Case | exp.If | exp.Nullif | exp.Predicate | exp.Connector) for part in parts)
+
+
+def _counts_all(aggregate: exp.Expr) -> bool:
+    """Tell whether an aggregate holds columns and constants only, with at most one operator over columns."""
+    for part in aggregate.walk(prune=lambda node: isinstance(node, exp.DataType)):
+        kind = str(part.this).lower() if isinstance(part, exp.Anonymous) else type(part).__name__
+        if part is aggregate or isinstance(part, exp.DataType):
+            continue
+        operands = [one for one in part.iter_expressions() if not isinstance(one, exp.DataType)]
+        if kind in _ARITHMETIC or kind == "Cast":
+            fine = all(isinstance(one.this if type(one) is exp.Cast else one, exp.Column) for one in operands)
+        elif kind in _CALENDAR:
+            fine = not any(isinstance(one, exp.Literal) and not one.this.isalpha() for one in operands)
+        elif kind == "Coalesce":
+            fine = isinstance(part.this, exp.Column | exp.Cast)
+        else:
+            fine = kind in _PLAIN
+        if not fine:
+            return False
+    return True
 
 
 def _loose_columns(item: exp.Expr, keys: set[str], dialect: str) -> Iterator[exp.Expr]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from phantang.model.decision import Obligations
-from phantang.model.errors import Refused
+from phantang.model.errors import GuardError, Refused
 from phantang.model.footprint import Use
-from phantang.sql import DIALECTS, plan, resolve
+from phantang.sql import DIALECTS, guard, plan, resolve
 
 from ...property.twins import assets, decision
 
@@ -48,6 +50,18 @@ def test_a_whole_column_is_counted(dialect: str, aggregate: str) -> None:
         "count(*) FILTER (WHERE ma_xa = '1')",
         "count(nullif(ma_xa, '1'))",
         "bool_or(ma_xa = '1')",
+        "sum(CAST(starts_with(ma_xa, '1') AS INTEGER))",
+        "sum(strpos(ma_xa, '1'))",
+        "sum(length(replace(ma_xa, '1', '')))",
+        "sum(1 - sign(abs(CAST(ma_xa AS INTEGER) - 1)))",
+        "sum(greatest(0, thu_nhap - 1))",
+        "count(1 / (thu_nhap - 5))",
+        "sum(power(thu_nhap, 20))",
+        "sum(CAST(thu_nhap / 1000000000 AS INTEGER))",
+        "sum(round(thu_nhap, -9))",
+        "sum(thu_nhap * thu_nhap * thu_nhap)",
+        "avg(date_part('year', age(DATE '2000-01-01', ngay_sinh)))",
+        "sum(coalesce(nullif(thu_nhap, 5), 0))",
     ],
 )
 def test_a_condition_inside_an_aggregate_makes_a_small_group(dialect: str, aggregate: str) -> None:
@@ -56,6 +70,31 @@ def test_a_condition_inside_an_aggregate_makes_a_small_group(dialect: str, aggre
     with pytest.raises(Refused) as refused:
         plan(query, decision(dialect, obligations=TEN_PEOPLE), catalog)
     assert refused.value.code == "group_size_unsupported"
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize(
+    "aggregate",
+    [
+        "count(*)",
+        "count(1)",
+        "count(DISTINCT ma_xa)",
+        "avg(thu_nhap)",
+        "avg(coalesce(thu_nhap, 0))",
+        "avg(CAST(thu_nhap AS DOUBLE PRECISION))",
+        "sum(thu_nhap * thu_nhap)",
+        "corr(thu_nhap, thu_nhap)",
+        "avg(extract(year FROM ngay_sinh))",
+        "avg(date_part('year', ngay_sinh))",
+        "count(DISTINCT date_trunc('month', ngay_sinh))",
+        "sum(thu_nhap) / nullif(count(thu_nhap), 0)",
+    ],
+)
+def test_whole_columns_are_counted_and_averaged(dialect: str, aggregate: str) -> None:
+    catalog = assets(dialect)
+    allowed = decision(dialect, obligations=TEN_PEOPLE)
+    made = plan(resolve(f"SELECT {aggregate} FROM cong_dan", dialect, catalog), allowed, catalog)
+    guard(made, allowed, catalog)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -99,3 +138,29 @@ def test_an_aggregate_that_returns_one_rows_value_is_refused(dialect: str, aggre
     with pytest.raises(Refused) as refused:
         plan(query, decision(dialect, obligations=TEN_PEOPLE), catalog)
     assert refused.value.code == "group_size_value"
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize(
+    "aggregate",
+    [
+        "SUM(CAST(STARTS_WITH(ma_xa, '1') AS INTEGER))",
+        "SUM(CAST(thu_nhap * 2 AS INTEGER))",
+        "SUM(thu_nhap + 5)",
+        "SUM(thu_nhap * thu_nhap * thu_nhap)",
+        "COUNT(NULLIF(ma_xa, '1'))",
+        "COUNT(COALESCE(NULLIF(ma_xa, '1')))",
+    ],
+)
+def test_the_guard_notices_an_aggregate_that_chooses_rows(dialect: str, aggregate: str) -> None:
+    catalog, allowed = assets(dialect), decision(dialect, obligations=TEN_PEOPLE)
+    made = plan(
+        resolve("SELECT ma_xa, thu_nhap, count(*) FROM cong_dan GROUP BY ma_xa, thu_nhap", dialect, catalog),
+        allowed,
+        catalog,
+    )
+    guard(made, allowed, catalog)
+    changed = made.sql.replace("COUNT(*)", aggregate)
+    assert changed != made.sql
+    with pytest.raises(GuardError):
+        guard(replace(made, sql=changed), allowed, catalog)

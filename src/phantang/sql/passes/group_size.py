@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 #: no two tables share one, so that NATURAL never joins on it.
 UNIT = f"{RESERVED}_unit"
 _UNSOUND = (exp.Filter, exp.Window, exp.Rollup, exp.Cube, exp.GroupingSets)
-#: Inside an aggregate these choose rows of a group, so that a large group answers for a small one.
-_SELECTIVE = (exp.Case, exp.If, exp.Nullif, exp.Predicate, exp.Connector)
+#: All that an aggregate may hold. Anything else, `sum(CAST(starts_with(x, 'a') AS INTEGER))` no less than a CASE, can
+#: choose rows of a group, so that a large group answers for a small one.
+_WHOLE = (exp.Column, exp.Identifier, exp.Star, exp.Distinct, exp.Literal, exp.Paren, exp.Neg)
+_CALENDAR = {"Year", "Month", "Quarter", "Extract", "DateTrunc", "TimestampTrunc", "date_part", "date_trunc"}
+_UNIT = re.compile(r"[A-Za-z]+")
 
 
 def group_size(draft: Draft) -> None:
@@ -55,9 +59,33 @@ def _unsound(node: exp.Expr) -> bool:
 
 
 def _chooses_rows(node: exp.Expr, dialect: str) -> bool:
-    return allow_list(dialect).is_aggregate(node) and any(
-        isinstance(part, _SELECTIVE) for part in node.walk() if part is not node
-    )
+    return allow_list(dialect).is_aggregate(node) and not all(_is_whole(part) for part in node.iter_expressions())
+
+
+def _is_whole(node: exp.Expr) -> bool:
+    """Tell whether an argument is a whole column, a sum or product of two, or a calendar part of one.
+
+    A constant inside could be a threshold (rounding is one as well), so there is none but NULL's stand-in in COALESCE,
+    which tells no more than `count(column)` does.
+    """
+    parts = list(node.iter_expressions())
+    if isinstance(node, (exp.Add, exp.Sub, exp.Mul)):
+        return all(_column(part) for part in parts)
+    if type(node) is exp.Cast:
+        return _column(node)
+    if isinstance(node, exp.Coalesce):
+        return _column(parts[0]) and all(isinstance(part, (exp.Literal, exp.Neg)) for part in parts[1:])
+    if listed_name(node) in _CALENDAR:
+        return any(_column(part) for part in parts) and all(_column(part) or _is_unit(part) for part in parts)
+    return isinstance(node, _WHOLE) and all(_is_whole(part) for part in parts)
+
+
+def _column(node: exp.Expr) -> bool:
+    return type(node) is exp.Column or (type(node) is exp.Cast and type(node.this) is exp.Column)
+
+
+def _is_unit(node: exp.Expr) -> bool:
+    return isinstance(node, (exp.Var, exp.Literal)) and _UNIT.fullmatch(node.name) is not None
 
 
 def _require_no_single_value(draft: Draft) -> None:
