@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
-import pytest
+from .tether import unavailable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ def rendered(page: Path, folder: Path) -> tuple[str, str]:
     """
     binary = next(filter(None, map(shutil.which, NAMES)), None)
     if binary is None:
-        pytest.skip("no Chromium on this machine")
+        unavailable("no Chromium on this machine; on Debian: apt-get install chromium")
     command = [binary, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     command += [f"--user-data-dir={folder / 'profile'}", "--enable-logging=stderr", "--v=0"]
     command += ["--host-resolver-rules=MAP * ~NOTFOUND", "--dump-dom", page.as_uri()]
