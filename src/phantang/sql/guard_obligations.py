@@ -45,6 +45,8 @@ def check(
         return
     if not all(_counts_all(node) for node in outside if is_aggregate(node, dialect)):
         raise GuardError("guard_failed", name="aggregate")
+    if isinstance(tree, exp.Select) and not all(_even(*one, tables) for one in _conditions(outside)):
+        raise GuardError("guard_failed", name="condition over two tables")
     units = [table for table in tables if table.asset.privacy_unit]
     if (
         len(reserved) != len(units)
@@ -135,6 +137,37 @@ def _counts_all(aggregate: exp.Expr) -> bool:
         if not fine:
             return False
     return True
+
+
+def _conditions(outside: Sequence[exp.Expr]) -> Iterator[tuple[exp.Expr, bool]]:
+    """Yield the parts of each WHERE, ON and GROUP BY outside our derived tables, and whether an outer join has it."""
+    for node in outside:
+        if isinstance(node, exp.Where):
+            yield from ((one, False) for one in _conjuncts(node.this.unnest()))
+        elif isinstance(node, exp.Join):
+            on = node.args.get("on")
+            yield from ((one, bool(node.side)) for one in _conjuncts(on.unnest() if on is not None else None))
+        elif isinstance(node, exp.Group):
+            yield from ((one, False) for one in node.expressions)
+
+
+def _even(condition: exp.Expr, outer: bool, tables: Sequence[Guarded]) -> bool:
+    """Tell whether a condition cannot make some people's rows count more often: see `passes.group_size`."""
+    owners = {
+        frozenset(
+            table.alias
+            for table in tables
+            if (not column.table or column.table.lower() == table.alias.lower())
+            and column.name.lower() in {name.lower() for name in table.body.named_selects}
+        )
+        for column in condition.find_all(exp.Column)
+    }
+    condition = condition.unnest()
+    if isinstance(condition, exp.And):
+        return all(_even(one, outer, tables) for one in (condition.this, condition.expression))
+    sides = (condition.this, condition.expression) if isinstance(condition, exp.EQ) else ()
+    joined = len(owners) > 1 and bool(sides) and all(isinstance(side.unnest(), exp.Column) for side in sides)
+    return joined or len(owners) <= (0 if outer else 1)
 
 
 def _loose_columns(item: exp.Expr, keys: set[str], dialect: str) -> Iterator[exp.Expr]:

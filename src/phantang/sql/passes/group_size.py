@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from phantang.sql.allowlist import allow_list, listed_name
+from phantang.sql.comparisons import bare
 from phantang.sql.draft import identifier
-from phantang.sql.names import RESERVED
+from phantang.sql.names import RESERVED, key
 from phantang.sql.refusal import refuse
+from phantang.sql.selects import Names, conjuncts, joins_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from phantang.sql.draft import Derived, Draft
 
 #: Under this name and its number a derived table shows its raw privacy unit to our HAVING. No query can spell it, and
@@ -41,6 +45,8 @@ def group_size(draft: Draft) -> None:
     if size is None:
         return
     if any(_unsound(node) or _chooses_rows(node, draft.dialect) for node in draft.tree.walk()):
+        raise refuse("group_size_unsupported")
+    if isinstance(draft.tree, exp.Select) and len(draft.tables) > 1 and any(_weighs(draft, draft.tree)):
         raise refuse("group_size_unsupported")
     if any(derived.asset.privacy_unit for derived in draft.tables):
         _require_no_single_value(draft)
@@ -86,6 +92,50 @@ def _column(node: exp.Expr) -> bool:
 
 def _is_unit(node: exp.Expr) -> bool:
     return isinstance(node, (exp.Var, exp.Literal)) and _UNIT.fullmatch(node.name) is not None
+
+
+def _weighs(draft: Draft, select: exp.Select) -> Iterator[bool]:
+    """Tell of each condition and key whether it makes some people's rows count more often than others'.
+
+    `FROM a, b WHERE a.x = 'few' OR b.y = 'many'` has every person of `a` behind it, and tells how many are 'few'. So a
+    condition speaks of one table, or it is an equality of two columns; an outer join has the latter only.
+    """
+    names = [(number, Names(draft, derived, select)) for number, derived in enumerate(draft.tables)]
+
+    def owners(node: exp.Expr) -> set[int | str]:
+        return {
+            next((number for number, known in names if known.column(one) is not None), one.name)
+            for one in node.find_all(exp.Column)
+        }
+
+    def joins(node: exp.Expr) -> bool:
+        return isinstance(node, exp.EQ) and all(isinstance(bare(side), exp.Column) for side in (node.left, node.right))
+
+    where = select.args.get("where")
+    free = [*conjuncts(where.this if where is not None else None), *_keys(select, draft.dialect)]
+    for join in joins_of(select):
+        on = list(conjuncts(join.args.get("on")))
+        if join.side:
+            yield from (bool(found := owners(one)) and not (joins(one) and len(found) > 1) for one in on)
+        else:
+            free += on
+    yield from (len(owners(one)) > 1 and not joins(one) for one in free)
+
+
+def _keys(select: exp.Select, dialect: str) -> Iterator[exp.Expr]:
+    """Yield the group keys, and the outputs that ALL, an ordinal or an alias may stand for."""
+    group = select.args.get("group")
+    if group is None:
+        return
+    yield from group.expressions
+    named = {key(one.name, dialect) for one in group.expressions if isinstance(one, exp.Column) and not one.table}
+    positions = {one.this for one in group.expressions if isinstance(one, exp.Literal)}
+    for number, item in enumerate(select.expressions, start=1):
+        if group.args.get("all"):
+            if not any(allow_list(dialect).is_aggregate(node) for node in item.walk()):
+                yield item
+        elif str(number) in positions or (item.alias and key(item.alias, dialect) in named):
+            yield item
 
 
 def _require_no_single_value(draft: Draft) -> None:
