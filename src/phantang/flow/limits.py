@@ -65,8 +65,10 @@ class LimitCheck:
         if not new:
             return
         try:
+            _require_apart(chosen, chosen, run)
             for one in earlier:
                 _require_apart(sql.Selection.from_json(one.selection), chosen, run)
+            self._usage.confirm(request.subject, request.source, answer)
         except BaseException:
             self._usage.forget(request.subject, request.source, answer.digest)
             raise

@@ -12,16 +12,19 @@ if TYPE_CHECKING:
 
 
 def comparisons(one: Selection, other: Selection) -> Iterator[str]:
-    """Yield one SELECT for each table both count people of; it returns five numbers in one row.
+    """Yield one SELECT for each table both count people of, under each of its names: five numbers in one row.
+
+    A selection is compared with itself too: `FROM p a, p b WHERE b.x <> 'few'` selects once all, once all but a few.
 
     They are: cells of the keys they share in which the rows of one selection alone belong to at least one person and
     too few; then, for each selection, the groups of it that spread over several groups of the other (0 means that its
     groups add up to groups of the other), and the cells with too few people at the level of the other's groups.
     `refutes` reads them.
     """
-    for table in dict.fromkeys(one.tables):
-        if table in other.tables:
-            yield _comparison(one, other, one.tables.index(table), other.tables.index(table))
+    for first, table in enumerate(one.tables):
+        for second, same in enumerate(other.tables):
+            if table == same and (one != other or first < second):
+                yield _comparison(one, other, first, second)
 
 
 def refutes(row: tuple[int, int, int, int, int]) -> bool:
@@ -32,7 +35,8 @@ def refutes(row: tuple[int, int, int, int, int]) -> bool:
 
 def _comparison(one: Selection, other: Selection, first: int, second: int) -> str:
     size = max(one.size, other.size)
-    few = f'HAVING count(DISTINCT d."u") BETWEEN 1 AND {size - 1}'
+    # Rows without a person's identifier are of one person at least.
+    few = f'HAVING count(*) > 0 AND count(DISTINCT d."u") < {size}'
     shared = [(i, other.keys.index(key)) for i, key in enumerate(one.keys) if key in other.keys]
     sides = []
     for side, (name, number) in enumerate((("p", first), ("q", second))):
@@ -64,7 +68,7 @@ def _shown(chosen: Selection, name: str, number: int) -> str:
     same = " AND ".join(f"{name}.{key} IS NOT DISTINCT FROM large.{key}" for key in keys) or "TRUE"
     return (
         f'SELECT DISTINCT {name}."r{number}" AS "r", {name}."u{number}" AS "u" '
-        f'FROM {name} JOIN ({large}) AS large ON {same} WHERE {name}."s"'
+        f'FROM {name} JOIN ({large}) AS large ON {same} WHERE {name}."s" AND {name}."r{number}" IS NOT NULL'
     )
 
 

@@ -28,6 +28,10 @@ CREATE TABLE IF NOT EXISTS answers (
     subject TEXT NOT NULL, source TEXT NOT NULL, digest TEXT NOT NULL, selection TEXT NOT NULL,
     PRIMARY KEY (subject, source, digest)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS compared (
+    subject TEXT NOT NULL, source TEXT NOT NULL, digest TEXT NOT NULL,
+    PRIMARY KEY (subject, source, digest)
+) STRICT;
 """
 
 
@@ -70,26 +74,38 @@ class UsageStore:
         return row[0] if row else 0
 
     def remember(self, subject: str, source: str, answer: Answered) -> tuple[bool, tuple[Answered, ...]]:
-        """Keep `answer` and return whether it is new, and every other selection the subject has of `source`.
+        """Keep `answer` and return whether it is to be compared, and every other selection the subject has of `source`.
 
-        It is kept before it is compared: of two asked at once, each is compared with the other.
+        It is kept before it is compared: of two asked at once, each is compared with the other. It is to be compared
+        until that is confirmed, also where the same is being asked at this moment, or was when a process died.
         """
         with self._transaction() as database:
-            kept = database.execute(
-                "INSERT INTO answers VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (subject, source, answer.digest, answer.selection),
-            ).rowcount
+            _keep(database, subject, source, answer)
+            confirmed = database.execute(
+                "SELECT 1 FROM compared WHERE subject = ? AND source = ? AND digest = ?",
+                (subject, source, answer.digest),
+            ).fetchone()
             rows = database.execute(
                 "SELECT digest, selection FROM answers WHERE subject = ? AND source = ? AND digest <> ? ORDER BY rowid",
                 (subject, source, answer.digest),
             ).fetchall()
-        return bool(kept), tuple(Answered(*row) for row in rows)
+        return confirmed is None, tuple(Answered(*row) for row in rows)
+
+    def confirm(self, subject: str, source: str, answer: Answered) -> None:
+        """Note that `answer` was compared with every other and may be given, now and again."""
+        with self._transaction() as database:
+            _keep(database, subject, source, answer)
+            database.execute(
+                "INSERT INTO compared VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (subject, source, answer.digest)
+            )
 
     def forget(self, subject: str, source: str, digest: str) -> None:
-        """Drop a selection of which nothing was answered."""
+        """Drop a selection of which nothing was answered; one that was confirmed meanwhile stays."""
         with self._transaction() as database:
             database.execute(
-                "DELETE FROM answers WHERE subject = ? AND source = ? AND digest = ?", (subject, source, digest)
+                "DELETE FROM answers AS a WHERE subject = ? AND source = ? AND digest = ? AND NOT EXISTS (SELECT 1 "
+                "FROM compared AS c WHERE c.subject = a.subject AND c.source = a.source AND c.digest = a.digest)",
+                (subject, source, digest),
             )
 
     @contextmanager
@@ -119,6 +135,13 @@ class UsageStore:
         make_state_folder(self.directory, mode=0o700)
         with suppress(FileExistsError):
             os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+
+
+def _keep(database: sqlite3.Connection, subject: str, source: str, answer: Answered) -> None:
+    database.execute(
+        "INSERT INTO answers VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (subject, source, answer.digest, answer.selection),
+    )
 
 
 def _failure(error: sqlite3.Error) -> WorkspaceError:

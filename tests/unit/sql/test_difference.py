@@ -29,15 +29,17 @@ PEOPLE = [
     ("A", "1", "Nam", 5), ("A", "1", "Nữ", 3), ("B", "1", "Nam", 4), ("B", "1", "Nữ", 1), ("C", "1", "Nam", 2),
     ("D", "2", "Nam", 6), ("D", "2", "Nữ", 4),
 ]  # fmt: skip
-#: Five cars at hour 7 of day 1; one of them also at 8; four other cars on day 2 at 7 and 9.
+#: Five cars at hour 7 of day 1, one of them also at 8; four others on day 2 at 7 and 9; on day 3 one without a plate.
 TRIPS = [
     *((f"x{car}", 7, 1) for car in range(5)), ("x0", 8, 1),
-    *((f"y{car}", hour, 2) for car in range(4) for hour in (7, 9)),
+    *((f"y{car}", hour, 2) for car in range(4) for hour in (7, 9)), (None, 7, 3),
 ]  # fmt: skip
 COMMUNES = [("A", "phường"), ("B", "phường"), ("C", "xã"), ("D", "phường")]
 
 BY_COMMUNE = "SELECT ma_xa, count(*) FROM cong_dan GROUP BY ma_xa"
 TOTAL = "SELECT count(*) FROM cong_dan"
+PAIRS = "SELECT count(*) FROM cong_dan a JOIN cong_dan b ON a.ma_xa = b.ma_xa"
+ALL_AND_ALL_BUT_A_FEW = "SELECT count(DISTINCT b.so) FROM cong_dan a, cong_dan b WHERE b.ma_xa <> 'C'"
 APART = [
     (BY_COMMUNE, "SELECT c.ma_xa AS noi, count(*) AS n FROM cong_dan AS c GROUP BY 1 ORDER BY n"),
     (BY_COMMUNE, "SELECT ma_xa, avg(x) FROM cong_dan GROUP BY ma_xa HAVING count(*) > 4"),
@@ -49,6 +51,8 @@ APART = [
     (TOTAL, "SELECT count(*) FROM hanh_trinh"),
     ("SELECT count(*) FROM hanh_trinh WHERE ngay = 2", "SELECT count(*) FROM hanh_trinh WHERE ngay = 2 AND gio = 7"),
     ("SELECT floor(x), count(*) FROM cong_dan GROUP BY floor(x)", TOTAL),
+    (PAIRS, PAIRS),
+    (PAIRS, TOTAL),
 ]  # fmt: skip
 SINGLED_OUT = [
     (BY_COMMUNE, TOTAL),
@@ -70,6 +74,11 @@ SINGLED_OUT = [
         "SELECT ma_xa, gioi_tinh, count(*) FROM cong_dan GROUP BY 1, 2",
         "SELECT ma_xa, right(so, 1) IN ('1', '3', '5'), count(*) FROM cong_dan GROUP BY 1, 2",
     ),
+    # One table under two names: its second selection is everyone but a few.
+    (TOTAL, ALL_AND_ALL_BUT_A_FEW),
+    (ALL_AND_ALL_BUT_A_FEW, ALL_AND_ALL_BUT_A_FEW),
+    # A row without an identifier is somebody's.
+    ("SELECT count(*) FROM hanh_trinh", "SELECT count(*) FROM hanh_trinh WHERE ngay <= 2"),
     # The same cars on both sides, but the rows between them are one car's.
     ("SELECT count(*) FROM hanh_trinh WHERE gio <= 7", "SELECT count(*) FROM hanh_trinh WHERE gio <= 8"),
     ("SELECT ngay, gio, count(*) FROM hanh_trinh GROUP BY 1, gio", "SELECT ngay, count(*) FROM hanh_trinh GROUP BY 1"),

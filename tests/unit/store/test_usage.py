@@ -67,7 +67,18 @@ def test_each_of_two_answers_sees_the_other(tmp_path: Path) -> None:
     store = UsageStore(tmp_path / ".phantang" / "usage")
     assert store.remember("a", "s", Answered("1", "x")) == (True, ())
     assert store.remember("a", "s", Answered("2", "y")) == (True, (Answered("1", "x"),))
-    assert store.remember("a", "s", Answered("1", "x")) == (False, (Answered("2", "y"),))
     assert store.remember("b", "s", Answered("1", "x")) == (True, ())
     store.forget("a", "s", "2")
-    assert store.remember("a", "s", Answered("1", "x")) == (False, ())
+    assert store.remember("a", "s", Answered("3", "z")) == (True, (Answered("1", "x"),))
+
+
+def test_the_same_asked_while_it_is_compared_is_compared_too(tmp_path: Path) -> None:
+    # Or the second of two would be answered before the first is refused, and so would one asked after a crash.
+    store, answer = UsageStore(tmp_path / ".phantang" / "usage"), Answered("1", "x")
+    assert store.remember("a", "s", answer) == (True, ())
+    assert store.remember("a", "s", answer) == (True, ())
+    store.confirm("a", "s", answer)
+    assert store.remember("a", "s", answer) == (False, ())
+    store.forget("a", "s", "1")  # by the other one, which was stopped
+    assert store.remember("a", "s", Answered("2", "y")) == (True, (answer,))
+    assert store.remember("b", "s", answer) == (True, ())
