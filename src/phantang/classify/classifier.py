@@ -60,7 +60,9 @@ class Classifier:
         self.lists = lists
         self.digest = digest
         self._index = PhraseIndex(self.rules, lexicon)
-        self._tables = TableReader(self._index, lexicon, {number: rule.tag for number, rule in enumerate(rules)})
+        self._tables = TableReader(
+            self._index, lexicon, {n: rule.tag for n, rule in enumerate(rules) if not rule.needs}
+        )
         self.values = ValueMatcher(self.rules, lists)
         self._fitting = lru_cache(maxsize=1024)(self._fitting_rules)
 

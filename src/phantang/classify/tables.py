@@ -49,6 +49,7 @@ class TableReader:
     """Reads a table's name, comment and column names into its context, by the words of the lexicon."""
 
     def __init__(self, index: PhraseIndex, lexicon: Lexicon, tags: Mapping[int, str]) -> None:
+        """`tags` are those of rules that hold in any table: what needs a table of people makes none."""
         self._index = index
         self._tags = tags
         self._kinds = {kind: index.phrase_set(phrases) for kind, phrases in lexicon.tables.items()}
@@ -68,7 +69,7 @@ class TableReader:
             column.name: frozenset(
                 self._tags[claim.rule]
                 for claim in self._index.claims(column.name)
-                if claim.level in {Level.STRONG, Level.HEAD, Level.WHOLE}
+                if claim.rule in self._tags and claim.level in {Level.STRONG, Level.HEAD, Level.WHOLE}
             )
             for column in table.columns
         }
@@ -77,6 +78,8 @@ class TableReader:
         if len(seen & _IDENTIFYING) > 1 and seen & {"person.name", "person.national_id"}:
             kinds -= {REFERENCE, STATISTICS}
         kinds |= {kind for kind, set_ in self._columns.items() if any(column.name in set_ for column in table.columns)}
+        if {"clinical", "linked"} <= kinds:  # a patient's drug orders are no drugs
+            kinds -= {"thing"}
         if _MIXED in kinds:
             kinds = kinds - {ORGANISATION} | {PERSON}
         if kinds & _NOT_PEOPLE:
@@ -101,6 +104,8 @@ class TableReader:
             for other in _THINGS & found.keys():
                 if found[other] > person:
                     del found[other]
+            if found.get("requirement") == person:  # a job application, whose phrase goes on where `job` ends
+                del found["requirement"]
         return set(found)
 
     def _is_code_list(self, table: TableInfo) -> bool:
