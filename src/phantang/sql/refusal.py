@@ -5,6 +5,8 @@ from __future__ import annotations
 from phantang.model.errors import Refused
 
 NAME_LIMIT = 80
+#: Stands in a message for a literal of the query.
+LITERAL = "'...'"
 
 
 def shown(name: object) -> str:

@@ -16,7 +16,7 @@ from phantang.sql.binder import bind_query
 from phantang.sql.context import Context
 from phantang.sql.lexis import dialect_of, fingerprint, keep_intervals, keep_names, tokens_of
 from phantang.sql.literals import Literal, exchangeable, mark
-from phantang.sql.refusal import refuse
+from phantang.sql.refusal import LITERAL, refuse
 from phantang.sql.shape import shape
 from phantang.sql.spelling import bare_time, spell
 from phantang.sql.vet import vet
@@ -108,10 +108,13 @@ def _parse(tokens: list[Token], sql: str, dialect: str) -> exp.Expr:
 
 
 def _near(error: Exception, tokens: list[Token]) -> str:
+    """Return the text where sqlglot stopped; of a literal, which may be somebody's number, only that it is one."""
     details = getattr(error, "errors", None)
     if details and details[0].get("highlight"):
-        return str(details[0]["highlight"])
-    return tokens[-1].text
+        text = str(details[0]["highlight"])
+        literal = text[0].isdigit() or any(char in text for char in "'$")
+        return LITERAL if literal else text
+    return LITERAL if isinstance(tokens[-1].text, Literal) else tokens[-1].text
 
 
 def _values(tree: exp.Values) -> exp.Select:

@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from phantang.sql.allowlist import allow_list, listed_name
 from phantang.sql.names import KEEP, ascii_lower, reserved
-from phantang.sql.refusal import refuse
+from phantang.sql.refusal import LITERAL, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -123,7 +123,7 @@ def _literal(node: exp.Expr, _: AllowList) -> None:
         if QUOTE_HAZARD.search(text):
             raise refuse("sql_construct", "backslash before a quote")
     elif not _NUMBER.fullmatch(text):
-        raise refuse("sql_construct", text)
+        raise refuse("sql_construct", "number with so many digits")
 
 
 def _data_type(node: exp.Expr, allow: AllowList) -> None:
@@ -169,7 +169,7 @@ def _template(node: exp.Expr, _: AllowList) -> None:
 def _collation(node: exp.Expr, allow: AllowList) -> None:
     name = node.expression
     if not isinstance(name, (exp.Identifier, exp.Var)) or ascii_lower(name.name) not in allow.collations:
-        raise refuse("sql_construct", f"COLLATE {name.name}")
+        raise refuse("sql_construct", f"COLLATE {LITERAL if isinstance(name, exp.Literal) else name.name}")
 
 
 def _pad(node: exp.Expr, _: AllowList) -> None:
