@@ -70,7 +70,7 @@ class PhraseIndex:
     def __init__(self, rules: Sequence[Rule], lexicon: Lexicon) -> None:
         self._rules = rules
         self._keeps = frozenset(lexicon.keeps)
-        self._abbreviations = {key.lower(): words_of(text) for key, text in lexicon.abbreviations.items()}
+        self._abbreviations = {words_of(key)[0].key: words_of(text) for key, text in lexicon.abbreviations.items()}
         self._fillers = {
             "<person>": lexicon.roles,
             "<organisation>": lexicon.organisations,
@@ -116,7 +116,11 @@ class PhraseIndex:
         return found
 
     def _sequences(self, phrases: Iterable[str]) -> tuple[tuple[Word, ...], ...]:
-        return tuple(words_of(full) for phrase in phrases for full in self.expand(phrase))
+        return tuple(self._spoken(full) for phrase in phrases for full in self.expand(phrase))
+
+    def _spoken(self, phrase: str) -> tuple[Word, ...]:
+        """Return the words of a phrase, abbreviations written out, as those of a name are."""
+        return tuple(part for word in words_of(phrase) for part in self._abbreviations.get(word.key, (word,)))
 
     def _add(self, phrases: Iterable[str], rule: int, level: Level | None) -> None:
         for words in self._sequences(phrases):
