@@ -66,7 +66,7 @@ def test_review_of_names_with_diacritics(cli: Cli) -> None:
     tags = {row["column"]: (row["tag"], row["status"]) for row in cli.rows()}
     assert tags["Họ tên"] == ("person.name", "accepted")
     assert tags["trạng thái"] == ("person.other", "overridden")
-    assert cli("scan", PECULIAR) == 0
+    assert cli("scan", PECULIAR) == 2  # two views that write when they are read
     assert cli("catalog", "show", DOSSIERS) == 0
     assert cli("catalog", "diff") == 0
     assert "trạng thái" in cli.out

@@ -168,6 +168,6 @@ def test_privileges_taken_away_since_the_scan(dan_cu_copy: Copy) -> None:
     try:
         url = dan_cu_copy.url.replace("phantang@", "nguoi_cu@")
         with Gateway.open(repoint(dan_cu_copy.workspace, "dan_cu", url).path) as gateway:
-            assert failure(gateway, "SELECT ho_ten FROM cong_dan")[0] == "source_permission"
+            assert failure(gateway, "SELECT ho_ten FROM cong_dan")[0] == "table_vanished"
     finally:
         dan_cu_copy.owner.execute("DROP ROLE nguoi_cu")

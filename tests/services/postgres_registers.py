@@ -101,7 +101,8 @@ def postgres_workspace_template(
     sources = [part for name, url in postgres_registers.items() for part in ("--source", f"{name}={url}")]
     with _user_environment():
         assert run(["init", str(folder), *sources]) == 0
-        assert run(["-w", str(folder), "scan", "--accept", "--by", "tests"]) == 0
+        # Two views of dac_biet write when they are read: the read-only session refuses them, and the scan says so.
+        assert run(["-w", str(folder), "scan", "--accept", "--by", "tests"]) == 2
     return folder
 
 
