@@ -50,17 +50,18 @@ class PhraseSet:
         for phrase in phrases:
             if phrase:
                 self._index[phrase[0].folded].append(phrase)
-        self.first = lru_cache(maxsize=4096)(self._first)
+        self.span = lru_cache(maxsize=4096)(self._span)
 
     def __contains__(self, name: object) -> bool:
-        return self.first(str(name)) is not None
+        return self.span(str(name)) is not None
 
-    def _first(self, name: str) -> int | None:
-        """Return the position of the first word of `name` where a phrase stands, or `None`."""
+    def _span(self, name: str) -> tuple[int, int] | None:
+        """Return where in the words of `name` the first phrase, the longest there, begins and ends, or `None`."""
         words = self._words(name)
         for start, word in enumerate(words):
-            if any(_at(words, start, phrase) for phrase in self._index.get(word.folded, ())):
-                return start
+            lengths = [len(phrase) for phrase in self._index.get(word.folded, ()) if _at(words, start, phrase)]
+            if lengths:
+                return start, start + max(lengths)
         return None
 
 

@@ -97,15 +97,22 @@ class TableReader:
         return not context.about_people and not context.kinds & (_NOT_PEOPLE | _THINGS)
 
     def _kinds_of(self, text: str) -> set[str]:
-        """Return the kinds that a table's name says; of a person and a thing, what comes first (`nhan_vien_don_vi`)."""
-        found = {kind: place for kind, phrases in self._kinds.items() if (place := phrases.first(text)) is not None}
+        """Return the kinds that a table's name says; of a person and a thing, what comes first (`nhan_vien_don_vi`).
+
+        Words inside a longer phrase say nothing of their own: an accident report is no statistics, a loan product no
+        loan.
+        """
+        spans = {kind: span for kind, phrases in self._kinds.items() if (span := phrases.span(text)) is not None}
+        found = {
+            kind: start
+            for kind, (start, end) in spans.items()
+            if not any(one <= start and end <= two and end - start < two - one for one, two in spans.values())
+        }
         person = found.get(PERSON)
         if person is not None:
             for other in _THINGS & found.keys():
                 if found[other] > person:
                     del found[other]
-            if found.get("requirement") == person:  # a job application, whose phrase goes on where `job` ends
-                del found["requirement"]
         return set(found)
 
     def _is_code_list(self, table: TableInfo) -> bool:

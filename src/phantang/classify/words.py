@@ -16,6 +16,7 @@ from functools import lru_cache
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _COMBINING = re.compile("[\u0300-\u036f]+")
 _SINGULAR_S = ("ss", "us", "is")
+_PLURAL_ES = ("ches", "shes", "sses", "xes")
 #: A Vietnamese syllable without its marks: an onset, and a rhyme.
 _SYLLABLE = re.compile(
     r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|th?|tr|v|x)?"
@@ -83,6 +84,8 @@ def _split(text: str) -> list[str]:
 
 def _singular(word: str) -> str:
     if len(word) > 3 and word.isascii() and word.endswith("s") and not word.endswith(_SINGULAR_S):
+        if word.endswith(_PLURAL_ES):
+            return word[:-2]
         return word[:-3] + "y" if word.endswith("ies") and len(word) > 4 else word[:-1]
     return word
 

@@ -28,6 +28,10 @@ def _kinds(classifier: Classifier, name: str, *columns: str, comment: str | None
         ("products", ("x",), "thing"),
         ("phuong_tien", ("x",), "vehicle"),
         ("KhaiSinh", ("x",), "civil_status"),
+        ("branches", ("x",), "organisation"),
+        ("accident_reports", ("x",), "person"),
+        ("job_applications", ("x",), "person"),
+        ("drug_orders", ("patient_id",), "clinical"),
     ],
 )
 def test_what_a_table_is_about(classifier: Classifier, name: str, columns: tuple[str, ...], kind: str) -> None:
@@ -37,6 +41,22 @@ def test_what_a_table_is_about(classifier: Classifier, name: str, columns: tuple
 @pytest.mark.parametrize("name", ["thong_ke_benh_nhan", "dm_nhan_vien", "bao_cao_hoc_sinh", "tuyen_dung_nhan_vien"])
 def test_lists_and_statistics_of_people_are_not_about_people(classifier: Classifier, name: str) -> None:
     assert "person" not in _kinds(classifier, name, "gioi_tinh", "so_luong")
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "kind"),
+    [
+        ("job_applications", ("x",), "requirement"),
+        ("accident_reports", ("x",), "statistics"),
+        ("loan_products", ("x",), "person"),
+        ("drug_orders", ("patient_id",), "thing"),
+        ("software", ("license_no",), "person"),
+    ],
+)
+def test_words_inside_a_longer_phrase_do_not_count(
+    classifier: Classifier, name: str, columns: tuple[str, ...], kind: str
+) -> None:
+    assert kind not in _kinds(classifier, name, *columns)
 
 
 def test_a_comment_helps_a_name_that_says_nothing(classifier: Classifier) -> None:
