@@ -46,7 +46,8 @@ def listed_name(node: exp.Expr) -> str:
     return node.name.lower() if isinstance(node, exp.Anonymous) else type(node).__name__
 
 
-def _read(name: str) -> dict[str, Any]:
+def read(name: str) -> dict[str, Any]:
+    """Return the content of one file of the lists: `common` or a dialect's own."""
     text = resources.files("phantang.sql").joinpath("allow", f"{name}.yaml").read_text(encoding="utf-8")
     content: dict[str, Any] = yaml.safe_load(text)
     return content
@@ -61,7 +62,7 @@ def _names(groups: list[dict[str, Any]] | None, *kinds: str) -> Iterator[str]:
 @cache
 def allow_list(dialect: str) -> AllowList:
     """Return the allow-list of `dialect`, read once."""
-    files = [_read("common"), _read(dialect)]
+    files = [read("common"), read(dialect)]
     nodes: dict[str, frozenset[str] | None] = {}
     arguments: defaultdict[str, set[str]] = defaultdict(set)
     plain: set[str] = set()

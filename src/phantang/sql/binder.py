@@ -34,6 +34,8 @@ def bind_query(
         if isinstance(node, exp.SetOperation):
             outputs = _set_operation(context, node, parent, uses)
         elif isinstance(node, exp.Subquery) and isinstance(node.this, expressions.QUERIES):
+            if node.args.get("joins"):
+                raise refuse("sql_construct", "JOIN of a query")  # joins stand in FROM, where `bind_from` takes them
             outputs = bind_query(context, node.this, parent, uses, ctes)
         else:
             raise refuse("sql_construct", type(node).__name__)

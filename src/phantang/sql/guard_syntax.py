@@ -12,6 +12,13 @@ from sqlglot import exp
 from phantang.model.errors import GuardError
 
 
+def read(name: str) -> dict[str, Any]:
+    """Return the content of one file of the lists."""
+    text = resources.files("phantang.sql").joinpath("allow", f"{name}.yaml").read_text("utf-8")
+    content: dict[str, Any] = yaml.safe_load(text)
+    return content
+
+
 @cache
 def permitted(dialect: str) -> dict[str, frozenset[str]]:
     """Return the permitted names by kind: `nodes`, `plain`, `types`, `aggregates`."""
@@ -27,8 +34,7 @@ def permitted(dialect: str) -> dict[str, frozenset[str]]:
                 names["aggregates"] |= allowed | set(group.get("plain", ()))
 
     for file in ("common", dialect):
-        content = yaml.safe_load(resources.files("phantang.sql").joinpath("allow", f"{file}.yaml").read_text("utf-8"))
-        for section, groups in content.items():
+        for section, groups in read(file).items():
             if section == "aggregates":
                 for kind in groups.values():
                     collect(section, kind)

@@ -82,6 +82,8 @@ def _as_subquery(node: exp.Table) -> exp.Subquery:
 
 def _is_query(node: exp.Expr) -> bool:
     while isinstance(node, exp.Subquery):
+        if node.args.get("alias") or node.args.get("joins"):
+            return False
         node = node.this
     return not isinstance(node, exp.Table)
 

@@ -108,6 +108,7 @@ def _read_escapes(tokens: Sequence[Token], sql: str) -> None:
 
 def _check_tokens(tokens: Sequence[Token]) -> None:
     depth = run = joins = subscripts = 0
+    previous = None
     for token in tokens:
         kind = token.token_type
         if kind in _OPERANDS:
@@ -126,10 +127,13 @@ def _check_tokens(tokens: Sequence[Token]) -> None:
                 joins += 1
             elif kind in _FOREIGN_LITERALS:
                 raise refuse("sql_construct", _FOREIGN_LITERALS[kind])
+            elif kind is TokenType.PLACEHOLDER and (run == 1 or previous is TokenType.JSONB):
+                pass  # PostgreSQL's operator on JSONB; if it is none, the tree holds a placeholder and is refused
             elif kind in _PLACEHOLDERS:
                 raise refuse("placeholder", token.text)
         if depth > MAX_NESTING or run > MAX_PREFIX_RUN or joins > MAX_JOINS or subscripts > MAX_SUBSCRIPTS:
             raise refuse("sql_too_deep")
+        previous = kind
 
 
 def keep_names(tokens: Sequence[Token], dialect: str) -> None:
