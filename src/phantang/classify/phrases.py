@@ -78,7 +78,6 @@ class PhraseIndex:
             "<thing>": lexicon.things,
         }
         self._index: dict[str, list[_Phrase]] = defaultdict(list)
-        self._openers: dict[str, set[str]] = defaultdict(set)
         for number, rule in enumerate(rules):
             for level, phrases in rule.names.items():
                 self._add(phrases, number, level)
@@ -121,7 +120,10 @@ class PhraseIndex:
 
     def _spoken(self, phrase: str) -> tuple[Word, ...]:
         """Return the words of a phrase, abbreviations written out, as those of a name are."""
-        return tuple(part for word in words_of(phrase) for part in self._abbreviations.get(word.key, (word,)))
+        words = words_of(phrase)
+        if self._abbreviations.keys().isdisjoint([word.key for word in words]):
+            return words
+        return tuple(part for word in words for part in self._abbreviations.get(word.key, (word,)))
 
     def _add(self, phrases: Iterable[str], rule: int, level: Level | None) -> None:
         for words in self._sequences(phrases):

@@ -97,9 +97,11 @@ def words_of(text: str) -> tuple[Word, ...]:
     Snake, camel, upper case, acronyms (`SoCMND`), digits (`phone2`), NFC and NFD are understood; an English plural
     `s` is dropped. All words are `exact` as soon as one of them carries a diacritic.
     """
-    parts = unicodedata.normalize("NFC", text).split()
-    marked = any(_is_marked(part) for part in parts)
-    return tuple(word for part in parts for word in _words_of_part(part, exact=marked))
+    parts = text.split() if text.isascii() else unicodedata.normalize("NFC", text).split()
+    marked = not text.isascii() and any(_is_marked(part) for part in parts)
+    if len(parts) == 1:
+        return _words_of_part(parts[0], exact=marked)
+    return tuple([word for part in parts for word in _words_of_part(part, exact=marked)])
 
 
 @lru_cache(maxsize=16384)
