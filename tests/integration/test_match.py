@@ -89,6 +89,16 @@ def test_without_a_valid_consent_there_is_no_answer(
     assert caught.value.code == "policy_denied"
 
 
+@pytest.mark.parametrize(
+    "more", ["GROUP BY ma_xa", "AND ma_xa = '00004'", "AND ma_tinh IN ('01', '79')", "ORDER BY max(ma_xa)"]
+)
+def test_not_even_the_commune_leaves(workspace: Workspace, person: dict[str, str], more: str) -> None:
+    where = "so_cccd = '{number}' AND ho_ten = '{name}' AND ngay_sinh = '{birth_date}'".format(**person)
+    with Gateway.open(workspace.path) as gateway, pytest.raises(Denied) as caught:
+        gateway.query(f"SELECT count(*) FROM cong_dan WHERE {where} {more}", purpose="B1", **BANK)
+    assert caught.value.code == "policy_denied"
+
+
 def test_others_may_not_match(workspace: Workspace, person: dict[str, str]) -> None:
     with Gateway.open(workspace.path) as gateway, pytest.raises(Denied):
         gateway.match(person, **{**BANK, "subject": "cong-ty-logistics"})

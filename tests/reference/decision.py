@@ -111,6 +111,9 @@ class Reading:
         yield from ((one_person, "filter", on, {"type": "lookup", "operator": "eq", "field": name}) for name in by)
         yield one_person and not by, "deny", on, None
         yield "business/consent" in under and not matched, "deny", on, None
+        for one in table["columns"]:
+            tells = set(one["uses"]) - {"lookup"} or not tagged(self.ids["match"], one["tags"])
+            yield "business/consent" in under and tells, "deny", one["on"], None
         yield recorded and any(one["personal"] for one in self.tables if one is not table), "deny", on, None
         yield "limit/sample" in under, "oblige", ("max_rows",), self.limits["sample_rows"]
         yield table["found"] and table["personal"], "oblige", ("lookups_per_day",), self.law.lookups_a_day(self.who)

@@ -30,6 +30,13 @@ narrow contains {"effect": "deny", "table": column.table, "column": column.name,
 	count(column.uses - {"lookup"}) > 0
 }
 
+# An open code, the commune say, is a value about a person where the row is about one.
+narrow contains {"effect": "deny", "table": table.name, "column": column.name, "text": "value"} if {
+	some table in governed
+	some column in table.columns
+	count(column.uses - {"lookup"}) > 0
+}
+
 narrow contains {"effect": "deny", "table": table.name, "text": "counts"} if {
 	some table in governed
 	not facts.aggregate_only

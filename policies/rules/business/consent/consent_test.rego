@@ -40,6 +40,12 @@ test_no_value_leaves if {
 	}
 }
 
+test_nor_does_an_open_code_of_a_persons_row if {
+	every use in ["output", "aggregate", "filter", "group", "join"] {
+		denials(rule.narrow) == {"value"} with input as asked(array.concat(held, [sample.column("ma_xa", [use])]))
+	}
+}
+
 test_a_row_is_no_count if {
 	rows := object.union(sample.request("bank", [sample.people(held)]), consent)
 	denials(rule.narrow) == {"counts"} with input as rows
