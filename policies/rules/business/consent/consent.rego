@@ -34,8 +34,13 @@ narrow contains {"effect": "deny", "table": column.table, "column": column.name,
 narrow contains {"effect": "deny", "table": table.name, "column": column.name, "text": "value"} if {
 	some table in governed
 	some column in table.columns
-	count(column.uses - {"lookup"}) > 0
+	tells(column)
 }
+
+tells(column) if count(column.uses - {"lookup"}) > 0
+
+# To compare the commune with a guess tells it as well.
+tells(column) if count(column.kinds & {kind | some kind in data.law.identifiers.match}) == 0
 
 narrow contains {"effect": "deny", "table": table.name, "text": "counts"} if {
 	some table in governed

@@ -41,7 +41,7 @@ test_no_value_leaves if {
 }
 
 test_nor_does_an_open_code_of_a_persons_row if {
-	every use in ["output", "aggregate", "filter", "group", "join"] {
+	every use in ["output", "aggregate", "filter", "group", "join", "lookup"] {
 		denials(rule.narrow) == {"value"} with input as asked(array.concat(held, [sample.column("ma_xa", [use])]))
 	}
 }
