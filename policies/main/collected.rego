@@ -51,7 +51,9 @@ duties := {narrowing |
 	narrowing.effect == "oblige"
 	placed(narrowing)
 	is_object(narrowing.obligation)
-	every name, _ in narrowing.obligation { name in ["aggregate_only", "min_group_size", "max_rows", "lookups_per_day"] }
+	every name, _ in narrowing.obligation {
+		name in ["aggregate_only", "min_group_size", "max_rows", "lookups_per_day", "differential_privacy"]
+	}
 }
 
 malformed := {{"rule": narrowing.rule, "effect": "deny", "text": "malformed"} |

@@ -93,6 +93,11 @@ obligations := object.union_n([
 		some _ in obliged
 		lookups := min([duty.lookups_per_day | some duty in obliged])
 	},
+	{"differential_privacy": {"epsilon": epsilon, "budget": budget} |
+		some _ in obliged
+		epsilon := min([duty.differential_privacy.epsilon | some duty in obliged])
+		budget := min([duty.differential_privacy.budget | some duty in obliged])
+	},
 ])
 
 # METADATA

@@ -6,14 +6,14 @@ a rule is in force (`under`); what it does is a finding: an effect on `()` the q
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from .law import LOOKUP, NULL, TOKEN, Doc, Law, current, tagged, vietnamese_day, wholly
+from .law import LOOKUP, NOISE, NULL, TOKEN, Doc, Law, current, tagged, vietnamese_day, wholly
 
 #: Whether it holds, the effect, its place (of an obligation: its name), and what it does.
 Finding = tuple[Any, str, tuple[str, ...], Any]
-JOIN: Mapping[str, Any] = {"aggregate_only": any, "min_group_size": max, "max_rows": min, "lookups_per_day": min}
+JOIN: Doc = {"aggregate_only": any, "min_group_size": max, "max_rows": min, "lookups_per_day": min, **NOISE}
 
 
 def decide(document: Doc, documents: Doc) -> dict[str, Any]:
@@ -101,6 +101,7 @@ class Reading:
         yield size and not countable, "deny", on[:1], None
         yield size, "oblige", ("aggregate_only",), True
         yield size, "oblige", ("min_group_size",), size
+        yield size and table.get("differential_privacy"), "oblige", tuple(NOISE), table.get("differential_privacy")
 
     def rows(self, table: Doc, on: tuple[str, ...], under: set[str]) -> Iterator[Finding]:
         by = [one["name"] for one in table["found"] if one.get("own") or "subject/own_rows" not in under]

@@ -20,6 +20,7 @@ TAGS = {
     "importance.important": "T4", "importance.core": "T4", "secrecy.suspected": "T5",
 }  # fmt: skip
 COUNTS = (None, 0, 9_999, 10_000, 99_999, 100_000, 999_999, 1_000_000)
+MARKS = ({"epsilon": 0.5, "budget": 5}, {"epsilon": 0.25, "budget": 10.5}, {"epsilon": 1, "budget": 1.125})
 DAYS = (None, "2026-11-20", "2026-11-21", "2026-11-22", "2026-12-31")
 SOURCES = ("dan_cu", "dat_dai", "y_te", "ho_tich", "so_cu")
 UNITS = ("00004", "00008", "11239", "31480", "26737")
@@ -112,6 +113,7 @@ def _table(random: Random, name: str, grouped: bool, calm: bool) -> dict[str, An
         "scope": scope,
         "subjects": random.choice(COUNTS),
         "columns": columns,
+        **({"differential_privacy": random.choice(MARKS)} if random.random() < 0.15 else {}),
     }
 
 

@@ -13,6 +13,8 @@ Doc = Mapping[str, Any]
 NULL: Doc = {"mask": "MASK_NULL", "params": {}}
 LOOKUP: Doc = {"mask": "LOOKUP", "params": {}}
 TOKEN: Doc = {"mask": "TOKEN", "params": {}}
+#: Of several marks of differential privacy the least epsilon and the least budget hold.
+NOISE: Doc = {"differential_privacy": lambda marks: {key: min(mark[key] for mark in marks) for key in marks[0]}}
 
 
 def tagged(vocabulary: Collection[str], tags: Collection[str]) -> list[str]:

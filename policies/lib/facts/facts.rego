@@ -46,6 +46,7 @@ tables := [fact |
 		"tier": table.tier,
 		"kinds": kinds_of(table),
 		"privacy_unit": table.privacy_unit,
+		"differential_privacy": object.get(table, "differential_privacy", null),
 		"scope": table.scope,
 		"personal": table.name in personal_tables,
 		"row_tier": row_tier,

@@ -21,6 +21,7 @@ from phantang.catalog.node import normalised, shown
 from phantang.catalog.paths import asset_path, table_at
 from phantang.catalog.strict_yaml import read_yaml
 from phantang.model.catalog import Asset, ColumnEntry, Status
+from phantang.model.decision import Privacy
 from phantang.model.errors import InputError
 from phantang.model.names import TableName
 from phantang.model.schema import ForeignKey
@@ -43,6 +44,7 @@ _ASSET_KEYS = (
     "subjects",
     "raised",
     "privacy_unit",
+    "differential_privacy",
     "scope",
     "primary_key",
     "foreign_keys",
@@ -76,11 +78,12 @@ def parse_asset(path: str, text: str, tags: Mapping[str, Tag]) -> Asset:
     name = _table_name(root, keys)
     columns = _columns(keys["columns"], tags)
     known = {column.name for column in columns}
+    privacy_unit = _known_column(keys["privacy_unit"], known) if given(keys, "privacy_unit") else None
     return Asset(
         name=name,
         columns=columns,
         comment=keys["comment"].text() if "comment" in keys else None,
-        privacy_unit=_known_column(keys["privacy_unit"], known) if given(keys, "privacy_unit") else None,
+        privacy_unit=privacy_unit,
         scope=_scope(keys["scope"], known) if "scope" in keys else {},
         primary_key=_column_list(keys["primary_key"], known) if "primary_key" in keys else (),
         foreign_keys=tuple(_foreign_key(item, known) for item in keys["foreign_keys"].items())
@@ -90,6 +93,9 @@ def parse_asset(path: str, text: str, tags: Mapping[str, Tag]) -> Asset:
         structure=keys["structure"].filled() if given(keys, "structure") else None,
         subjects=read_subjects(keys["subjects"]) if given(keys, "subjects") else None,
         raised=tuple(read_raise(item) for item in keys["raised"].items()) if "raised" in keys else (),
+        differential_privacy=_privacy(keys["differential_privacy"], privacy_unit)
+        if given(keys, "differential_privacy")
+        else None,
     )
 
 
@@ -158,6 +164,16 @@ def _column(node: Node, tags: Mapping[str, Tag]) -> ColumnEntry:
 
 def _scope(node: Node, known: Collection[str]) -> dict[str, str]:
     return {unit: _known_column(column, known) for unit, column in node.fields((), ("commune", "province")).items()}
+
+
+def _privacy(node: Node, unit: str | None) -> Privacy:
+    keys = node.fields(("epsilon", "budget"))
+    epsilon, budget = keys["epsilon"].epsilon(), keys["budget"].epsilon()
+    if budget < epsilon:
+        raise keys["budget"].wrong("number >= epsilon")
+    if unit is None:
+        raise node.error("catalog_missing_key", key="privacy_unit")
+    return Privacy(epsilon, budget)
 
 
 def _known_column(node: Node, known: Collection[str]) -> str:

@@ -52,6 +52,9 @@ def _asset(asset: Asset) -> Iterator[str]:
         yield f"structure: {_name(asset.structure)}"
     if asset.privacy_unit is not None:
         yield f"privacy_unit: {_name(asset.privacy_unit)}"
+    if asset.differential_privacy is not None:
+        privacy = asset.differential_privacy
+        yield f"differential_privacy: {{epsilon: {privacy.epsilon!r}, budget: {privacy.budget!r}}}"
     if asset.scope:
         yield "scope:"
         yield from (f"  {unit}: {_name(column)}" for unit, column in sorted(asset.scope.items()))

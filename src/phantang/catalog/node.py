@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,17}")
+_EPSILON = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHOWN_LENGTH = 60
 
@@ -97,6 +98,15 @@ class Node:
             number = math.nan
         if not 0 <= number <= 1:
             raise self.wrong("number 0..1")
+        return number
+
+    def epsilon(self) -> float:
+        """Return a number from 0.001 to 1000, at most three decimals: an amount of differential privacy."""
+        if not _EPSILON.fullmatch(self.value if isinstance(self.value, str) else ""):
+            raise self.wrong("number 0.001..1000, at most 3 decimals")
+        number = float(self.exact())
+        if not 0.001 <= number <= 1000:
+            raise self.wrong("number 0.001..1000, at most 3 decimals")
         return number
 
     def day(self) -> date:

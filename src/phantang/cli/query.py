@@ -149,6 +149,9 @@ def query(
         write_rows(answer.table, form, out)
         if out is not None:
             session.err.print(session.word("rows_written", count=answer.table.num_rows, path=out), soft_wrap=True)
+    if answer.noise is not None:
+        words = {"epsilon": f"{answer.noise.epsilon:g}", "remaining": f"{answer.noise.remaining:g}"}
+        session.err.print(session.word("noisy", **words), style="yellow", soft_wrap=True)
     print_receipt(session, session.err, answer.receipt)
     return 0
 

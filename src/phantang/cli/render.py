@@ -235,6 +235,8 @@ def print_explanation(session: Session, explanation: Explanation, *, fold: bool 
 
 def _duty(session: Session, name: str, value: object) -> str:
     key = f"duty.{name}"
+    if isinstance(value, dict):
+        value = ", ".join(f"{one:g}" for one in value.values())
     return session.word(key, value=value) if key in words() else f"{name}={value}"
 
 

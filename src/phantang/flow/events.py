@@ -9,6 +9,7 @@ from phantang.model.errors import PhantangError
 
 if TYPE_CHECKING:
     from phantang.flow.explanation import Explanation
+    from phantang.flow.noise import Noise
     from phantang.model.request import Receipt
 
 
@@ -46,7 +47,12 @@ def decision_event(explanation: Explanation, document: dict[str, Any] | None) ->
 
 
 def outcome_event(
-    receipt: Receipt, *, rows: int | None = None, seconds: float | None = None, error: BaseException | None = None
+    receipt: Receipt,
+    *,
+    rows: int | None = None,
+    seconds: float | None = None,
+    error: BaseException | None = None,
+    noise: Noise | None = None,
 ) -> dict[str, Any]:
     """Return the body of an `outcome` entry: how the intent at `receipt.index` ended.
 
@@ -59,6 +65,7 @@ def outcome_event(
         "status": _status(error),
         "rows": rows,
         "milliseconds": None if seconds is None else round(seconds * 1000),
+        **({"differential_privacy": noise.to_json()} if noise else {}),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from phantang.model.decision import Privacy
 from phantang.model.errors import PhantangError
 
 if TYPE_CHECKING:
@@ -125,4 +126,5 @@ class Explanation:
         if self.decision is None:
             return {}
         duties = self.decision.obligations
-        return {slot: getattr(duties, slot) for slot in duties.__slots__ if getattr(duties, slot)}
+        owed = {slot: getattr(duties, slot) for slot in duties.__slots__ if getattr(duties, slot)}
+        return {name: duty.to_json() if isinstance(duty, Privacy) else duty for name, duty in owed.items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from phantang.model.decision import ColumnDecision, Decision, Effect, FieldPredicate, Mask
+from phantang.model.decision import ColumnDecision, Decision, Effect, FieldPredicate, Mask, Privacy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -149,10 +149,18 @@ def _obligations(before: Decision, after: Decision) -> Iterator[Difference]:
         elif isinstance(old, int) and isinstance(new, int):
             more_is_stricter = name not in {"max_rows", "lookups_per_day"}
             verdict = NARROWED if (new > old) == more_is_stricter else WIDENED
+        elif isinstance(old, Privacy) and isinstance(new, Privacy):
+            verdict = _noise(old, new)
         else:
             verdict = CHANGED
         rules = tuple(sorted({r.rule for r in (*before.reasons, *after.reasons) if r.effect == "oblige"}))
         yield Difference(name, "query", verdict, _text(old), _text(new), rules)
+
+
+def _noise(old: Privacy, new: Privacy) -> str:
+    if new.epsilon <= old.epsilon and new.budget <= old.budget:
+        return NARROWED
+    return WIDENED if new.epsilon >= old.epsilon and new.budget >= old.budget else CHANGED
 
 
 def _rules(before: Decision, after: Decision, on: str, effect: str) -> tuple[str, ...]:

@@ -9,10 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from phantang import catalog, engines, sql
+from phantang.flow.answers import Answers
 from phantang.flow.clock import Clock
 from phantang.flow.events import decision_event, outcome_event
 from phantang.flow.explanation import Explanation
-from phantang.flow.limits import LimitCheck
 from phantang.flow.match import match_person
 from phantang.flow.policy import policy_engine
 from phantang.flow.policy_input import policy_input, present_assets
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from phantang.flow.match import Asked, Match
+    from phantang.flow.noise import Noise
     from phantang.model.catalog import Asset, Snapshot
     from phantang.model.decision import Decision
     from phantang.pdp import PolicyEngine
@@ -48,12 +49,13 @@ class Denied(PhantangError):  # noqa: N818 - a denial is an answer, not a fault
 
 
 class Answer:
-    """Rows and the receipt that proves the decision behind them was recorded first."""
+    """Rows and the receipt that proves the decision behind them was recorded first; `noise` if counts are noisy."""
 
-    def __init__(self, table: pa.Table, explanation: Explanation, receipt: Receipt) -> None:
+    def __init__(self, table: pa.Table, explanation: Explanation, receipt: Receipt, noise: Noise | None = None) -> None:
         self.table = table
         self.explanation = explanation
         self.receipt = receipt
+        self.noise = noise
 
 
 class Gateway:
@@ -67,7 +69,7 @@ class Gateway:
         self._engines: dict[str, engines.Engine] = {}
         self._cache = sql.QueryCache()
         self._structure = StructureCheck()
-        self._limits = LimitCheck(workspace.usage())
+        self._answers = Answers(workspace.usage())
         self._assets: dict[str, tuple[Asset, ...]] = {}
 
     @classmethod
@@ -126,8 +128,8 @@ class Gateway:
         """Decide, record the intent, run the planned SQL, record the outcome, and return Arrow rows.
 
         Raises `Denied` for a denial, `Refused` for what only shows when a query is about to run (`catalog_drift` and
-        the codes of `LimitCheck.require`), `EngineError` when the database fails, and otherwise as `explain`. Nothing
-        runs unless the intent is on disk (invariant 8).
+        the codes of `Answers.answer`), `EngineError` when the database fails, and otherwise as `explain`. Nothing runs
+        unless the intent is on disk (invariant 8).
         """
         request = self._request(statement, subject, purpose, source, None, channel, grounds)
         explanation = self._record("intent", self._decide(request))
@@ -141,18 +143,14 @@ class Gateway:
             engine = self.engine(request.source)
             self._structure.require(engine, explanation.footprint, self.snapshot.assets)
             run = partial(engine.run, timeout=settings.query_timeout_seconds, max_rows=settings.query_max_rows)
-            self._limits.require(
-                explanation,
-                self._assets_of(request.source),
-                lambda statement, *, bound: run(statement, [secrets["token_key"]] if bound else []),
-            )
-            table = run(plan.sql, [secrets[name] for name in plan.parameters])
+            table, noise = self._answers.answer(explanation, self._assets_of(request.source), secrets, run)
         except BaseException as error:  # whatever stopped it, Ctrl-C too, the intent has an outcome
             self.ledger.append("outcome", outcome_event(receipt, error=error), receipt.decision_id)
             raise
         seconds = time.perf_counter() - started
-        self.ledger.append("outcome", outcome_event(receipt, rows=table.num_rows, seconds=seconds), receipt.decision_id)
-        return Answer(table, explanation, receipt)
+        outcome = outcome_event(receipt, rows=table.num_rows, seconds=seconds, noise=noise)
+        self.ledger.append("outcome", outcome, receipt.decision_id)
+        return Answer(table, explanation, receipt, noise)
 
     def match(self, person: Mapping[str, str], **asked: Unpack[Asked]) -> Match:
         """Answer whether what a business holds of a person matches the register, as `flow.match.match_person`."""

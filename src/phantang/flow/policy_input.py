@@ -105,6 +105,7 @@ def _table(use: TableUse, asset: Asset, own: Collection[tuple[str, str]]) -> dic
         # Where nobody counted: a table has no more people than rows.
         "subjects": asset.subjects.count if asset.subjects else asset.rows if asset.privacy_unit else None,
         "columns": columns,
+        **({"differential_privacy": asset.differential_privacy.to_json()} if asset.differential_privacy else {}),
     }
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from phantang.model.decision import Privacy
 from phantang.model.finding import Evidence
 from phantang.model.names import TableName
 from phantang.model.schema import ForeignKey
@@ -207,6 +208,7 @@ class Asset:
     `privacy_unit` names the column that tells one data subject from another (groups are counted over it); `None` for a
     table without one. `scope` maps `commune` and `province` to the column that says which unit a row belongs to.
     `structure` is the digest of the table that was scanned (`TableInfo.structure`), `None` for one written by hand.
+    `differential_privacy` marks a table whose statistics are noisy; it has a `privacy_unit` then.
     """
 
     name: TableName
@@ -220,6 +222,7 @@ class Asset:
     structure: str | None = None
     subjects: Subjects | None = None
     raised: tuple[Raise, ...] = ()
+    differential_privacy: Privacy | None = None
 
     def column(self, name: str) -> ColumnEntry | None:
         """Return the entry called exactly `name`, or `None`."""

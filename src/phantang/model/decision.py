@@ -96,18 +96,31 @@ Predicate = FieldPredicate | CompoundPredicate | LookupPredicate | MembershipPre
 
 
 @dataclass(frozen=True, slots=True)
+class Privacy:
+    """Differential privacy: one answer spends `epsilon`, and a subject has `budget` of it a purpose and dataset."""
+
+    epsilon: float
+    budget: float
+
+    def to_json(self) -> dict[str, float]:
+        """Return `{epsilon, budget}`."""
+        return {"epsilon": self.epsilon, "budget": self.budget}
+
+
+@dataclass(frozen=True, slots=True)
 class Obligations:
     """Duties attached to an allowed query.
 
     `min_group_size` k: an aggregate row is returned only if at least k distinct privacy units of every table that has
     one stand behind it. `max_rows` caps the rows returned. `lookups_per_day` caps the subject's lookups of one person
-    on one Vietnamese day, this one included.
+    on one Vietnamese day, this one included. `differential_privacy` lets out noisy counts only (docs/adr/0010).
     """
 
     aggregate_only: bool = False
     min_group_size: int | None = None
     max_rows: int | None = None
     lookups_per_day: int | None = None
+    differential_privacy: Privacy | None = None
 
 
 @dataclass(frozen=True, slots=True)

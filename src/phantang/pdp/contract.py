@@ -20,6 +20,7 @@ from phantang.model.decision import (
     MembershipPredicate,
     Obligations,
     Predicate,
+    Privacy,
     Reason,
 )
 from phantang.model.errors import PolicyError
@@ -112,11 +113,16 @@ def _decision(value: dict[str, Any]) -> Decision:
         allow=value["allow"],
         columns={t: {c: _column(effect) for c, effect in columns.items()} for t, columns in value["columns"].items()},
         rows={table: tuple(_predicate(item) for item in predicates) for table, predicates in value["rows"].items()},
-        obligations=Obligations(**value["obligations"]),
+        obligations=_obligations(value["obligations"]),
         reasons=tuple(_reason(item) for item in value["reasons"]),
         revision=value["revision"],
         raw=value,
     )
+
+
+def _obligations(value: dict[str, Any]) -> Obligations:
+    privacy = value.get("differential_privacy")
+    return Obligations(**{**value, "differential_privacy": Privacy(**privacy) if privacy else None})
 
 
 def _column(value: dict[str, Any]) -> ColumnDecision:

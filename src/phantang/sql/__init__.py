@@ -5,9 +5,10 @@ import logging
 from phantang.sql.cache import QueryCache
 from phantang.sql.difference import comparisons, refutes
 from phantang.sql.guard import guard
+from phantang.sql.passes.differential_privacy import one_row_each
 from phantang.sql.plan import plan
 from phantang.sql.resolve import DIALECTS, ResolvedQuery, resolve
-from phantang.sql.selection import Selection, selection
+from phantang.sql.selection import Selection, repeated_people, selection
 from phantang.sql.text import format_sql
 
 __all__ = [
@@ -18,8 +19,10 @@ __all__ = [
     "comparisons",
     "format_sql",
     "guard",
+    "one_row_each",
     "plan",
     "refutes",
+    "repeated_people",
     "resolve",
     "selection",
 ]

@@ -181,7 +181,7 @@ def decision_key(decision: Decision) -> str:
                 for table, columns in decision.columns.items()
             },
             {table: [_predicate(one) for one in predicates] for table, predicates in decision.rows.items()},
-            [owed.aggregate_only, owed.min_group_size, owed.max_rows],
+            [owed.aggregate_only, owed.min_group_size, owed.max_rows, owed.differential_privacy is not None],
         ],
         sort_keys=True,
     )

@@ -52,6 +52,7 @@ class Draft:
     tables: list[Derived] = field(default_factory=list)
     parameters: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    noised: int | None = None
 
     @classmethod
     def of(cls, query: ResolvedQuery, decision: Decision, assets: Mapping[str, Asset]) -> Draft:

@@ -16,7 +16,15 @@ from sqlglot.errors import SqlglotError
 
 from phantang.model.decision import Effect, LookupPredicate, Mask
 from phantang.model.errors import GuardError
-from phantang.sql import guard_keys, guard_masks, guard_obligations, guard_predicates, guard_rows, guard_syntax
+from phantang.sql import (
+    guard_keys,
+    guard_masks,
+    guard_obligations,
+    guard_predicates,
+    guard_privacy,
+    guard_rows,
+    guard_syntax,
+)
 from phantang.sql.guarded import Guarded
 
 if TYPE_CHECKING:
@@ -72,6 +80,7 @@ def _guard(plan: Plan, decision: Decision, assets: Sequence[Asset]) -> None:
             raise failed(f"condition on {table.asset.name.table}")
     guard_keys.check(outside, tables)
     guard_obligations.check(tree, outside, tables, decision.obligations, plan.dialect)
+    guard_privacy.check(tree, tables, decision, plan)
 
 
 def _statement(plan: Plan) -> exp.Query:

@@ -14,6 +14,7 @@ from phantang.model.tier import Tier
 from phantang.sql.draft import Draft
 from phantang.sql.lexis import dialect_of
 from phantang.sql.literals import Literal, pieces_of, placeholder, written
+from phantang.sql.passes.differential_privacy import differential_privacy
 from phantang.sql.passes.fence import fence
 from phantang.sql.passes.filter_rows import filter_rows
 from phantang.sql.passes.group_size import group_size
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 #: `push_predicates` and `join_raw_keys`, which make queries faster and nothing else.
 PASSES: tuple[Callable[[Draft], None], ...] = (
     isolate_tables,
+    differential_privacy,
     mask_columns,
     filter_rows,
     push_predicates,
@@ -51,7 +53,7 @@ def plan(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset]) -> P
     """Rewrite `query` so that it can return only what `decision` allows.
 
     Raises `Refused` when an obligation cannot be met (`aggregate_required`, `group_size_unsupported`,
-    `lookup_missing`, `column_denied`) and `GuardError` for a decision that does not cover the query.
+    `lookup_missing`, `column_denied`, `dp_unsupported`) and `GuardError` for a decision that does not cover the query.
     """
     if not decision.allow:
         raise GuardError("decision_incomplete", name="allow")
@@ -67,7 +69,7 @@ def plan(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset]) -> P
         raise refuse("sql_construct", type(error).__name__) from None
     columns = tuple(_column(output, by_name, draft) for output in query.footprint.outputs)
     sql = written(pieces, query.literals)
-    return Plan(sql, query.dialect, columns, tuple(draft.parameters), tuple(draft.notes), pieces)
+    return Plan(sql, query.dialect, columns, tuple(draft.parameters), tuple(draft.notes), draft.noised, pieces)
 
 
 def _generate(draft: Draft) -> tuple[str | int, ...]:

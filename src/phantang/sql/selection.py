@@ -106,6 +106,20 @@ def _text(tree: exp.Expr, dialect: str) -> str:
     return generator.generate(tree)
 
 
+def repeated_people(asset: Asset, dialect: str) -> str:
+    """Return SQL that yields a row if some person has several rows in a table, and none if nobody has."""
+    unit = exp.Column(this=identifier(asset.privacy_unit or ""))
+    several = exp.GT(this=exp.Count(this=exp.Star(), big_int=True), expression=exp.Literal.number(1))
+    tree = exp.Select(
+        expressions=[exp.Alias(this=exp.Literal.number(1), alias=identifier("found"))],
+        from_=exp.From(this=exp.Table(this=identifier(asset.name.table), db=identifier(asset.name.schema))),
+        group=exp.Group(expressions=[unit]),
+        having=exp.Having(this=several),
+        limit=exp.Limit(expression=exp.Literal.number(1)),
+    )
+    return _text(tree, dialect)
+
+
 def _row_id(derived: Derived, dialect: str) -> exp.Expr:
     """Tell one row of a base table from another: its primary key, or what the engine calls it."""
     named = derived.asset.primary_key

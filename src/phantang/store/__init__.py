@@ -4,7 +4,7 @@ from phantang.store.folder import default_folder, read_folder
 from phantang.store.keys import KeyFolder
 from phantang.store.ledger import Appended, LedgerStore
 from phantang.store.settings import Settings
-from phantang.store.usage import Answered, UsageStore
+from phantang.store.usage import Answered, Spender, Spent, UsageStore
 from phantang.store.workspace import Workspace
 
 __all__ = [
@@ -13,6 +13,8 @@ __all__ = [
     "KeyFolder",
     "LedgerStore",
     "Settings",
+    "Spender",
+    "Spent",
     "UsageStore",
     "Workspace",
     "default_folder",

@@ -32,6 +32,14 @@ CREATE TABLE IF NOT EXISTS compared (
     subject TEXT NOT NULL, source TEXT NOT NULL, digest TEXT NOT NULL,
     PRIMARY KEY (subject, source, digest)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS noisy (
+    subject TEXT NOT NULL, purpose TEXT NOT NULL, dataset TEXT NOT NULL, digest TEXT NOT NULL, answer BLOB,
+    PRIMARY KEY (subject, purpose, dataset, digest)
+) STRICT;
+CREATE TABLE IF NOT EXISTS budgets (
+    subject TEXT NOT NULL, purpose TEXT NOT NULL, dataset TEXT NOT NULL, spent INTEGER NOT NULL CHECK (spent >= 0),
+    PRIMARY KEY (subject, purpose, dataset)
+) STRICT;
 """
 
 
@@ -41,6 +49,27 @@ class Answered:
 
     digest: str
     selection: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spender:
+    """Whose privacy budget: one subject's, for one purpose, of one dataset."""
+
+    subject: str
+    purpose: str
+    dataset: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a question to a noisy dataset meets. `remaining` is what is left of the budget, in thousandths.
+
+    `granted` tells whether it may be answered; `answer` is what it was answered before.
+    """
+
+    granted: bool
+    remaining: int
+    answer: bytes | None = None
 
 
 class UsageStore:
@@ -107,6 +136,42 @@ class UsageStore:
                 "FROM compared AS c WHERE c.subject = a.subject AND c.source = a.source AND c.digest = a.digest)",
                 (subject, source, digest),
             )
+
+    def spend(self, who: Spender, digest: str, epsilon: int, budget: int) -> Spent:
+        """Take `epsilon` (thousandths) for the question `digest`, once, unless more than `budget` would be spent."""
+        place = (who.subject, who.purpose, who.dataset)
+        with self._transaction() as database:
+            row = database.execute(
+                "SELECT spent FROM budgets WHERE subject = ? AND purpose = ? AND dataset = ?", place
+            ).fetchone()
+            spent = row[0] if row else 0
+            known = database.execute(
+                "SELECT answer FROM noisy WHERE subject = ? AND purpose = ? AND dataset = ? AND digest = ?",
+                (*place, digest),
+            ).fetchone()
+            if known is not None:
+                return Spent(True, max(budget - spent, 0), known[0])
+            if spent + epsilon > budget:
+                return Spent(False, max(budget - spent, 0))
+            database.execute("INSERT INTO noisy VALUES (?, ?, ?, ?, NULL)", (*place, digest))
+            database.execute(
+                "INSERT INTO budgets VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (subject, purpose, dataset) DO UPDATE SET spent = spent + excluded.spent",
+                (*place, epsilon),
+            )
+            return Spent(True, budget - spent - epsilon)
+
+    def keep_noisy(self, who: Spender, digest: str, answer: bytes) -> bytes:
+        """Keep the noisy answer to a question that was paid for, and return the one that was kept first.
+
+        Of two asked at once both get the same: another draw of noise would be another answer for one price.
+        """
+        place = (who.subject, who.purpose, who.dataset, digest)
+        where = "WHERE subject = ? AND purpose = ? AND dataset = ? AND digest = ?"
+        with self._transaction() as database:
+            database.execute(f"UPDATE noisy SET answer = ? {where} AND answer IS NULL", (answer, *place))  # noqa: S608
+            [kept] = database.execute(f"SELECT answer FROM noisy {where}", place).fetchone()  # noqa: S608
+        return bytes(kept)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

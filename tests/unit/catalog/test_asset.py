@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from phantang.catalog import asset_path, parse_asset, render_asset, table_at
 from phantang.catalog.vocabulary import strictest
 from phantang.model.catalog import Asset, ColumnEntry, Proposal, Status, Tag
+from phantang.model.decision import Privacy
 from phantang.model.errors import InputError, WorkspaceError
 from phantang.model.finding import Evidence
 from phantang.model.names import TableName
@@ -92,11 +93,13 @@ def assets(draw: st.DrawFn) -> Asset:
     keys = st.builds(
         lambda column, other, to: ForeignKey((column,), TableName("s", other, "t"), (to,)), some, spellings, spellings
     )
+    unit = draw(st.none() | some)
     return Asset(
         name=table,
         columns=tuple(draw(columns(name)) for name in known),
         comment=draw(st.none() | prose),
-        privacy_unit=draw(st.none() | some),
+        privacy_unit=unit,
+        differential_privacy=draw(st.none() | st.just(Privacy(0.5, 5.0))) if unit else None,
         scope=draw(st.dictionaries(st.sampled_from(["commune", "province"]), some)),
         primary_key=tuple(draw(st.lists(some, max_size=2))),
         foreign_keys=tuple(draw(st.lists(keys, max_size=2))),

@@ -61,6 +61,7 @@ def _table(full: str, uses: dict[str, str] | str, case: dict[str, Any]) -> Docum
         "scope": table.get("scope", {}),
         "subjects": case.get("people", {}).get(full),
         "columns": [_column(name, columns[name], uses[name], case) for name in sorted(uses)],
+        **({"differential_privacy": case["noisy"][full]} if full in case.get("noisy", {}) else {}),
     }
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from phantang.model.errors import WorkspaceError
-from phantang.store import Answered, UsageStore
+from phantang.store import Answered, Spender, Spent, UsageStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,3 +82,38 @@ def test_the_same_asked_while_it_is_compared_is_compared_too(tmp_path: Path) -> 
     store.forget("a", "s", "1")  # by the other one, which was stopped
     assert store.remember("a", "s", Answered("2", "y")) == (True, (answer,))
     assert store.remember("b", "s", answer) == (True, ())
+
+
+def test_processes_together_never_spend_more_than_the_budget(tmp_path: Path) -> None:
+    directory = tmp_path / ".phantang" / "usage"
+    script = f"""
+import sys
+from pathlib import Path
+from phantang.store import Spender, UsageStore
+store = UsageStore(Path({str(directory)!r}))
+who = Spender("a", "L1", "s.main.t")
+spent = [store.spend(who, f"{{sys.argv[1]}}-{{number}}", 300, 3100) for number in range(8)]
+assert all(one.remaining >= 0 for one in spent)
+print(sum(one.granted for one in spent))
+"""
+    running = [
+        subprocess.Popen([sys.executable, "-c", script, str(number)], stdout=subprocess.PIPE, text=True)
+        for number in range(3)
+    ]
+    assert sum(int(process.communicate(timeout=120)[0]) for process in running) == 10
+    left = UsageStore(directory).spend(Spender("a", "L1", "s.main.t"), "x", 101, 3100)
+    assert (left.granted, left.remaining) == (False, 100)
+
+
+def test_a_question_is_paid_once_and_has_one_answer(tmp_path: Path) -> None:
+    store = UsageStore(tmp_path / ".phantang" / "usage")
+    who = Spender("a", "L1", "s.main.t")
+    assert store.spend(who, "1", 500, 1000) == Spent(True, 500)
+    assert store.spend(who, "1", 500, 1000) == Spent(True, 500)  # asked at once: paid, not yet answered
+    assert store.keep_noisy(who, "1", b"first") == b"first"
+    assert store.keep_noisy(who, "1", b"second") == b"first"
+    assert store.spend(who, "1", 500, 1000) == Spent(True, 500, b"first")
+    assert store.spend(who, "2", 501, 1000) == Spent(False, 500)
+    assert store.spend(who, "2", 500, 400) == Spent(False, 0)  # a budget made smaller counts what was spent
+    for other in (Spender("b", "L1", "s.main.t"), Spender("a", "R1", "s.main.t"), Spender("a", "L1", "s.main.u")):
+        assert store.spend(other, "1", 500, 1000) == Spent(True, 500)
