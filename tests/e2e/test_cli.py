@@ -36,6 +36,7 @@ OPEN_SETS = (
     "duty",
     "kind",
     "outcome",
+    "problem",
 )
 
 pytestmark = pytest.mark.e2e

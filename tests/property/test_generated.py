@@ -78,7 +78,7 @@ def test_a_failure_is_found_and_made_small(judge: Judge) -> None:
     """Output-only masking is caught by the first generated queries, and its failures shrink to a few words."""
     weak = Judge(judge.dialect, judge.twins, output_only)
     failures: list[str] = []
-    for number in range(60):
+    for number in range(150):
         sql = generate(f"yếu/{number}", judge.dialect)
         if weak.verdict(sql) == "leak":
             failures.append(sql)

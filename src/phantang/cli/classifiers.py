@@ -41,10 +41,10 @@ def check(session: Session, folder: Path | None, form: str) -> int:
         return 2 if problems else 0
     if report.problems:
         view = Table(header_style="bold", show_edge=False, pad_edge=False)
-        for name in ("file", "rule", "kind", "on", "other"):
-            view.add_column(session.word(f"classifiers.{name}"), overflow="fold")
+        for name in ("problem_file", "problem_rule", "problem_kind", "problem_on", "problem_other"):
+            view.add_column(session.word(name), overflow="fold")
         for one in report.problems:
-            kind = session.word(f"classifiers.kind.{one.kind}")
+            kind = session.value("problem", one.kind)
             view.add_row(one.file, one.rule, Text(kind, style="red"), one.on, one.other)
         session.out.print(view)
     session.err.print(

@@ -184,7 +184,8 @@ def _alike(reasons: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]
     groups: dict[str, list[dict[str, Any]]] = {}
     for reason in reasons:
         table, _, column = reason["on"].rpartition(".")
-        kind = json.dumps({**reason, "on": table}, ensure_ascii=False)
+        said = {name: value for name, value in reason.items() if name != "classified"}  # the column's own evidence
+        kind = json.dumps({**said, "on": table}, ensure_ascii=False)
         if reason["on"].count(".") > 1:  # schema.table.column, not a table or the whole query
             kind = re.sub(rf"\b{re.escape(column)}\b", _COLUMN, kind)
         else:

@@ -29,7 +29,9 @@ def test_there_are_as_many_as_promised() -> None:
 
 def test_every_tag_is_met_and_look_alikes_are_many() -> None:
     best = Counter(column.tags[0] for column in COLUMNS)
-    assert {tag: best[tag] for tag in TAGS if best[tag] < 8} == {}
+    # What makes a register important or core is decided by people, not seen in a column.
+    seen = {tag for tag in TAGS if not tag.startswith("importance.")}
+    assert {tag: best[tag] for tag in seen if best[tag] < 8} == {}
     assert sum(column.resembles is not None for column in COLUMNS) >= 200
 
 

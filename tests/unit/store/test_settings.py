@@ -129,7 +129,7 @@ WORKSPACE = Path("/srv/kho")
         ("postgresql://u:${PW}@h/d", "postgresql://u:p%40ss%2F%3A%25%24%7BPW%7D@h/d"),
         ("${URL}", "postgresql://u:p%40@h/d"),
         ("${REL}", "duckdb:////srv/kho/x.duckdb"),
-        ("sqlite:///rel.db", "sqlite:///rel.db"),
+        ("sqlite:///rel.db", "sqlite:////srv/kho/rel.db"),
     ],
 )
 def test_urls_are_filled_in(url: str, filled: str) -> None:
