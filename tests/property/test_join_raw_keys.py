@@ -29,10 +29,14 @@ PAIRS = "FROM cong_dan a JOIN cong_dan b ON a.ma_ho = b.ma_ho"
     ("sql", "keys"),
     [
         (f"SELECT h.so_nhan_khau, count(*) AS n {FROM} ON c.ma_ho = h.ma_ho GROUP BY 1 ORDER BY 1", 2),
-        (f"SELECT c.ma_ho, h.ma_ho AS x {FROM} ON (h.ma_ho) = c.ma_ho ORDER BY 1, 2", 2),
-        ("SELECT c.ma_ho FROM cong_dan c, ho_gia_dinh h WHERE c.ma_ho = h.ma_ho AND h.so_nhan_khau > 2 ORDER BY 1", 2),
-        ("SELECT h.so_nhan_khau FROM ho_gia_dinh h LEFT JOIN cong_dan c ON c.ma_ho = h.ma_ho ORDER BY 1", 2),
-        (f"SELECT a.ma_tinh {PAIRS} AND a.so_cccd = b.so_cccd ORDER BY 1", 4),
+        (f"SELECT c.ma_ho, count(*) AS n {FROM} ON (h.ma_ho) = c.ma_ho GROUP BY c.ma_ho ORDER BY 1", 2),
+        ("SELECT count(*) AS n FROM cong_dan c, ho_gia_dinh h WHERE c.ma_ho = h.ma_ho AND h.so_nhan_khau > 2", 2),
+        ("SELECT max(h.so_nhan_khau) AS n FROM ho_gia_dinh h LEFT JOIN cong_dan c ON c.ma_ho = h.ma_ho", 2),
+        (f"SELECT a.ma_tinh {PAIRS} AND a.so_cccd = b.so_cccd GROUP BY a.ma_tinh ORDER BY 1", 4),
+        # rows in the order of a join, or what an aggregate makes of that order
+        (f"SELECT c.ma_ho, h.ma_ho AS x {FROM} ON h.ma_ho = c.ma_ho ORDER BY 1, 2", 0),
+        (f"SELECT string_agg(c.ma_tinh, ',') AS x {FROM} ON h.ma_ho = c.ma_ho WHERE c.ma_tinh = '01'", 0),
+        (f"SELECT c.ma_tinh, row_number() OVER () AS x {FROM} ON h.ma_ho = c.ma_ho GROUP BY 1 ORDER BY 1, 2", 0),
         (f"SELECT count(*) AS n {PAIRS} JOIN ho_gia_dinh h ON b.ma_ho = h.ma_ho", 3),
         # not both masked alike, not an equality, not in this SELECT, merged by USING, or shown by a star
         (f"SELECT count(*) AS n {FROM} ON c.ma_xa = h.ma_xa", 0),
@@ -74,7 +78,7 @@ def test_every_corpus_answers_the_same(dialect: str, twins: Twins) -> None:
                         expected[0],
                         expected[1] if expected[0] == "error" else expected[1][1],
                     ), made
-    assert changed > 10
+    assert changed > 4
 
 
 @pytest.mark.parametrize(
@@ -82,6 +86,8 @@ def test_every_corpus_answers_the_same(dialect: str, twins: Twins) -> None:
     [
         ('SELECT "c"."ma_tinh"', 'SELECT "c"."__phantang_key0_8"'),
         ('SELECT "c"."ma_tinh"', "SELECT *"),
+        (', COUNT(*) AS "n"', ', ROW_NUMBER() OVER () AS "n"'),
+        (', COUNT(*) AS "n"', ', LAST("h"."so_nhan_khau") AS "n"'),
         ('SELECT "c"."ma_tinh"', 'SELECT "c".*'),
         ('"c"."__phantang_key0_8" = "h"."__phantang_key1_0"', '"c"."__phantang_key0_8" < "h"."__phantang_key1_0"'),
         ('"c"."__phantang_key0_8" = "h"."__phantang_key1_0"', "\"c\".\"__phantang_key0_8\" = 'H1'"),
@@ -96,7 +102,7 @@ def test_every_corpus_answers_the_same(dialect: str, twins: Twins) -> None:
     ],
 )  # fmt: skip
 def test_the_guard_lets_keys_meet_equal_keys_only(old: str, new: str, dialect: str) -> None:
-    sql = f"SELECT c.ma_tinh {FROM} ON c.ma_ho = h.ma_ho"
+    sql = f"SELECT c.ma_tinh, count(*) AS n {FROM} ON c.ma_ho = h.ma_ho GROUP BY c.ma_tinh"
     allowed = decision(dialect, masks=HASHED)
     made = plan(resolve(sql, dialect, assets(dialect)), allowed, assets(dialect))
     guard(made, allowed, assets(dialect))

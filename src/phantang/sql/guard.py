@@ -78,7 +78,7 @@ def _guard(plan: Plan, decision: Decision, assets: Sequence[Asset]) -> None:
                 raise failed(f"lookup {name}")
         if not all(guard_predicates.copied(one, outside) for one in table.copies):
             raise failed(f"condition on {table.asset.name.table}")
-    guard_keys.check(outside, tables)
+    guard_keys.check(outside, tables, plan.dialect)
     guard_obligations.check(tree, outside, tables, decision.obligations, plan.dialect)
     guard_privacy.check(tree, tables, decision, plan)
 

@@ -1,4 +1,7 @@
-"""The guard's check of raw join keys: compared for equality with a key under the same mask, used for nothing else."""
+"""The guard's check of raw join keys: compared for equality with a key under the same mask, used for nothing else.
+
+The order that a join by sorting gives its rows must not be seen, so the SELECT around it returns groups or totals.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from sqlglot import exp
 
 from phantang.model.decision import Mask
 from phantang.model.errors import GuardError
+from phantang.sql.guard_syntax import is_aggregate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +35,7 @@ def shown(column: str, dialect: str) -> str:
     return f"encode({column})" if dialect == "duckdb" else f"convert_to({column}, 'UTF8')"
 
 
-def check(outside: Sequence[exp.Expr], tables: Sequence[Guarded]) -> None:
+def check(outside: Sequence[exp.Expr], tables: Sequence[Guarded], dialect: str) -> None:
     """Raise `GuardError` unless every key stands in an equality with a key that is masked alike."""
     owners = {name: table for table in tables for name in table.keys}
     if not owners:
@@ -41,8 +45,19 @@ def check(outside: Sequence[exp.Expr], tables: Sequence[Guarded]) -> None:
     for node in outside:
         if isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
             raise GuardError("guard_failed", name="join key")
-        if isinstance(node, exp.Identifier) and node.name in owners and not _compared(node, owners):
-            raise GuardError("guard_failed", name=f"join key {node.name}")
+        if isinstance(node, exp.Identifier) and node.name in owners:
+            select = node.find_ancestor(exp.Select)
+            if not _compared(node, owners) or select is None or not _counts(select, dialect):
+                raise GuardError("guard_failed", name=f"join key {node.name}")
+
+
+def _counts(select: exp.Select, dialect: str) -> bool:
+    """Tell whether a SELECT returns groups or totals by aggregates that no order of rows changes."""
+    aggregates = {id(node): type(node).__name__ for node in select.walk() if is_aggregate(node, dialect)}
+    grouped = bool(select.args.get("group"))
+    grouped = grouped or any(id(node) in aggregates for one in select.selects for node in one.walk())
+    windows = any(True for _ in select.find_all(exp.Window))
+    return grouped and not windows and set(aggregates.values()) <= {"Count", "Sum", "Avg", "Min", "Max"}
 
 
 def _compared(node: exp.Identifier, owners: dict[str, Guarded]) -> bool:

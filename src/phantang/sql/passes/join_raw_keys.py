@@ -3,6 +3,9 @@
 `hash(a) = hash(b)` holds exactly where the bytes of `a` and `b` are equal, collisions of SHA-256 aside. Each side's
 derived table shows those bytes under a reserved name, which stands in this one equality and nowhere else; `guard`
 checks that. As bytes they compare without a collation, which could call equal what the hash tells apart.
+
+An engine may join by sorting, and then rows come in the order of the raw keys. So only a SELECT that returns groups or
+totals is changed, by aggregates that give the same for every order of their rows.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from phantang.model.decision import Effect, Mask
+from phantang.sql.allowlist import allow_list
 from phantang.sql.comparisons import bare
 from phantang.sql.draft import identifier
 from phantang.sql.families import Family, family
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 #: Followed by the numbers of the occurrence and of the column, so that NATURAL never joins on it.
 KEY = f"{RESERVED}_key"
 _INJECTIVE = frozenset({Mask.HASH, Mask.TOKEN})
+_WITHOUT_ORDER = (exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max)
 
 
 def join_raw_keys(draft: Draft) -> None:
@@ -38,13 +43,29 @@ def join_raw_keys(draft: Draft) -> None:
         if isinstance(select, exp.Select):
             selects.setdefault(id(select), (select, []))[1].append(derived)
     for select, tables in selects.values():
+        if len(tables) < 2 or not _hides_order(select, draft.dialect):
+            continue
         names = [(derived, Names(draft, derived, select)) for derived in tables]
-        for condition in list(_equalities(select)) if len(tables) > 1 else ():
+        for condition in list(_equalities(select)):
             sides = (bare(condition.this), bare(condition.expression))
             found = [_masked(draft, side, names) for side in sides]
             if found[0] is not None and found[1] is not None and found[0][2:] == found[1][2:]:
                 for side, (derived, name, *_) in zip(sides, (found[0], found[1]), strict=True):
                     side.replace(_key(draft, derived, name))
+
+
+def _hides_order(select: exp.Select, dialect: str) -> bool:
+    """Tell whether nothing that `select` returns depends on the order in which its tables are joined."""
+    allow = allow_list(dialect)
+    aggregates = [node for node in select.walk() if allow.is_aggregate(node)]
+    grouped = select.args.get("group") is not None or any(
+        allow.is_aggregate(node) for item in select.expressions for node in item.walk()
+    )
+    return (
+        grouped
+        and all(isinstance(node, _WITHOUT_ORDER) for node in aggregates)
+        and not any(isinstance(node, exp.Window) for node in select.walk())
+    )
 
 
 def _equalities(select: exp.Select) -> Iterator[exp.EQ]:
