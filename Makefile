@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench lock opa spark clean
+.PHONY: help setup demo test coverage check bench lock opa spark clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ demo: setup ## Sample national databases: scan, classify, query as five people, 
 	@$(BIN)/phantang demo
 
 test: setup opa check ## Linters, type checks, Rego tests and the whole test suite
+	@$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+
+coverage: setup opa ## The test suite with branch coverage; it takes about twice as long
 	@$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 check: setup ## Linters: ruff, mypy --strict, import-linter
