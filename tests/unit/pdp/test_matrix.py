@@ -39,22 +39,25 @@ def _question(row: dict[str, Any], tier: str, form: str, *, approved: bool) -> d
     """Return the question of one cell: one person's value, a value in aggregates, or a match."""
     personal = tier not in {"T0", "T1"}
     use = {"rows": "output", "groups": "aggregate", "match": "lookup"}[form]
-    read = {"nhom_mau": use}
+    asked = "ho_ten" if form == "match" else "nhom_mau"
+    read = {asked: use}
     case = {**row, "read": {"dan_cu.cong_dan": read}, "statistics": form != "rows"}
     by_person = row["as"] in {"cong-dan", "xa-ba-dinh", "so-tu-phap", "ngan-hang"}
     if personal and by_person and row.get("purpose", "") is not None:
         read["so_cccd"] = "lookup"
         case["own"] = ["so_cccd"]
     if form == "match":
-        read |= {"ho_ten": "lookup", "ngay_sinh": "lookup"}
+        read["ngay_sinh"] = "lookup"
     case["subject"] = {"clearance": "T5", "approvals": APPROVALS if approved or row.get("approved") else []}
     document = build(case)
     (table,) = document["resource"]["tables"]
     if not personal:
         table.update(tier=tier, privacy_unit=None)
-    (column,) = [column for column in table["columns"] if column["name"] == "nhom_mau"]
+    (column,) = [column for column in table["columns"] if column["name"] == asked]
     column["tier"], tag = SUBJECT_OF[tier]
-    column.update(tags=[tag], personal_class={"T2": "basic", "T3": "sensitive"}.get(tier, "none"))
+    column["personal_class"] = {"T2": "basic", "T3": "sensitive"}.get(tier, "none")
+    if form != "match":  # a name stays one: it is what a match compares
+        column["tags"] = [tag]
     return document
 
 
@@ -65,7 +68,7 @@ def _answer(engine: EmbeddedEngine, row: dict[str, Any], tier: str) -> tuple[str
             decision = engine.decide(_question(row, tier, form, approved=approved))
             if not decision.allow:
                 continue
-            column = decision.columns["main.cong_dan"]["nhom_mau"]
+            column = decision.columns["main.cong_dan"]["ho_ten" if form == "match" else "nhom_mau"]
             size = decision.obligations.min_group_size
             shown = "masked" if column.effect is Effect.MASK and column.mask is not Mask.LOOKUP else "clear"
             return (shown if form == "rows" else form) + ("+approval" if approved else ""), size

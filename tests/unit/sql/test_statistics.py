@@ -190,11 +190,16 @@ MANY = [
 ]
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
-@pytest.mark.parametrize("text", [*(f"SELECT count(*) {one}" for one in FEW), *KEYS])
+@pytest.mark.parametrize(
+    ("dialect", "text"),
+    [
+        (dialect, text)
+        for dialect in DIALECTS
+        for text in [*(f"SELECT count(*) {one}" for one in FEW), *KEYS]
+        if dialect == "duckdb" or not text.endswith("ALL")  # GROUP BY ALL is DuckDB's
+    ],
+)
 def test_a_join_must_not_count_some_people_more_often(dialect: str, text: str) -> None:
-    if dialect == "postgres" and text.endswith("ALL"):
-        pytest.skip("DuckDB's")
     catalog = assets(dialect)
     query = resolve(text, dialect, catalog)
     with pytest.raises(Refused) as refused:
