@@ -49,7 +49,7 @@ def join_raw_keys(draft: Draft) -> None:
         for condition in list(_equalities(select)):
             sides = (bare(condition.this), bare(condition.expression))
             found = [_masked(draft, side, names) for side in sides]
-            if found[0] is not None and found[1] is not None and found[0][2:] == found[1][2:]:
+            if found[0] is not None and found[1] is not None and found[0][2] is found[1][2]:
                 for side, (derived, name, *_) in zip(sides, (found[0], found[1]), strict=True):
                     side.replace(_key(draft, derived, name))
 
@@ -74,9 +74,7 @@ def _equalities(select: exp.Select) -> Iterator[exp.EQ]:
         yield from (one for one in conjuncts(place) if isinstance(one, exp.EQ))
 
 
-def _masked(
-    draft: Draft, node: exp.Expr, names: list[tuple[Derived, Names]]
-) -> tuple[Derived, str, Mask, Family] | None:
+def _masked(draft: Draft, node: exp.Expr, names: list[tuple[Derived, Names]]) -> tuple[Derived, str, Mask] | None:
     """Return where a column comes from and how it is masked, if that is injective."""
     if not isinstance(node, exp.Column):
         return None
@@ -84,9 +82,9 @@ def _masked(
         name = known.column(node)
         if name is not None:
             decided = draft.decided(derived.asset, name)
-            kind = family(known.type(name))
-            if decided.effect is Effect.MASK and decided.mask in _INJECTIVE and kind is Family.TEXT:
-                return derived, name, decided.mask, kind
+            is_text = family(known.type(name)) is Family.TEXT
+            if decided.effect is Effect.MASK and decided.mask in _INJECTIVE and is_text:
+                return derived, name, decided.mask
             return None
     return None
 
