@@ -15,12 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from phantang.catalog import Pair
+    from phantang.flow.report_sections import Cell
     from phantang.ledger import Entry
     from phantang.model.catalog import Asset, Snapshot
     from phantang.model.names import ColumnName
     from phantang.store import Workspace
-
-    Cell = str | int | float | None
 
 
 @dataclass(frozen=True, slots=True)

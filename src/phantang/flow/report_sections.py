@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from phantang.catalog import Change, Pair, Side
-    from phantang.flow.report import Cell
     from phantang.flow.report_texts import Say
     from phantang.ledger import Entry
     from phantang.model.catalog import Asset, ColumnEntry, Raise, RaiseRule, Tag
     from phantang.model.finding import Evidence
 
+    Cell = str | int | float | None
     Part = tuple[tuple[str, ...], list[tuple[Cell, ...]], int]
 
 #: What a tag's legal basis says of an item of Decree 356/2025/NĐ-CP Art 3.
