@@ -63,6 +63,7 @@ def vet(tree: exp.Expr, dialect: str) -> None:
 
 
 def _identifier(node: exp.Identifier, *, folds: bool) -> None:
+    node.meta.clear()  # where it stood in the text: nobody asks, and every copy of the tree would copy it
     name = node.this
     if not isinstance(name, str) or not name or (folds and len(name.encode()) > MAX_IDENTIFIER_BYTES):
         raise refuse("sql_construct", f"identifier {name}")

@@ -35,6 +35,9 @@ _WITHOUT_ORDER = (exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max)
 
 def join_raw_keys(draft: Draft) -> None:
     """Replace both sides of every such equality in a WHERE or ON, unless a `*` in the query would show the keys."""
+    decided = (one for columns in draft.decision.columns.values() for one in columns.values())
+    if not any(one.mask in _INJECTIVE for one in decided):
+        return
     if any(isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count) for node in draft.tree.walk()):
         return
     selects: dict[int, tuple[exp.Select, list[Derived]]] = {}
