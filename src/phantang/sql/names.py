@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 import unicodedata
+from functools import lru_cache
 
 #: Prefix of every name the rewriter adds. No identifier of a query may start with it, in any spelling.
 RESERVED = "__phantang"
@@ -24,6 +25,7 @@ def nfc(name: str) -> str:
     return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
+@lru_cache(maxsize=1 << 14)
 def key(name: str, dialect: str) -> str:
     """Return what two spellings of one identifier have in common.
 
