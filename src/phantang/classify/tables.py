@@ -27,6 +27,12 @@ _ANCHORS = frozenset(
 )  # fmt: skip
 #: Two columns with different tags of these by strong names: a list of people, be it called a catalogue or a report.
 _IDENTIFYING = _ANCHORS | {"person.phone", "person.email"} - {"person.gender", "person.birth_date"}
+#: Phrases that say nothing of a table, and take away what a word inside them would have said.
+_NO_KIND = "no_kind"
+#: Phrases that say, as the whole name of a column, that a row is about somebody.
+_FULL_NAME = "full_name"
+#: Beside a full name, by strong names: they are that person's.
+_REACHING = frozenset({"person.national_id", "person.phone", "person.email"})
 #: Kinds that yield to a person named before them.
 _THINGS = frozenset({ORGANISATION, "thing", "animal", "vehicle"})
 _SMALL_LIST = 8
@@ -55,6 +61,7 @@ class TableReader:
         self._kinds = {kind: index.phrase_set(phrases) for kind, phrases in lexicon.tables.items()}
         self._roles = index.phrase_set(lexicon.roles)
         self._columns = {kind: index.phrase_set(phrases) for kind, phrases in lexicon.columns.items()}
+        self._full_name = self._columns.pop(_FULL_NAME, index.phrase_set(()))
         self._generic = frozenset(word.folded for phrase in lexicon.generic for word in words_of(phrase))
         self._groups: dict[tuple[str, ...], PhraseSet] = {}
 
@@ -77,6 +84,11 @@ class TableReader:
         own = frozenset(tag for name, tags in anchors.items() if name not in self._roles for tag in tags)
         if len(seen & _IDENTIFYING) > 1 and seen & {"person.name", "person.national_id"}:
             kinds -= {REFERENCE, STATISTICS}
+        if any(self._is_full_name(name) for name in anchors):
+            if own & _REACHING:  # somebody with a number of his own
+                kinds -= {"thing", "animal"}
+            if "person.birth_date" in own:
+                kinds -= {"thing"}
         kinds |= {kind for kind, set_ in self._columns.items() if any(column.name in set_ for column in table.columns)}
         if {"clinical", "linked"} <= kinds:  # a patient's drug orders are no drugs
             kinds -= {"thing"}
@@ -113,7 +125,10 @@ class TableReader:
             for other in _THINGS & found.keys():
                 if found[other] > person:
                     del found[other]
-        return set(found)
+        return found.keys() - {_NO_KIND}
+
+    def _is_full_name(self, name: str) -> bool:
+        return self._full_name.span(name) == (0, len(self._index.words(name)))
 
     def _is_code_list(self, table: TableInfo) -> bool:
         """Tell whether its few columns are all code, name, order or note of the thing the table is called after."""

@@ -51,6 +51,12 @@ def test_lists_and_statistics_of_people_are_not_about_people(classifier: Classif
         ("loan_products", ("x",), "person"),
         ("drug_orders", ("patient_id",), "thing"),
         ("software", ("license_no",), "person"),
+        ("Danh sách học sinh", ("x",), "thing"),
+        ("danh_sach_hoc_sinh", ("x",), "thing"),
+        ("cuu_chien_binh", ("x",), "animal"),
+        ("ho_so_cho_vay", ("x",), "animal"),
+        ("de_nghi_cap_the", ("x",), "animal"),
+        ("don_de_nghi", ("x",), "no_kind"),
     ],
 )
 def test_words_inside_a_longer_phrase_do_not_count(
@@ -67,3 +73,15 @@ def test_a_comment_helps_a_name_that_says_nothing(classifier: Classifier) -> Non
 def test_a_user_table_of_two_columns_is_no_code_list(classifier: Classifier) -> None:
     assert "reference" not in _kinds(classifier, "users", "id", "name")
     assert "reference" in _kinds(classifier, "colours", "id", "name")
+
+
+@pytest.mark.parametrize("others", [("dien_thoai",), ("so_cccd", "x"), ("ngay_sinh",)])
+def test_a_full_name_with_a_number_of_its_own_is_somebody_whatever_the_table_is_called(
+    classifier: Classifier, others: tuple[str, ...]
+) -> None:
+    assert "person" in _kinds(classifier, "muon_thiet_bi", "ho_ten", *others)
+    assert "person" not in _kinds(classifier, "muon_thiet_bi", "ten", *others[1:], "so_seri")
+
+
+def test_an_owner_makes_no_person_of_an_animal(classifier: Classifier) -> None:
+    assert "person" not in _kinds(classifier, "cho_meo", "ten", "ngay_sinh", "ten_chu", "cccd_chu")
