@@ -108,3 +108,18 @@ def test_what_cannot_be_compared_is_not_answered(workspace: Workspace) -> None:
         with pytest.raises(Refused) as caught:
             gateway.query("SELECT gioi_tinh, count(*) FROM cong_dan GROUP BY gioi_tinh", **DASHBOARD)
         assert caught.value.code == "aggregate_unchecked"
+
+
+def test_a_bi_tool_is_answered_as_the_plain_question_is(workspace: Workspace) -> None:
+    wrapped = (
+        'SELECT "t0"."tg" AS "tg", "t0"."n" FROM (SELECT "s"."ton_giao" AS "tg", count(*) AS "n" '
+        'FROM (SELECT * FROM "cong_dan") AS "s" GROUP BY 1) AS "t0" WHERE NOT "t0"."n" IS NULL LIMIT 1000001'
+    )
+    with Gateway.open(workspace.path) as gateway:
+        plain = sorted(gateway.query(BY_RELIGION, **DASHBOARD).table.to_pydict()["n"])
+        assert sorted(gateway.query(wrapped, **DASHBOARD).table.to_pydict()["n"]) == plain
+        assert plain
+        # What an earlier answer completes stays so in other words.
+        with pytest.raises(Refused) as caught:
+            gateway.query("SELECT count(s.tg) FROM (SELECT ton_giao AS tg FROM cong_dan) AS s", **DASHBOARD)
+        assert caught.value.code == "aggregate_difference"

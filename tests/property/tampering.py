@@ -226,5 +226,8 @@ def _owed(tree: exp.Expr, owed: Obligations) -> Iterator[Edit]:
             "group size for none",
             partial(tree.set, "having", exp.Having(this=exp.Or(this=having.this.copy(), expression=exp.true()))),
         )
+        for count in list(tree.find_all(exp.Count)):
+            if isinstance(count.this, exp.Column):
+                yield "count made a value", partial(count.replace, exp.Max(this=count.this.copy()))
         number = next(having.find_all(exp.Literal))
         yield "group size lowered", partial(number.replace, exp.Literal.number(1))

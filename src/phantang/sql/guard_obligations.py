@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from phantang.model.errors import GuardError
-from phantang.sql.guard_syntax import is_aggregate
+from phantang.sql.guard_syntax import hands_on, is_aggregate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,6 +48,8 @@ def check(
     if isinstance(tree, exp.Select) and not all(_even(*one, tables) for one in _conditions(outside)):
         raise GuardError("guard_failed", name="condition over two tables")
     units = [table for table in tables if table.asset.privacy_unit]
+    if units and any(hands_on(node, dialect) for node in outside):
+        raise GuardError("guard_failed", name="value of one row")
     if (
         len(reserved) != len(units)
         or len({table.unit for table in units}) != len(units)

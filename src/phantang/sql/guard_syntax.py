@@ -21,10 +21,10 @@ def read(name: str) -> dict[str, Any]:
 
 @cache
 def permitted(dialect: str) -> dict[str, frozenset[str]]:
-    """Return the permitted names by kind: `nodes`, `plain`, `types`, `aggregates`."""
-    names: dict[str, set[str]] = {"nodes": set(), "plain": set(), "types": set(), "aggregates": set()}
+    """Return the permitted names by kind: `nodes`, `plain`, `types`, `aggregates`, of those `revealing`."""
+    names: dict[str, set[str]] = {kind: set() for kind in ("nodes", "plain", "types", "aggregates", "revealing")}
 
-    def collect(section: str, groups: Any) -> None:
+    def collect(section: str, groups: Any, *, revealing: bool = False) -> None:
         for group in groups or ():
             # `read_as`: what sqlglot makes of a function that the query called by a plain name
             allowed = set(group.get("allow", ())) | set(group.get("read_as", ()))
@@ -32,12 +32,14 @@ def permitted(dialect: str) -> dict[str, frozenset[str]]:
             names["plain"] |= set(group.get("plain", ()))
             if section == "aggregates":
                 names["aggregates"] |= allowed | set(group.get("plain", ()))
+            if revealing:
+                names["revealing"] |= allowed | set(group.get("plain", ()))
 
     for file in ("common", dialect):
         for section, groups in read(file).items():
             if section == "aggregates":
-                for kind in groups.values():
-                    collect(section, kind)
+                for name, kind in groups.items():
+                    collect(section, kind, revealing=name != "counting")
             elif section != "joins":
                 collect(section, groups)
     return {kind: frozenset(found) for kind, found in names.items()}
@@ -83,5 +85,14 @@ def looks_up(nodes: list[exp.Expr], literal: str, dialect: str) -> bool:
 
 def is_aggregate(node: exp.Expr, dialect: str) -> bool:
     """Tell whether `node` is an aggregate function."""
-    name = str(node.this).lower() if isinstance(node, exp.Anonymous) else type(node).__name__
-    return name in permitted(dialect)["aggregates"]
+    return _listed(node) in permitted(dialect)["aggregates"]
+
+
+def hands_on(node: exp.Expr, dialect: str) -> bool:
+    """Tell whether `node` is an aggregate that returns what one row held: MIN, MAX, a percentile, a list."""
+    ordered = node.parent if isinstance(node.parent, exp.WithinGroup) else node
+    return _listed(node) in permitted(dialect)["revealing"] and ordered.find(exp.Column) is not None
+
+
+def _listed(node: exp.Expr) -> str:
+    return str(node.this).lower() if isinstance(node, exp.Anonymous) else type(node).__name__

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
+#: DuckDB quotes a name in the text of an expression only where it must.
+_SIMPLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SQL_TYPE_NAMES = {"INT": "int4", "BIGINT": "int8", "SMALLINT": "int2", "DOUBLE": "float8", "FLOAT": "float4",
                    "BOOLEAN": "bool", "DECIMAL": "numeric", "CHAR": "bpchar"}  # fmt: skip
 _NAMED = {"Case": "case", "If": "case", "Coalesce": "coalesce", "Greatest": "greatest", "Least": "least",
@@ -19,7 +23,10 @@ def label(node: exp.Expr, dialect: str) -> str:
     """
     if dialect == "postgres":
         return _postgres(node) or "?column?"
-    return node.sql(dialect, comments=False, normalize_functions="lower")
+    bare = node.copy()
+    for name in bare.find_all(exp.Identifier):
+        name.set("quoted", not _SIMPLE.fullmatch(name.this))
+    return bare.sql(dialect, comments=False, normalize_functions="lower")
 
 
 def _postgres(node: exp.Expr) -> str | None:

@@ -14,6 +14,7 @@ from phantang.model.names import ColumnName
 from phantang.sql import lookups
 from phantang.sql.binder import bind_query
 from phantang.sql.context import Context
+from phantang.sql.flatten import flatten
 from phantang.sql.lexis import dialect_of, fingerprint, keep_intervals, keep_names, tokens_of
 from phantang.sql.literals import Literal, exchangeable, mark
 from phantang.sql.refusal import LITERAL, refuse
@@ -79,6 +80,9 @@ def resolve(sql: str, dialect: str, assets: Sequence[Asset]) -> ResolvedQuery:
             spell(tree, tokens)
         context = Context(dialect, assets, bind_query)
         outputs = bind_query(context, tree, None, (Use.OUTPUT,), {})
+        flat = _flat(tree, context, [column.name for column in outputs])
+        if flat is not None:
+            tree, context, outputs = flat
     except RecursionError:
         raise refuse("sql_too_deep") from None
     lookups.settle(context)
@@ -92,6 +96,21 @@ def resolve(sql: str, dialect: str, assets: Sequence[Asset]) -> ResolvedQuery:
         fingerprint=digest,
     )
     return ResolvedQuery(dialect, footprint, tree, tuple(context.occurrences), literals, exchangeable(tree))
+
+
+def _flat(tree: exp.Query, context: Context, names: list[str]) -> tuple[exp.Query, Context, list[Bound]] | None:
+    """Return statistics over plain sub-selects as one flat statement, bound anew; `None` for any other."""
+    if not context.subqueries or context.set_operations:
+        return None
+    flat = flatten(tree, context.dialect, context.occurrences, names)
+    if flat is None:
+        return None
+    again = Context(context.dialect, context.assets, bind_query)
+    try:
+        outputs = bind_query(again, flat, None, (Use.OUTPUT,), {})
+    except Refused:
+        return None
+    return (flat, again, outputs) if shape(again, flat).aggregate_only else None
 
 
 def _parse(tokens: list[Token], sql: str, dialect: str) -> exp.Expr:
