@@ -169,7 +169,9 @@ class Classifier:
         kept: dict[int, Claim] = {}
         refused: list[int] = []
         for claim in claims:
-            if claim.rule not in allowed or (claim.level is Level.PERSON and not context.about_people):
+            if claim.rule not in allowed or (
+                claim.level is Level.PERSON and not (context.about_people or claim.of_role)
+            ):
                 refused.append(claim.rule)
             else:
                 kept[claim.rule] = claim

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
+from phantang.classify.gluing import cheapest
+from phantang.classify.roles import RoleNames
 from phantang.classify.rule import Level, Lexicon, Rule
+from phantang.classify.sequences import PhraseSet, is_at
 from phantang.classify.words import Word, is_syllable, words_of
 
 _SHORTEST_GLUED = 4
-_LONGEST_PIECE, _ABBREVIATION_COST, _SYLLABLE_COST = 12, 1.1, 2.2
+_ABBREVIATION_COST, _SYLLABLE_COST = 1.1, 2.2
 #: A comment names its subject early; what a sentence mentions later is about something else.
 _COMMENT_HEAD = 3
 _RANK = {Level.STRONG: 3, Level.HEAD: 3, Level.WHOLE: 3, Level.PERSON: 2, Level.WEAK: 1}
@@ -20,13 +23,17 @@ _RANK = {Level.STRONG: 3, Level.HEAD: 3, Level.WHOLE: 3, Level.PERSON: 2, Level.
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Rule number `rule` claims words `start` to `start + length` of a name of `total` words."""
+    """Rule number `rule` claims words `start` to `start + length` of a name of `total` words.
+
+    `of_role`: the rest of the name says whose field it is (`nv_gt`), whatever the table is about.
+    """
 
     rule: int
     level: Level
     start: int
     length: int
     total: int
+    of_role: bool = False
 
     @property
     def rank(self) -> tuple[int, int, int]:
@@ -39,30 +46,6 @@ class _Phrase:
     words: tuple[Word, ...]
     rule: int
     level: Level | None
-
-
-class PhraseSet:
-    """Phrases to look for in names. Answers are remembered: schemas repeat their names."""
-
-    def __init__(self, phrases: Iterable[Sequence[Word]], words: Callable[[str], tuple[Word, ...]]) -> None:
-        self._words = words
-        self._index: dict[str, list[Sequence[Word]]] = defaultdict(list)
-        for phrase in phrases:
-            if phrase:
-                self._index[phrase[0].folded].append(phrase)
-        self.span = lru_cache(maxsize=4096)(self._span)
-
-    def __contains__(self, name: object) -> bool:
-        return self.span(str(name)) is not None
-
-    def _span(self, name: str) -> tuple[int, int] | None:
-        """Return where in the words of `name` the first phrase, the longest there, begins and ends, or `None`."""
-        words = self._words(name)
-        for start, word in enumerate(words):
-            lengths = [len(phrase) for phrase in self._index.get(word.folded, ()) if _at(words, start, phrase)]
-            if lengths:
-                return start, start + max(lengths)
-        return None
 
 
 class PhraseIndex:
@@ -104,6 +87,7 @@ class PhraseIndex:
         self._vocabulary = frozenset(
             word.folded for phrases in self._index.values() for p in phrases for word in p.words
         )
+        self._roles = RoleNames(self._sequences(lexicon.roles))
         self.words = lru_cache(maxsize=65536)(self._words)
         self.claims = lru_cache(maxsize=65536)(self._claims)
 
@@ -164,16 +148,7 @@ class PhraseIndex:
             return ()
         if not is_syllable(text) and (pair := self._by_initial(text)):
             return pair
-        best: list[tuple[float, tuple[str, ...]] | None] = [None] * (len(text) + 1)
-        best[0] = (0.0, ())
-        for end in range(2, len(text) + 1):
-            for start in range(max(0, end - _LONGEST_PIECE), end - 1):
-                head, piece = best[start], text[start:end]
-                cost = self._cost(piece)
-                known = best[end]
-                if head is not None and cost and (known is None or head[0] + cost < known[0]):
-                    best[end] = (head[0] + cost, (*head[1], piece))
-        pieces = best[-1][1] if best[-1] is not None else ()
+        pieces = cheapest(text, self._cost, self._pairs)
         if len(pieces) < 2 or sum(self._cost(piece) > _ABBREVIATION_COST for piece in pieces) * 2 > len(pieces):
             return ()
         words = tuple(
@@ -197,6 +172,8 @@ class PhraseIndex:
 
     def _cost(self, piece: str) -> float:
         """Return what a piece of a glued word costs; 0 if it is no word at all."""
+        if len(piece) == 1:
+            return _ABBREVIATION_COST * (piece == "o")
         if piece in self._vocabulary or piece in self._abbreviations:
             return 1.0 if piece in self._vocabulary else _ABBREVIATION_COST
         return _SYLLABLE_COST if is_syllable(piece) else 0.0
@@ -216,29 +193,47 @@ class PhraseIndex:
         `verified`).
         """
         words = self.words(text)
-        total = len(words)
+        standing, barred = self._standing(words, comment=comment)
+        if not comment and (span := self._roles.span(words)):
+            standing = self._of_role(words, span, standing, barred)
+        best: dict[int, Claim] = {}
+        for claim in sorted(standing, key=lambda item: item.rank, reverse=True):
+            best.setdefault(claim.rule, claim)
+        return tuple(best.values())
+
+    def _standing(self, words: Sequence[Word], *, comment: bool = False) -> tuple[list[Claim], set[int]]:
+        """Return the claims that stand, in order of place, and the rules that a phrase under `never` bars."""
         found: list[Claim] = []
         barred: set[int] = set()
         for start, word in enumerate(words):
             for phrase in self._index.get(word.folded, ()):
-                if not _at(words, start, phrase.words):
+                if not is_at(words, start, phrase.words):
                     continue
                 if phrase.level is None:
                     barred.add(phrase.rule)
                 elif self._fits_place(words, start, phrase):
                     level = Level.WEAK if comment and start > _COMMENT_HEAD else phrase.level
-                    found.append(Claim(phrase.rule, level, start, len(phrase.words), total))
+                    found.append(Claim(phrase.rule, level, start, len(phrase.words), len(words)))
         kept = [claim for claim in found if claim.rule not in barred]
         longest = [
             claim
             for claim in kept
             if not any(_covered(claim, other) and not self._rules[other.rule].companion for other in kept)
         ]
-        standing = [claim for claim in longest if not self._demoted(words, claim)]
-        best: dict[int, Claim] = {}
-        for claim in sorted(standing, key=lambda item: item.rank, reverse=True):
-            best.setdefault(claim.rule, claim)
-        return tuple(best.values())
+        return [claim for claim in longest if not self._demoted(words, claim)], barred
+
+    def _of_role(
+        self, words: Sequence[Word], span: tuple[int, int], standing: list[Claim], barred: set[int]
+    ) -> list[Claim]:
+        """Read a name without the role it begins or ends with: `nhanvien_dantoc` is an ethnicity, `gt_nv` a gender."""
+        start, end = span
+        shift = 0 if start else end
+        field, _ = self._standing(words[:start] if start else words[end:])
+        own = [claim for claim in field if self._rules[claim.rule].personal and claim.rule not in barred]
+        if not own:
+            return standing
+        kept = [claim for claim in standing if claim.start < start or claim.start + claim.length > end]
+        return [replace(one, start=one.start + shift, total=len(words), of_role=True) for one in own] + kept
 
     def _fits_place(self, words: Sequence[Word], start: int, phrase: _Phrase) -> bool:
         """Tell whether a phrase may count at its place.
@@ -268,7 +263,7 @@ class PhraseIndex:
                     if start < 0:
                         start = len(words) - len(phrase)  # noqa: PLW2901 - the last place depends on the phrase
                     clear = start + len(phrase) <= claim.start or start >= claim.start + claim.length
-                    if start >= 0 and clear and _at(words, start, phrase):
+                    if start >= 0 and clear and is_at(words, start, phrase):
                         return True
             return False
 
@@ -277,12 +272,6 @@ class PhraseIndex:
         if tag in self._keeps:
             return False
         return outside(self._first, (0,)) or outside(self._last, (-1,)) or outside(self._anywhere, None)
-
-
-def _at(words: Sequence[Word], start: int, phrase: Sequence[Word]) -> bool:
-    if start + len(phrase) > len(words):
-        return False
-    return all(words[start + offset].is_like(word) for offset, word in enumerate(phrase))
 
 
 def _covered(one: Claim, other: Claim) -> bool:

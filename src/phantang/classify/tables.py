@@ -10,7 +10,8 @@ from phantang.classify.rule import Group, Level, Lexicon
 from phantang.classify.words import words_of
 
 if TYPE_CHECKING:
-    from phantang.classify.phrases import PhraseIndex, PhraseSet
+    from phantang.classify.phrases import PhraseIndex
+    from phantang.classify.sequences import PhraseSet
     from phantang.model.schema import TableInfo
 
 PERSON, ORGANISATION, REFERENCE, STATISTICS = "person", "organisation", "reference", "statistics"
@@ -89,7 +90,10 @@ class TableReader:
                 kinds -= {"thing", "animal"}
             if "person.birth_date" in own:
                 kinds -= {"thing"}
-        kinds |= {kind for kind, set_ in self._columns.items() if any(column.name in set_ for column in table.columns)}
+        said = {
+            kind for kind, set_ in self._columns.items() if any(self._says(one.name, set_) for one in table.columns)
+        }
+        kinds |= said - _THINGS if PERSON in kinds else said  # nhan_vien.he_so_tang_ca: no house with số tầng
         if {"clinical", "linked"} <= kinds:  # a patient's drug orders are no drugs
             kinds -= {"thing"}
         if _MIXED in kinds:
@@ -99,6 +103,20 @@ class TableReader:
         elif (own if ORGANISATION in kinds else seen) & _ANCHORS and not kinds & {"vehicle", "thing"}:
             kinds |= {PERSON}
         return TableContext(frozenset(kinds), anchors)
+
+    def _says(self, column: str, phrases: PhraseSet) -> bool:
+        """Tell whether a column's name has one of `phrases`, not inside a longer name of something else (số lượng)."""
+        span = phrases.span(column)
+        if span is None:
+            return False
+        start, end = span
+        return not any(
+            claim.start <= start
+            and end <= claim.start + claim.length
+            and claim.length > end - start
+            and self._tags.get(claim.rule) == "none"
+            for claim in self._index.claims(column)
+        )
 
     def says_kind(self, name: str) -> bool:
         """Tell whether a name says what kind of thing it is about."""

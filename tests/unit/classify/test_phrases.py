@@ -22,6 +22,10 @@ def _best(classifier: Classifier, name: str) -> str | None:
         ("dia_chi_email", "person.email"),
         ("Số hộ chiếu", "person.passport"),
         ("quan_he_voi_chu_ho", "person.family"),
+        ("cmthochieu", "person.national_id"),
+        ("choohientai", "person.address"),
+        ("nhanvien_dantoc", "sensitive.ethnicity"),
+        ("npt_socmnd", "person.national_id"),
     ],
 )
 def test_glued_abbreviated_and_overlapping_names(classifier: Classifier, name: str, tag: str) -> None:
@@ -31,8 +35,8 @@ def test_glued_abbreviated_and_overlapping_names(classifier: Classifier, name: s
 @pytest.mark.parametrize(
     "name",
     [
-        "ngay_cap_cccd",
-        "noi_cap_cmnd",
+        "ngay_cap_gplx",
+        "noi_cap_giay_phep",
         "so_luong_benh_nhan",
         "email_verified",
         "phone_count",
@@ -61,3 +65,16 @@ def test_a_comment_speaks_early_or_not_at_all(classifier: Classifier) -> None:
     table = "Mã đơn hàng do hệ thống sinh, gửi kèm email cho khách"
     tags = {classifier.rules[claim.rule].tag: claim.level for claim in classifier._index.claims(table, comment=True)}
     assert tags.get("person.email") in {None, "weak"}
+
+
+@pytest.mark.parametrize("name", ["ngay_cap_cccd", "noi_cap_cmnd"])
+def test_issue_of_an_identity_card_is_of_the_person_and_no_number(classifier: Classifier, name: str) -> None:
+    assert _best(classifier, name) == "person.other"
+
+
+@pytest.mark.parametrize(
+    ("name", "of_role"),
+    [("kh_gt", True), ("gt_kh", True), ("benhnhan_ns", True), ("gt", False), ("gt_hop_dong", False), ("tb_gt", False)],
+)
+def test_short_forms_say_a_field_beside_a_role_in_any_table(classifier: Classifier, name: str, of_role: bool) -> None:
+    assert any(claim.of_role for claim in classifier.claims(name)) == of_role

@@ -14,6 +14,16 @@ def _kinds(classifier: Classifier, name: str, *columns: str, comment: str | None
 
 @pytest.mark.parametrize(
     ("name", "columns", "kind"),
+    [("nhan_vien", ("he_so_tang_ca",), "thing"), ("ton_kho", ("so_luong_ton",), "payroll")],
+)
+def test_what_a_column_does_not_make_of_a_table(
+    classifier: Classifier, name: str, columns: tuple[str, ...], kind: str
+) -> None:
+    assert kind not in _kinds(classifier, name, *columns)
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "kind"),
     [
         ("BENH_NHAN", ("x",), "person"),
         ("tblHocSinh", ("x",), "person"),
