@@ -85,7 +85,8 @@ def _guard(plan: Plan, decision: Decision, assets: Sequence[Asset]) -> None:
 
 def _statement(plan: Plan) -> exp.Query:
     try:
-        trees = parse(plan.sql, read=plan.dialect)
+        # The line's end: after a parameter ($1), sqlglot's tokenizer loses a quoted quote that ends the text.
+        trees = parse(f"{plan.sql}\n", read=plan.dialect)
     except SqlglotError:
         raise failed("syntax") from None
     if len(trees) != 1 or not isinstance(trees[0], (exp.Select, exp.SetOperation)):
