@@ -92,6 +92,8 @@ def _lexicon(fields: Fields) -> Lexicon:
         anywhere=demote.texts("anywhere"),
         counts=demote.texts("counts"),
         keeps=demote.texts("keeps"),
+        keys=demote.texts("keys"),
+        coded=demote.texts("coded"),
         generic=fields.texts("generic"),
     )
     for part in (abbreviations, tables, columns, demote, fields):
@@ -101,7 +103,9 @@ def _lexicon(fields: Fields) -> Lexicon:
 
 def _merge(one: Lexicon, two: Lexicon) -> Lexicon:
     tables, columns = _add(one.tables, two.tables), _add(one.columns, two.columns)
-    lists = ("roles", "organisations", "things", "first", "last", "anywhere", "counts", "keeps", "generic")
+    lists = (
+        "roles", "organisations", "things", "first", "last", "anywhere", "counts", "keeps", "keys", "coded", "generic",
+    )  # fmt: skip
     added = {name: getattr(one, name) + getattr(two, name) for name in lists}
     words = {**one.abbreviations, **two.abbreviations}
     return replace(one, abbreviations=words, tables=tables, columns=columns, **added)

@@ -54,6 +54,7 @@ class PhraseIndex:
     def __init__(self, rules: Sequence[Rule], lexicon: Lexicon) -> None:
         self._rules = rules
         self._keeps = frozenset(lexicon.keeps)
+        self._coded = frozenset(lexicon.coded)
         self._abbreviations = {words_of(key)[0].key: words_of(text) for key, text in lexicon.abbreviations.items()}
         self._fillers = {
             "<person>": lexicon.roles,
@@ -69,6 +70,7 @@ class PhraseIndex:
         self._last = self._sequences(lexicon.last)
         self._anywhere = self._sequences(lexicon.anywhere)
         self._counts = self._sequences(lexicon.counts)
+        self._keys = self._sequences(lexicon.keys)
         #: Words that may stand beside a one-word phrase which needs help: a code, a number, or whose it is in one word.
         self._beside = frozenset(
             phrase[0].folded
@@ -271,6 +273,8 @@ class PhraseIndex:
             return True
         if tag in self._keeps:
             return False
+        if tag not in self._coded and outside(self._keys, (-1,)):
+            return True
         return outside(self._first, (0,)) or outside(self._last, (-1,)) or outside(self._anywhere, None)
 
 

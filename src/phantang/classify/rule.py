@@ -143,7 +143,8 @@ class Lexicon:
     `abbreviations` expand one word. `roles` and `organisations` fill `<person>` and `<organisation>` in phrases.
     `things` fill `<thing>`: what has a name, an address or a picture and is no person. `tables` maps a kind of table to
     phrases of its name, `columns` to phrases of its columns' names. `first`, `last` and `anywhere` turn a name into one
-    about something else (`ngày cấp` CCCD, e-mail `verified`); `counts` do so even for tags in `keeps`.
+    about something else (`ngày cấp` CCCD, e-mail `verified`); `counts` do so even for tags in `keeps`. `keys` at
+    the end make a name the key of a row elsewhere (`bank_account_id`), except for tags in `coded`: kept as such keys.
     """
 
     abbreviations: Mapping[str, str] = field(default_factory=dict)
@@ -157,4 +158,6 @@ class Lexicon:
     anywhere: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    coded: tuple[str, ...] = ()
     generic: tuple[str, ...] = ()

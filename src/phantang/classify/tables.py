@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from phantang.classify.rule import Group, Level, Lexicon
-from phantang.classify.words import words_of
+from phantang.classify.words import is_syllable, words_of
 
 if TYPE_CHECKING:
     from phantang.classify.phrases import PhraseIndex
     from phantang.classify.sequences import PhraseSet
     from phantang.model.schema import TableInfo
 
-PERSON, ORGANISATION, REFERENCE, STATISTICS = "person", "organisation", "reference", "statistics"
+PERSON, ORGANISATION, REFERENCE, STATISTICS, ANIMAL = "person", "organisation", "reference", "statistics", "animal"
 #: A table with a column that tells people from organisations holds both.
 _MIXED = "mixed"
 #: Tables of these kinds are never about people, whatever their columns are called.
-_NOT_PEOPLE = frozenset({REFERENCE, STATISTICS, "animal", "requirement"})
+_NOT_PEOPLE = frozenset({REFERENCE, STATISTICS, ANIMAL, "requirement"})
 #: A column with one of these tags, by a strong name, makes a table one about people.
 _ANCHORS = frozenset(
     {
@@ -35,7 +35,7 @@ _FULL_NAME = "full_name"
 #: Beside a full name, by strong names: they are that person's.
 _REACHING = frozenset({"person.national_id", "person.phone", "person.email"})
 #: Kinds that yield to a person named before them.
-_THINGS = frozenset({ORGANISATION, "thing", "animal", "vehicle"})
+_THINGS = frozenset({ORGANISATION, "thing", ANIMAL, "vehicle"})
 _SMALL_LIST = 8
 
 
@@ -87,7 +87,7 @@ class TableReader:
             kinds -= {REFERENCE, STATISTICS}
         if any(self._is_full_name(name) for name in anchors):
             if own & _REACHING:  # somebody with a number of his own
-                kinds -= {"thing", "animal"}
+                kinds -= {"thing", ANIMAL}
             if "person.birth_date" in own:
                 kinds -= {"thing"}
         said = {
@@ -129,6 +129,7 @@ class TableReader:
     def _kinds_of(self, text: str) -> set[str]:
         """Return the kinds that a table's name says; of a person and a thing, what comes first (`nhan_vien_don_vi`).
 
+        English puts the head last: what ends in a person (`school_students`, `campaign_contacts`) is about persons.
         Words inside a longer phrase say nothing of their own: an accident report is no statistics, a loan product no
         loan.
         """
@@ -140,8 +141,10 @@ class TableReader:
         }
         person = found.get(PERSON)
         if person is not None:
+            words = self._index.words(text)
+            heads = spans[PERSON][1] == len(words) and not is_syllable(words[-1].folded)
             for other in _THINGS & found.keys():
-                if found[other] > person:
+                if heads or found[other] > person:
                     del found[other]
         return found.keys() - {_NO_KIND}
 

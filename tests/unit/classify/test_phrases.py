@@ -78,3 +78,15 @@ def test_issue_of_an_identity_card_is_of_the_person_and_no_number(classifier: Cl
 )
 def test_short_forms_say_a_field_beside_a_role_in_any_table(classifier: Classifier, name: str, of_role: bool) -> None:
     assert any(claim.of_role for claim in classifier.claims(name)) == of_role
+
+
+@pytest.mark.parametrize("name", ["bank_account_id", "access_token_id", "home_address_id", "email_fk"])
+def test_a_key_of_another_table_says_nothing_of_its_own(classifier: Classifier, name: str) -> None:
+    assert _best(classifier, name) in {None, "none"}
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"), [("marital_status_id", "person.marital_status"), ("religion_id", "sensitive.religion")]
+)
+def test_a_coded_answer_is_the_answer(classifier: Classifier, name: str, tag: str) -> None:
+    assert _best(classifier, name) == tag

@@ -95,3 +95,17 @@ def test_a_full_name_with_a_number_of_its_own_is_somebody_whatever_the_table_is_
 
 def test_an_owner_makes_no_person_of_an_animal(classifier: Classifier) -> None:
     assert "person" not in _kinds(classifier, "cho_meo", "ten", "ngay_sinh", "ten_chu", "cccd_chu")
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [("campaign_contacts", ("x",)), ("school_students", ("x",)), ("vet_clinic_clients", ("pet_name", "breed"))],
+)
+def test_english_names_end_in_what_they_are_about(classifier: Classifier, name: str, columns: tuple[str, ...]) -> None:
+    kinds = _kinds(classifier, name, *columns)
+    assert "person" in kinds
+    assert not kinds & {"thing", "organisation", "animal"}
+
+
+def test_a_vietnamese_name_begins_with_what_it_is_about(classifier: Classifier) -> None:
+    assert "thing" in _kinds(classifier, "san_pham_khach_hang", "x")
