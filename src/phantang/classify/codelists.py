@@ -23,6 +23,12 @@ _WORD_LISTS = (
     "diagnoses",
     "given_names",
     "organisations",
+    "crimes",
+    "disability",
+    "hardship",
+    "party",
+    "majors",
+    "vaccines",
 )
 
 

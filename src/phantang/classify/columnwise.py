@@ -101,11 +101,58 @@ def names_differ(values: Sequence[str]) -> bool:
     return len({plain(value) for value in values}) >= 12
 
 
+def licence_years_spread(values: Sequence[str]) -> bool:
+    """Driving licences: years of issue vary, both sexes or several provinces occur; a day's order numbers do not."""
+    years, heads = {value[3:5] for value in values}, {value[:2] for value in values}
+    return len(values) >= _SMALL and len(years) >= 5 and len(heads) >= 3
+
+
+def provinces_spread(values: Sequence[str]) -> bool:
+    """Numbers that begin with a province: four or more of them, none of most values, few valid as tax codes."""
+    heads = Counter(value[:2] for value in values)
+    valid = sum(_is_tax_code(value) for value in values)
+    return (
+        len(values) >= 2 * _SMALL
+        and len(heads) >= 4
+        and max(heads.values()) <= 0.7 * len(values)
+        and valid * 3 <= len(values)
+    )
+
+
+def serials_spread(values: Sequence[str]) -> bool:
+    """Numbers of documents given to strangers, not one after the other: their first digits differ."""
+    starts = Counter(value[1:3] for value in values)
+    return len(values) >= _SMALL and len(starts) >= 5 and max(starts.values()) <= 0.5 * len(values)
+
+
+def identity_numbers_mixed(values: Sequence[str]) -> bool:
+    """Old and new identity numbers: a quarter or more of 11 or 12 digits, with century and year; the others short."""
+    new = [value.zfill(12) for value in values if len(value) > 9]
+    born = [value for value in new if int(value[:3]) <= 96 and value[3] in "0123"]
+    years = {birth_year(value) for value in born}
+    enough = len(new) * 4 >= len(values) >= _SMALL and len(born) >= 0.9 * len(new) and len(years) >= 5
+    return enough and len(new) <= 0.97 * len(values) and serials_spread(values)
+
+
+def birth_years_of_adults(values: Sequence[str]) -> bool:
+    """Years over two generations, the middle one in the last century: not of admissions or products."""
+    years = sorted(map(int, values))
+    return len(years) >= _SMALL and years[-1] - years[0] >= 25 and years[0] <= 1972 and years[len(years) // 2] <= 1993
+
+
+_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
+
+
+def _is_tax_code(value: str) -> bool:
+    return 10 - sum(w * int(d) for w, d in zip(_WEIGHTS, value, strict=False)) % 11 == int(value[-1])
+
+
 COLUMN_CHECKS: Mapping[str, ColumnCheck] = {
     check.__name__: check
     for check in (
         birth_years_spread, birth_dates, addresses_not_versions, three_distinct, both_genders, both_genders_or_more,
         people_two_words, disease_codes,
         people_names, prefixes_spread, several_words, names_differ,
+        licence_years_spread, provinces_spread, serials_spread, identity_numbers_mixed, birth_years_of_adults,
     )
 }  # fmt: skip

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from phantang.classify.codelists import CodeLists, plain
 from phantang.classify.dates import parse_date
+from phantang.classify.people_values import PEOPLE_VALIDATORS
 
 Validator = Callable[[str, CodeLists], bool]
 
@@ -258,8 +259,11 @@ def _listed(name: str) -> Validator:
     return check
 
 
-VALIDATORS: Mapping[str, Validator] = {
-    name: _listed(name) for name in ("marital", "kinship", "occupations", "education", "nationalities")
+VALIDATORS: Mapping[str, Validator] = dict(PEOPLE_VALIDATORS) | {
+    name: _listed(name) for name in (
+        "marital", "kinship", "occupations", "education", "nationalities", "crimes", "disability", "hardship", "party",
+        "majors", "vaccines",
+    )
 } | {
     check.__name__: check
     for check in (
