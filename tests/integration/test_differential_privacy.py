@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
+import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,12 +17,15 @@ from phantang import Gateway
 from phantang.cli.app import run
 from phantang.flow.noise import threshold
 from phantang.model.errors import Refused, WorkspaceError
+from phantang.model.noise import Measure, NoisePlan
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from phantang.store import Workspace
 
+#: One count, of which one person is one.
+ONE_COUNT = NoisePlan((Measure(1, 1),), 1, 2)
 DASHBOARD = {"subject": "ioc-ha-noi", "purpose": "L1", "source": "dan_cu"}
 BY_SEX = "SELECT gioi_tinh, count(*) AS n FROM cong_dan GROUP BY gioi_tinh"
 PEOPLE = "SELECT count(DISTINCT so_cccd) FROM cong_dan"
@@ -43,14 +49,14 @@ def test_a_question_is_paid_once_and_the_budget_ends(workspace: Workspace, capsy
     mark(workspace)
     assert ask(workspace, BY_SEX, "query", "--format", "csv") == 0
     first = capsys.readouterr()
-    assert "Counts are noisy (ε = 0.5); 0.75 of the privacy budget remains." in first.err
+    assert "Figures are noisy (ε = 0.5); 0.75 of the privacy budget remains." in first.err
     shown = {row["gioi_tinh"]: int(row["n"]) for row in csv.DictReader(io.StringIO(first.out))}
-    assert set(shown) == {sex for sex, count in exact.items() if count > threshold(0.5, 10) + 60}
+    assert set(shown) == {sex for sex, count in exact.items() if count > threshold(ONE_COUNT, 0.5, 10) + 60}
     assert all(abs(shown[sex] - exact[sex]) < 60 for sex in shown)  # beyond with probability e^-30
     assert ask(workspace, BY_SEX, "query", "--format", "csv", lang="vi") == 0
     again = capsys.readouterr()
     assert again.out == first.out
-    assert "Số đếm có nhiễu (ε = 0.5); ngân sách riêng tư còn 0.75." in again.err
+    assert "Số liệu có nhiễu (ε = 0.5); ngân sách riêng tư còn 0.75." in again.err
     assert ask(workspace, PEOPLE, "query") == 0
     assert "0.25 of the privacy budget remains" in capsys.readouterr().err
     other = BY_SEX.replace("GROUP", "WHERE gioi_tinh = 'Nam' GROUP")
@@ -70,7 +76,7 @@ def test_the_obligation_is_explained(workspace: Workspace, capsys: pytest.Captur
     assert explained["obligations"]["differential_privacy"] == {"epsilon": 0.5, "budget": 1.25}
     assert "aggregate/differential_privacy" in {reason["rule"] for reason in explained["reasons"]}
     assert ask(workspace, BY_SEX, "explain") == 0
-    assert "noisy counts (ε, budget): 0.5, 1.25" in capsys.readouterr().out
+    assert "noisy figures (ε, budget): 0.5, 1.25" in capsys.readouterr().out
     assert not (workspace.path / ".phantang/usage").exists()  # explaining spends nothing
 
 
@@ -89,8 +95,8 @@ REFUSED = [
     "SELECT count(*) FROM cong_dan WHERE CAST(gioi_tinh AS INTEGER) = 1",
     "SELECT count(*) FROM cong_dan WHERE gioi_tinh LIKE 'N%'",
     "SELECT count(*) FROM cong_dan a JOIN ho_gia_dinh b ON a.ma_ho = b.ma_ho",
-    "SELECT count(*) FROM (SELECT gioi_tinh FROM cong_dan) c",
-    "WITH c AS (SELECT gioi_tinh FROM cong_dan) SELECT count(*) FROM c",
+    "SELECT count(*) FROM (SELECT DISTINCT gioi_tinh FROM cong_dan) c",
+    "WITH c AS (SELECT gioi_tinh FROM cong_dan LIMIT 5) SELECT count(*) FROM c",
     "SELECT count(*) FROM cong_dan UNION ALL SELECT count(*) FROM cong_dan",
     "SELECT avg(year(ngay_sinh)) FROM cong_dan",
 ]
@@ -167,6 +173,16 @@ SENSELESS = [
     "{epsilon: 0.5, budget: 0.4}",
     "{epsilon: 0.5}",
     "{epsilon: 0.5, budget: 5, delta: 1}",
+    "{epsilon: 0.5, budget: 5, rows_per_person: 0}",
+    "{epsilon: 0.5, budget: 5, rows_per_person: 2, bounds: {ho_ten: {low: 1, high: 1}}}",
+    "{epsilon: 0.5, budget: 5, rows_per_person: 2, bounds: {ho_ten: {low: .nan, high: 1}}}",
+    "{epsilon: 0.5, budget: 5, rows_per_person: 2, bounds: {ho_ten: {low: 0, high: .inf}}}",
+    "{epsilon: 0.5, budget: 5, rows_per_person: 2, bounds: {ho_ten: {low: 0, high: 10, step: 0}}}",
+    "{epsilon: 0.5, budget: 5, rows_per_person: 2, bounds: {ho_ten: {low: 0, high: 1e12, step: 1e-6}}}",
+    "{epsilon: 0.5, budget: 5, rows_per_person: 2, bounds: {khong_co: {low: 0, high: 1}}}",
+    "{epsilon: 0.5, budget: 5, bounds: {ho_ten: {low: 0, high: 1}}}",
+    "{epsilon: 0.5, budget: 5, rows_per_person: 2, keys: {gioi_tinh: []}}",
+    "{epsilon: 0.5, budget: 5, rows_per_person: 2, keys: {gioi_tinh: [Nam, Nam]}}",
     "0.5",
 ]
 
@@ -193,3 +209,62 @@ def test_a_table_that_cannot_tell_people_apart_cannot_be_marked(workspace: Works
     with pytest.raises(WorkspaceError) as caught:
         Gateway.open(workspace.path)
     assert caught.value.code == "catalog_missing_key"
+
+
+ROADS = {"subject": "cong-ty-logistics", "purpose": "B2", "source": "giao_thong"}
+SPEED = "SELECT avg(t.v) AS tb, count(*) AS n FROM (SELECT toc_do AS v FROM hanh_trinh) AS t"
+
+
+def mark_roads(workspace: Workspace, budget: str) -> None:
+    file = workspace.path / "catalog/assets/giao_thong/main.hanh_trinh.yaml"
+    text = file.read_text(encoding="utf-8")
+    bounds = "bounds: {toc_do: {low: 0, high: 120, step: 0.5}}"
+    written = f"{{epsilon: 2, budget: {budget}, rows_per_person: 4, {bounds}}}"
+    file.write_text(text.replace("\ncolumns:", f"\ndifferential_privacy: {written}\ncolumns:"), encoding="utf-8")
+
+
+def test_speeds_are_averaged_and_paid_for(workspace: Workspace) -> None:
+    with Gateway.open(workspace.path) as gateway:
+        [exact] = gateway.query("SELECT avg(toc_do) AS tb FROM hanh_trinh", **ROADS).table.to_pylist()
+    mark_roads(workspace, "5")
+    with Gateway.open(workspace.path) as gateway:
+        answer = gateway.query(SPEED, **ROADS)
+        [row] = answer.table.to_pylist()
+        # Thousands of vehicles, four rows each at most: noise on the sum has a scale of 960 x 4 / 2 steps of 0.5.
+        assert abs(row["tb"] - exact["tb"]) < 10
+        assert answer.noise is not None
+        assert answer.noise.remaining == 3
+        assert gateway.query(SPEED, **ROADS).table.to_pylist() == [row]
+        for refused in ("sum(vi_do)", "max(toc_do)", "avg(toc_do * toc_do)", "sum(toc_do) FILTER (WHERE vi_do > 21)"):
+            assert not gateway.explain(f"SELECT {refused} FROM hanh_trinh", **ROADS).allowed
+
+
+@pytest.mark.timeout(280)
+def test_processes_at_once_spend_no_more_than_the_budget(workspace: Workspace) -> None:
+    mark_roads(workspace, "4")
+    words = [
+        "-w",
+        str(workspace.path),
+        "query",
+        "--as",
+        "cong-ty-logistics",
+        "--purpose",
+        "B2",
+        "--source",
+        "giao_thong",
+    ]
+    asked = [f"SELECT count(*) AS n{number}, sum(toc_do) AS s FROM hanh_trinh" for number in range(4)]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", "from phantang.cli import main; main()", *words, sql],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for sql in asked
+    ]
+    ended = [(one.communicate()[1], one.returncode) for one in running]
+    assert sorted(code for _, code in ended) == [0, 0, 3, 3], ended
+    assert all("dp_budget" in said for said, code in ended if code == 3)
+    with closing(sqlite3.connect(workspace.usage().path)) as usage:
+        assert usage.execute("SELECT spent FROM budgets").fetchall() == [(4000,)]

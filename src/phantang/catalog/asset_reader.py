@@ -18,10 +18,10 @@ from phantang.catalog.claim_reader import (
     refuse_lowering,
 )
 from phantang.catalog.node import normalised, shown
+from phantang.catalog.noise_reader import read_privacy
 from phantang.catalog.paths import asset_path, table_at
 from phantang.catalog.strict_yaml import read_yaml
 from phantang.model.catalog import Asset, ColumnEntry, Status
-from phantang.model.decision import Privacy
 from phantang.model.errors import InputError
 from phantang.model.names import TableName
 from phantang.model.schema import ForeignKey
@@ -79,6 +79,11 @@ def parse_asset(path: str, text: str, tags: Mapping[str, Tag]) -> Asset:
     columns = _columns(keys["columns"], tags)
     known = {column.name for column in columns}
     privacy_unit = _known_column(keys["privacy_unit"], known) if given(keys, "privacy_unit") else None
+    privacy, contributions = (
+        read_privacy(keys["differential_privacy"], privacy_unit, known)
+        if given(keys, "differential_privacy")
+        else (None, None)
+    )
     return Asset(
         name=name,
         columns=columns,
@@ -93,9 +98,8 @@ def parse_asset(path: str, text: str, tags: Mapping[str, Tag]) -> Asset:
         structure=keys["structure"].filled() if given(keys, "structure") else None,
         subjects=read_subjects(keys["subjects"]) if given(keys, "subjects") else None,
         raised=tuple(read_raise(item) for item in keys["raised"].items()) if "raised" in keys else (),
-        differential_privacy=_privacy(keys["differential_privacy"], privacy_unit)
-        if given(keys, "differential_privacy")
-        else None,
+        differential_privacy=privacy,
+        contributions=contributions,
     )
 
 
@@ -164,16 +168,6 @@ def _column(node: Node, tags: Mapping[str, Tag]) -> ColumnEntry:
 
 def _scope(node: Node, known: Collection[str]) -> dict[str, str]:
     return {unit: _known_column(column, known) for unit, column in node.fields((), ("commune", "province")).items()}
-
-
-def _privacy(node: Node, unit: str | None) -> Privacy:
-    keys = node.fields(("epsilon", "budget"))
-    epsilon, budget = keys["epsilon"].epsilon(), keys["budget"].epsilon()
-    if budget < epsilon:
-        raise keys["budget"].wrong("number >= epsilon")
-    if unit is None:
-        raise node.error("catalog_missing_key", key="privacy_unit")
-    return Privacy(epsilon, budget)
 
 
 def _known_column(node: Node, known: Collection[str]) -> str:

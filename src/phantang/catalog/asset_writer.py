@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from phantang.model.catalog import Asset, Awaiting, ColumnEntry, Proposal, Raise
+    from phantang.model.decision import Privacy
     from phantang.model.finding import Evidence
     from phantang.model.names import TableName
+    from phantang.model.noise import Contributions
     from phantang.model.schema import ForeignKey
 
 _HEADER = """\
@@ -40,6 +42,24 @@ def render_body(asset: Asset) -> str:
     return "".join(f"{line}\n" for line in _asset(asset))
 
 
+def _privacy(privacy: Privacy, given: Contributions | None) -> Iterator[str]:
+    amounts = f"epsilon: {privacy.epsilon!r}, budget: {privacy.budget!r}"
+    if given is None:
+        yield f"differential_privacy: {{{amounts}}}"
+        return
+    yield "differential_privacy:"
+    yield from (f"  {amount}" for amount in amounts.split(", "))
+    yield f"  rows_per_person: {given.rows}"
+    if given.bounds:
+        yield "  bounds:"
+    for name, bounds in given.bounds.items():
+        yield f"    {_name(name)}: {{low: {bounds.low!r}, high: {bounds.high!r}, step: {bounds.step!r}}}"
+    if given.keys:
+        yield "  keys:"
+    for name, values in given.keys.items():
+        yield f"    {_name(name)}: {_flow(map(_name, values))}"
+
+
 def _asset(asset: Asset) -> Iterator[str]:
     yield f"source: {_name(asset.name.source)}"
     yield f"schema: {_name(asset.name.schema)}"
@@ -53,8 +73,7 @@ def _asset(asset: Asset) -> Iterator[str]:
     if asset.privacy_unit is not None:
         yield f"privacy_unit: {_name(asset.privacy_unit)}"
     if asset.differential_privacy is not None:
-        privacy = asset.differential_privacy
-        yield f"differential_privacy: {{epsilon: {privacy.epsilon!r}, budget: {privacy.budget!r}}}"
+        yield from _privacy(asset.differential_privacy, asset.contributions)
     if asset.scope:
         yield "scope:"
         yield from (f"  {unit}: {_name(column)}" for unit, column in sorted(asset.scope.items()))

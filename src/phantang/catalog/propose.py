@@ -77,6 +77,7 @@ def propose(
         subjects=existing.subjects if existing else None,
         raised=existing.raised if existing else (),
         differential_privacy=existing.differential_privacy if existing else None,
+        contributions=existing.contributions if existing else None,
     )
     return raise_tiers(asset, rules, measured)
 

@@ -11,6 +11,7 @@ from typing import Any
 from phantang.model.decision import Privacy
 from phantang.model.finding import Evidence
 from phantang.model.names import TableName
+from phantang.model.noise import Contributions
 from phantang.model.schema import ForeignKey
 from phantang.model.tier import UNCLASSIFIED_CLASS, UNCLASSIFIED_TIER, PersonalClass, Tier
 
@@ -208,7 +209,8 @@ class Asset:
     `privacy_unit` names the column that tells one data subject from another (groups are counted over it); `None` for a
     table without one. `scope` maps `commune` and `province` to the column that says which unit a row belongs to.
     `structure` is the digest of the table that was scanned (`TableInfo.structure`), `None` for one written by hand.
-    `differential_privacy` marks a table whose statistics are noisy; it has a `privacy_unit` then.
+    `differential_privacy` marks a table whose statistics are noisy; it has a `privacy_unit` then. `contributions` says
+    what of it may be summed.
     """
 
     name: TableName
@@ -223,6 +225,7 @@ class Asset:
     subjects: Subjects | None = None
     raised: tuple[Raise, ...] = ()
     differential_privacy: Privacy | None = None
+    contributions: Contributions | None = None
 
     def column(self, name: str) -> ColumnEntry | None:
         """Return the entry called exactly `name`, or `None`."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from phantang.model.decision import Effect, Mask
+    from phantang.model.noise import NoisePlan
     from phantang.model.tier import Tier
 
 
@@ -37,7 +38,7 @@ class Plan:
 
     `parameters` names the secrets to bind to `$1`, `$2`, ... at execution (`token_key`); their values never enter SQL.
     `notes` are stable ids of choices a reader should know of (`mask_fallback:main.t.c:MASK_NULL`).
-    `noised` is the position of the one output that gets noise before it leaves, where differential privacy is owed.
+    `noise` says which columns get noise before they leave, where differential privacy is owed.
     `pieces` is `sql` with the number of a literal of the query wherever that literal can be exchanged.
     """
 
@@ -46,5 +47,5 @@ class Plan:
     columns: tuple[PlannedColumn, ...]
     parameters: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    noised: int | None = None
+    noise: NoisePlan | None = None
     pieces: tuple[str | int, ...] = field(default=(), repr=False, compare=False)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from phantang.model.catalog import Asset
     from phantang.model.decision import Decision
+    from phantang.model.noise import NoisePlan
     from phantang.sql.relations import Occurrence
     from phantang.sql.resolve import ResolvedQuery
 
@@ -52,7 +53,7 @@ class Draft:
     tables: list[Derived] = field(default_factory=list)
     parameters: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    noised: int | None = None
+    noise: NoisePlan | None = None
 
     @classmethod
     def of(cls, query: ResolvedQuery, decision: Decision, assets: Mapping[str, Asset]) -> Draft:

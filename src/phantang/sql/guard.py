@@ -188,11 +188,14 @@ def _projections(table: Guarded, decision: Decision, plan: Plan) -> None:
     unit = table.asset.privacy_unit
     for name, item in zip(names, table.body.expressions, strict=True):
         if name == ROW:
-            fine = set(names) <= {ROW, table.unit} and item.this == exp.Literal.number(1)
+            others = {one for one in names if not guard_privacy.SHOWN.fullmatch(one)}
+            fine = others <= {ROW, table.unit} and item.this == exp.Literal.number(1)
         elif name == table.unit:
             fine = unit is not None and _same(item.this, _raw(table, unit), plan)
         elif guard_keys.KEY.fullmatch(name):
             fine = _key(table, item, name, decision, plan)
+        elif guard_privacy.SHOWN.fullmatch(name):
+            fine = decision.obligations.differential_privacy is not None and _noisy(table, item, name, plan)
         else:
             fine = _allowed(table, item, name, decision, plan)
         if not fine:
@@ -210,6 +213,16 @@ def _key(table: Guarded, item: exp.Expr, name: str, decision: Decision, plan: Pl
         return False
     table.keys[name] = (decided.mask, tuple(sorted(decided.params.items())))
     return isinstance(item, exp.Alias) and _same(item.this, guard_keys.shown(_raw(table, raw.name), plan.dialect), plan)
+
+
+def _noisy(table: Guarded, item: exp.Expr, name: str, plan: Plan) -> bool:
+    names = [*(entry.name for entry in table.asset.columns), "tableoid", "ctid", "rowid"]
+    quoted = {one: _raw(table, one) for one in names}
+    for column, text in guard_privacy.shown(table.asset, name, plan.dialect, quoted):
+        if isinstance(item, exp.Alias) and _same(item.this, text, plan):
+            table.steps[name] = column
+            return True
+    return False
 
 
 def _allowed(table: Guarded, item: exp.Expr, name: str, decision: Decision, plan: Plan) -> bool:

@@ -69,7 +69,7 @@ def plan(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset]) -> P
         raise refuse("sql_construct", type(error).__name__) from None
     columns = tuple(_column(output, by_name, draft) for output in query.footprint.outputs)
     sql = written(pieces, query.literals)
-    return Plan(sql, query.dialect, columns, tuple(draft.parameters), tuple(draft.notes), draft.noised, pieces)
+    return Plan(sql, query.dialect, columns, tuple(draft.parameters), tuple(draft.notes), draft.noise, pieces)
 
 
 def _generate(draft: Draft) -> tuple[str | int, ...]:

@@ -10,6 +10,7 @@ import pytest
 
 from phantang.model.decision import ColumnDecision, Effect, Mask, Obligations, Privacy
 from phantang.model.errors import GuardError, Refused
+from phantang.model.noise import Measure, NoisePlan
 from phantang.sql import DIALECTS, guard, plan, resolve
 from phantang.sql.passes.differential_privacy import differential_privacy
 from phantang.sql.plan import PASSES
@@ -18,6 +19,11 @@ from ...property.twins import SCHEMA, assets, decision
 
 if TYPE_CHECKING:
     from phantang.model.catalog import Asset
+
+
+def at(place: int, shown: int) -> NoisePlan:
+    return NoisePlan((Measure(place, 1),), place, shown)
+
 
 OWED = Obligations(aggregate_only=True, min_group_size=10, differential_privacy=Privacy(0.5, 5))
 GROUPS = "SELECT ma_xa, count(*) AS n FROM cong_dan WHERE ma_tinh = '01' GROUP BY ma_xa"
@@ -36,7 +42,7 @@ def test_what_is_planned_passes_the_guard_and_says_where_noise_goes(dialect: str
     for sql, place in ((GROUPS, 1), ("SELECT count(DISTINCT so_cccd) FROM cong_dan", 0)):
         made = plan(resolve(sql, dialect, catalog), allowed, catalog)
         guard(made, allowed, catalog)
-        assert made.noised == place
+        assert made.noise == at(place, 1 + place)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -62,18 +68,18 @@ def test_the_guard_refuses_what_the_pass_would(dialect: str, sql: str, monkeypat
     left = tuple(one for one in PASSES if one is not differential_privacy)
     monkeypatch.setattr(sys.modules["phantang.sql.plan"], "PASSES", left)
     made = plan(query, allowed, catalog)
-    for place in (None, 0, 1):
+    for noise in (None, at(0, 2), at(1, 2), at(1, 3)):
         with pytest.raises(GuardError):
-            guard(replace(made, noised=place), allowed, catalog)
+            guard(replace(made, noise=noise), allowed, catalog)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_guard_wants_the_noise_in_its_place(dialect: str) -> None:
     catalog, allowed = catalog_of(dialect), decision(dialect, obligations=OWED)
     made = plan(resolve(GROUPS, dialect, catalog), allowed, catalog)
-    for place in (None, 0, 2):
+    for noise in (None, at(0, 2), at(2, 2), at(1, 0), NoisePlan((Measure(1, 0),), 1, 2), NoisePlan((), 1, 2)):
         with pytest.raises(GuardError):
-            guard(replace(made, noised=place), allowed, catalog)
+            guard(replace(made, noise=noise), allowed, catalog)
     exact = replace(allowed, obligations=replace(OWED, differential_privacy=None))
     with pytest.raises(GuardError):
         guard(made, exact, catalog)

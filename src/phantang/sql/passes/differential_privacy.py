@@ -1,4 +1,4 @@
-"""Let through only what one person changes by one: a single count of people, of one table (docs/adr/0010)."""
+"""Let through only what one person changes by a known amount: statistics of one table (docs/adr/0010)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from phantang.model.decision import CompoundPredicate, Effect, FieldPredicate
+from phantang.model.noise import Measure, NoisePlan
 from phantang.sql.names import key
+from phantang.sql.passes.noisy_measures import noisy_measures
 from phantang.sql.refusal import refuse
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ _TEXT = re.compile(r"(VARCHAR|TEXT|STRING|CHARACTER VARYING|CHARACTER|CHAR|BPCHA
 
 
 def differential_privacy(draft: Draft) -> None:
-    """Note which output gets noise. Raises `Refused` `dp_unsupported`, naming the part that is not answered.
+    """Note which outputs get noise. Raises `Refused` `dp_unsupported`, naming the part that is not answered.
 
     Conditions compare text with text: nothing in them can fail for one row, so that no error tells of a person.
     """
@@ -33,14 +35,17 @@ def differential_privacy(draft: Draft) -> None:
     if where is not None:
         _require_plain(draft, asset, where.this)
     items = [item.unalias() for item in draft.tree.expressions]
-    counts = [number for number, item in enumerate(items) if not isinstance(item, exp.Column)]
-    if len(counts) != 1:
-        raise refuse("dp_unsupported", "SELECT")
-    _require_people(draft, asset, items.pop(counts[0]), grouped=group is not None)
-    for item in items:
-        if _entry(draft, asset, item).name not in keys:
+    places = [place for place, item in enumerate(items) if not isinstance(item, exp.Column)]
+    for place, item in enumerate(items):
+        if place not in places and _entry(draft, asset, item).name not in keys:
             raise refuse("dp_unsupported", item.sql())
-    draft.noised = counts[0]
+    if asset.contributions is not None:
+        noisy_measures(draft, asset, keys, places)
+        return
+    if len(places) != 1:
+        raise refuse("dp_unsupported", "SELECT")
+    _require_people(draft, asset, items[places[0]], grouped=group is not None)
+    draft.noise = NoisePlan((Measure(places[0], 1),), places[0], len(items))
 
 
 def _only_table(draft: Draft) -> Asset:
@@ -77,6 +82,10 @@ def _keys(draft: Draft, asset: Asset) -> set[str]:
         return set()
     if any(value for part, value in group.args.items() if part != "expressions"):
         raise refuse("dp_unsupported", "GROUP BY")
+    for item in list(group.expressions):
+        place = int(item.this) if isinstance(item, exp.Literal) and item.is_int else 0
+        if place and isinstance(draft.tree.expressions[place - 1].unalias(), exp.Column):
+            item.replace(draft.tree.expressions[place - 1].unalias().copy())
     return {_clear(draft, asset, item).name for item in group.expressions}
 
 

@@ -44,7 +44,9 @@ def group_size(draft: Draft) -> None:
         raise refuse("aggregate_required")
     if size is None:
         return
-    if any(_unsound(node) or _chooses_rows(node, draft.dialect) for node in draft.tree.walk()):
+    ours = {id(derived.select) for derived in draft.tables}
+    written = draft.tree.walk(prune=lambda node: id(node) in ours)
+    if any(_unsound(node) or _chooses_rows(node, draft.dialect) for node in written):
         raise refuse("group_size_unsupported")
     if isinstance(draft.tree, exp.Select) and len(draft.tables) > 1 and any(_weighs(draft, draft.tree)):
         raise refuse("group_size_unsupported")
