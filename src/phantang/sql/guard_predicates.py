@@ -69,7 +69,7 @@ def _signature(node: exp.Expr) -> tuple[list[str], int]:
 def _pattern(column: str, kind: str) -> re.Pattern[str]:
     name = re.escape(column)
     literal = _decimal(kind) or _LITERALS.get(re.sub(r"\(.*?\)", "", kind).strip())
-    forms = [rf"(?:NOT )?{name} IS (?:NOT )?NULL"]
+    forms = [rf"(?:NOT ){{0,2}}{name} IS (?:NOT )?NULL"]
     if literal is not None:
         forms += [
             rf"{name} (?:=|<>|<|<=|>|>=) {literal}",
