@@ -51,7 +51,7 @@ class ColumnEvidence:
     """All that was seen of one column.
 
     `names` and `comments` are claims whose rules fit the column's type and table; `refused` are rules whose name
-    fits but whose table does not. `known_words` tells whether its name has any word that a rule knows.
+    fits but whose table does not. `opaque` tells that its name says nothing (`c7`).
     """
 
     column: ColumnName
@@ -61,7 +61,7 @@ class ColumnEvidence:
     allowed: Container[int]
     hits: ColumnHits
     about_people: bool
-    known_words: bool
+    opaque: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,14 @@ def _also_applies(item: _Weighed, best: _Weighed, rules: Sequence[Rule]) -> bool
 def _none(seen: ColumnEvidence, weighed: Sequence[_Weighed], rules: Sequence[Rule]) -> Finding:
     named = [item for item in weighed if rules[item.rule].tag == NONE]
     doubt = max((item.confidence for item in weighed if rules[item.rule].tag != NONE), default=0.0)
-    sure = none_confidence(named=bool(named), known_words=seen.known_words, sampled=seen.hits.sampled > 0, doubt=doubt)
+    sure = none_confidence(
+        named=bool(named),
+        refused=bool(seen.refused),
+        opaque=seen.opaque,
+        sampled=seen.hits.sampled > 0,
+        about_people=seen.about_people,
+        doubt=doubt,
+    )
     evidence = [part for item in (*named, *weighed) for part in item.evidence]
     evidence += [Evidence(rules[number].id, "context") for number in seen.refused]
     return Finding(seen.column, NONE, (NONE,), round(sure, 3), tuple(dict.fromkeys(evidence)))

@@ -13,7 +13,7 @@ from phantang.classify.column_types import kind_of
 from phantang.classify.documents import Leaf, leaves
 from phantang.classify.foreign_keys import propagate
 from phantang.classify.lines import elements
-from phantang.classify.naming import spoken_names
+from phantang.classify.naming import is_opaque, spoken_names
 from phantang.classify.pack import parse_packs
 from phantang.classify.paths import PathFinding, with_paths
 from phantang.classify.phrases import Claim, PhraseIndex
@@ -144,7 +144,7 @@ class Classifier:
             allowed=allowed,
             hits=hits,
             about_people=context.about_people,
-            known_words=self._index.known(column.name),
+            opaque=is_opaque(column.name),
         )
         return conclude(seen, self.rules)
 

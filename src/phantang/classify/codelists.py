@@ -22,6 +22,7 @@ _WORD_LISTS = (
     "nationalities",
     "diagnoses",
     "given_names",
+    "surnames_en",
     "organisations",
     "crimes",
     "disability",

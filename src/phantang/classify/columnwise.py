@@ -36,6 +36,19 @@ def birth_dates(values: Sequence[str]) -> bool:
     )
 
 
+def dates_of_generations(values: Sequence[str]) -> bool:
+    """Dates of birth that no name supports: 25 or more, over 45 years, on all days of the month, grown-ups' mostly.
+
+    Dates of hiring, building and release span less, begin on a first of a month or a year, or come up to today.
+    """
+    days = sorted(day for value in values if (day := parse_date(value)))
+    if len(days) < 25:
+        return False
+    now, firsts = datetime.now(UTC).year, sum(day.day == 1 for day in days)
+    spread, latest = days[-1].year - days[0].year, days[-1].year
+    return 45 <= spread <= 110 and latest < now and days[len(days) // 2].year <= now - 20 and firsts * 5 < len(days)
+
+
 def addresses_not_versions(values: Sequence[str]) -> bool:
     """IP addresses: at least half have a part over 40, which four-part version numbers do not."""
     return sum(":" in value or max(map(int, value.split("."))) > 40 for value in values) * 2 >= len(values)
@@ -150,7 +163,8 @@ def _is_tax_code(value: str) -> bool:
 COLUMN_CHECKS: Mapping[str, ColumnCheck] = {
     check.__name__: check
     for check in (
-        birth_years_spread, birth_dates, addresses_not_versions, three_distinct, both_genders, both_genders_or_more,
+        birth_years_spread, birth_dates, dates_of_generations,
+        addresses_not_versions, three_distinct, both_genders, both_genders_or_more,
         people_two_words, disease_codes,
         people_names, prefixes_spread, several_words, names_differ,
         licence_years_spread, provinces_spread, serials_spread, identity_numbers_mixed, birth_years_of_adults,

@@ -19,6 +19,19 @@ _PREFIX = re.compile(r"([^\W\d_]{1,6})_+(?=\w)|([a-z]{2,4})(?=[A-Z])")
 _TYPES = re.compile(r"(?:str|int|lng|dbl|dtm|bln|bool|txt|fld|col|vch|nvc)(?=[A-Z])|(?:txt|fld|col|str)_")
 _KEEP = frozenset({"so", "ma", "ten", "ngay", "nam", "gioi", "dia", "noi", "is", "la", "user", "cmnd", "cccd", "sdt"})
 
+#: Words that stand where a name should (`field_12`, `cot_3`, `Q5`, `val_a`).
+_PLACEHOLDERS = frozenset(
+    {
+        "field", "fld", "col", "column", "attr", "attribute", "value", "val", "item", "data", "var", "variable",
+        "question", "param", "string", "text", "num", "cot", "truong", "thuoc", "tinh", "unnamed", "unknown",
+    }
+)  # fmt: skip
+
+
+def is_opaque(name: str) -> bool:
+    """Tell whether a name says nothing: numbers, single letters and placeholders (`c7`, `field_12`, `cột 3`)."""
+    return all(len(word.folded) < 2 or word.folded.isdigit() or word.folded in _PLACEHOLDERS for word in words_of(name))
+
 
 def spoken_names(table: TableInfo) -> Mapping[str, str]:
     """Return, for each column, its name as it should be read within `table`."""

@@ -180,10 +180,6 @@ class PhraseIndex:
             return 1.0 if piece in self._vocabulary else _ABBREVIATION_COST
         return _SYLLABLE_COST if is_syllable(piece) else 0.0
 
-    def known(self, text: str) -> bool:
-        """Tell whether any word of `text` is one that some phrase uses."""
-        return any(len(word.folded) > 1 and word.folded in self._vocabulary for word in self.words(text))
-
     def phrase_set(self, phrases: Iterable[str]) -> PhraseSet:
         """Return a test for whether a name contains one of `phrases`, in any of their expansions."""
         return PhraseSet(self._sequences(phrases), self.words)

@@ -236,6 +236,11 @@ def given_name(value: str, lists: CodeLists) -> bool:
     return plain(value) in lists.words["given_names"]
 
 
+def english_surname(value: str, lists: CodeLists) -> bool:
+    """Accept a listed surname; of a double one (`Smith-Jones`), either part."""
+    return any(plain(part) in lists.words["surnames_en"] for part in value.replace("'", "").split("-"))
+
+
 def vietnamese_surname(value: str, lists: CodeLists) -> bool:
     """Accept a surname with up to two middle names (họ đệm)."""
     parts = plain(value).split()
@@ -270,6 +275,6 @@ VALIDATORS: Mapping[str, Validator] = dict(PEOPLE_VALIDATORS) | {
         personal_number, tax_code, personal_tax_code, organisation_tax_code, mobile_phone, phone, international_phone,
         vehicle_plate, luhn, ip_address, commune_code, province_code, date, ethnicity, religion, full_name, address,
         latitude, longitude, coordinate_pair, coordinate, phone_lost_zero, personal_number_lost_zero, diagnosis_text,
-        organisation_name, english_name, given_name, vietnamese_surname, place_name,
+        organisation_name, english_name, given_name, english_surname, vietnamese_surname, place_name,
     )
 }  # fmt: skip

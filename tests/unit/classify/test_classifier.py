@@ -142,10 +142,11 @@ def test_an_identifier_inside_text_is_found(classifier: Classifier, generators: 
     assert 0.5 <= finding.confidence < 0.9
 
 
-def test_birth_dates_by_value_need_a_table_about_people(classifier: Classifier, generators: Generators) -> None:
+def test_birth_dates_by_value_are_of_generations(classifier: Classifier, generators: Generators) -> None:
     births = _draw(generators, "birth_dmy")
     assert _one(classifier, "c3", births, table="benh_nhan").tag == "person.birth_date"
-    assert _one(classifier, "c3", births, table="nhat_ky").tag == "none"
+    assert _one(classifier, "c3", births, table="nhat_ky").tag == "person.birth_date"
+    assert _one(classifier, "c3", births, table="thong_ke_thang").tag == "none"
     assert _one(classifier, "c3", _draw(generators, "recent"), table="benh_nhan").tag == "none"
 
 

@@ -31,6 +31,20 @@ def test_two_reasons_are_at_least_as_good_as_one(one: float, two: float) -> None
 def test_the_stated_rules() -> None:
     assert unsupported(0.9) < 0.9
     assert by_values(0.95, 2, 2) > 0.5 > by_values(0.95, 1, 1)
-    assert none_confidence(named=True, known_words=True, sampled=True, doubt=0.0) == 0.88
-    assert none_confidence(named=False, known_words=False, sampled=False, doubt=0.0) == 0.5
-    assert none_confidence(named=True, known_words=True, sampled=True, doubt=0.4) == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize("sampled", [False, True])
+def test_none_is_the_less_sure_the_less_is_known(sampled: bool) -> None:
+    nothing = {"named": False, "refused": False, "opaque": False, "about_people": False, "sampled": sampled}
+    known, words, refused, opaque = (
+        none_confidence(**nothing | said, doubt=0.0)
+        for said in ({"named": True}, {}, {"refused": True}, {"opaque": True})
+    )
+    assert known > words > refused >= opaque
+    assert none_confidence(**nothing | {"opaque": True, "about_people": True}, doubt=0.0) <= 0.55
+    assert none_confidence(**nothing | {"named": True}, doubt=0.4) == pytest.approx(0.6)
+
+
+def test_none_without_any_evidence_is_no_answer() -> None:
+    unknown = none_confidence(named=False, refused=False, opaque=True, sampled=False, about_people=False, doubt=0.0)
+    assert unknown < 0.5

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from phantang.classify import Classifier
-from phantang.classify.naming import spoken_names
+from phantang.classify.naming import is_opaque, spoken_names
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo
 
@@ -28,3 +28,11 @@ def test_initials_of_the_table_and_types_are_read(classifier: Classifier) -> Non
     found = classifier.classify(_table("laiXe", "maLX", "tenLX", "strDiaChi", "xe"), {})
     assert [item.tag for item in found[:3]] == ["person.other", "person.name", "person.address"]
     assert [item.column.column for item in found] == ["maLX", "tenLX", "strDiaChi", "xe"]
+
+
+@pytest.mark.parametrize(
+    ("name", "opaque"),
+    [("c7", True), ("field_12", True), ("cot_3", True), ("", True), ("dtv", False), ("x_ray", False), ("hoten", False)],
+)
+def test_names_that_say_nothing(name: str, opaque: bool) -> None:
+    assert is_opaque(name) is opaque
