@@ -12,6 +12,7 @@ from phantang.classify.gluing import cheapest
 from phantang.classify.roles import RoleNames
 from phantang.classify.rule import Level, Lexicon, Rule
 from phantang.classify.sequences import PhraseSet, is_at
+from phantang.classify.skeletons import Skeletons
 from phantang.classify.words import Word, is_syllable, words_of
 
 _SHORTEST_GLUED = 4
@@ -89,6 +90,7 @@ class PhraseIndex:
         self._vocabulary = frozenset(
             word.folded for phrases in self._index.values() for p in phrases for word in p.words
         )
+        self._skeletons = Skeletons(self._plain_phrases())
         self._roles = RoleNames(self._sequences(lexicon.roles))
         self.words = lru_cache(maxsize=65536)(self._words)
         self.claims = lru_cache(maxsize=65536)(self._claims)
@@ -100,6 +102,12 @@ class PhraseIndex:
             if placeholder in phrase:
                 found = tuple(text.replace(placeholder, word) for text in found for word in words)
         return found
+
+    def _plain_phrases(self) -> Iterator[tuple[Word, ...]]:
+        """Yield the phrases that speak for a rule and stand for themselves."""
+        for rule in self._rules:
+            for phrases in rule.names.values():
+                yield from (self._spoken(phrase) for phrase in phrases if "<" not in phrase)
 
     def _sequences(self, phrases: Iterable[str]) -> tuple[tuple[Word, ...], ...]:
         return tuple(self._spoken(full) for phrase in phrases for full in self.expand(phrase))
@@ -122,7 +130,7 @@ class PhraseIndex:
         for word in self._rejoin(words_of(text)):
             if expansion := self._abbreviations.get(word.key):
                 found.extend(expansion)
-            elif pieces := self._unglue(word):
+            elif pieces := self._unglue(word) or (() if word.exact else self._skeletons.read(word.folded)):
                 found.extend(pieces)
             else:
                 found.append(word)
