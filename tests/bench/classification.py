@@ -1,17 +1,28 @@
-"""Classification on the held-out columns, and Presidio alone in the same run: agreement, look-alikes, calibration."""
+"""Classification on the held-out columns, and Presidio alone in the same run: tags, tiers, look-alikes, reliability.
+
+`python -m tests.bench.classification dev` prints the tables of one split.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from presidio_analyzer import RecognizerRegistry
+from rich.console import Console
 from rich.table import Table
 
+from phantang.catalog.strict_yaml import read_yaml
+from phantang.catalog.vocabulary import read_tags, strictest
 from phantang.classify import Classifier
+from phantang.classify.builtin import builtin_classifier
+from phantang.model.catalog import Tag
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, ForeignKey, TableInfo
+from phantang.model.tier import Tier
 
 from .heldout import Column, System, systems
 
@@ -30,12 +41,13 @@ _ENTITIES = {
 
 @dataclass(frozen=True)
 class Judged:
-    """One column: what it is, what was said of it, and how surely."""
+    """One column: what it is, what was said of it, and how surely; `tags` holds every tag that was said to apply."""
 
     column: Column
     language: str
     tag: str
     confidence: float
+    tags: tuple[str, ...]
 
     @property
     def agrees(self) -> bool:
@@ -46,6 +58,10 @@ class Judged:
     def flagged(self) -> bool:
         """Whether it was called personal or sensitive."""
         return _personal(self.tag)
+
+    def tiers(self, tags: Mapping[str, Tag]) -> tuple[Tier, frozenset[Tier]]:
+        """Return the tier that the catalog would give it, and the tiers of its labels: any of them is right."""
+        return strictest(self.tags, tags)[0], frozenset(strictest([tag], tags)[0] for tag in self.column.tags)
 
 
 def judge(classifier: Classifier, split: str, mode: str) -> list[Judged]:
@@ -58,7 +74,7 @@ def judge(classifier: Classifier, split: str, mode: str) -> list[Judged]:
         for one in classifier.propagate([info for info, _, _ in tables], findings):
             column = labels[one.column.table, one.column.column]
             if mode != "values only" or column.recipe is not None:
-                found.append(Judged(column, system.language, one.tag, one.confidence))
+                found.append(Judged(column, system.language, one.tag, one.confidence, one.tags))
     return found
 
 
@@ -96,7 +112,8 @@ def presidio_alone(split: str) -> list[Judged]:
             for column in table.columns:
                 values = table.values(column, _ROWS) or []
                 lines = list(dict.fromkeys(" ".join(str(value).split()) for value in values if value is not None))
-                found.append(Judged(column, system.language, *_presidio_tag(own, lines)))
+                tag, share = _presidio_tag(own, lines)
+                found.append(Judged(column, system.language, tag, share, (tag,)))
     return found
 
 
@@ -119,9 +136,15 @@ def _presidio_tag(recognisers: list[object], lines: list[str]) -> tuple[str, flo
     return (_ENTITIES.get(entity, "person.other"), share) if share >= 0.3 else ("none", 1 - share)
 
 
-def quality(classifier: Classifier) -> Iterator[Table]:
-    """Yield the tables of agreement and of reliability, for each split."""
-    for split in ("dev", "test"):
+def vocabulary() -> dict[str, Tag]:
+    """Return the tags of the repository's catalog, each with its tier."""
+    return read_tags(read_yaml("tags.yaml", (Path(__file__).parents[2] / "catalog/tags.yaml").read_text("utf-8")))
+
+
+def quality(classifier: Classifier, splits: tuple[str, ...] = ("dev", "test")) -> Iterator[Table]:
+    """Yield the tables of agreement, of tiers and of reliability, for each split."""
+    tags = vocabulary()
+    for split in splits:
         runs = {mode: judge(classifier, split, mode) for mode in MODES}
         runs["Presidio alone (values)"] = presidio_alone(split)
         table = Table(title=f"held-out columns, {split}", title_justify="left")
@@ -141,6 +164,7 @@ def quality(classifier: Classifier) -> Iterator[Table]:
         for name, judged in runs.items():
             table.add_row(name, *_row(judged))
         yield table
+        yield _tiers(split, runs, tags)
         yield _reliability(split, [one for mode in MODES for one in runs[mode]])
 
 
@@ -154,6 +178,21 @@ def _row(judged: list[Judged]) -> list[str]:
     agreement = sum(one.agrees for one in judged) / max(1, len(judged))
     figures = [f"{value:.3f}" for value in (precision, recall, f1, *languages, micro, agreement)]
     return [str(len(judged)), *figures, f"{sum(one.flagged for one in alike)} of {len(alike)}"]
+
+
+def _tiers(split: str, runs: Mapping[str, list[Judged]], tags: Mapping[str, Tag]) -> Table:
+    """Agreement on the tier, in all and by language; `too low` is below every tier that the labels allow."""
+    table = Table(title=f"tiers, {split}", title_justify="left")
+    for name in ("run", "columns", "tier agreement", "vi", "en", "too low", "too high"):
+        table.add_column(name, justify="left" if name == "run" else "right")
+    for name, judged in runs.items():
+        parts = (judged, *([one for one in judged if one.language == language] for language in ("vi", "en")))
+        both = [[one.tiers(tags) for one in part] for part in parts]
+        agreed = [sum(found in right for found, right in part) / max(1, len(part)) for part in both]
+        low = sum(found < min(right) for found, right in both[0])
+        high = sum(found not in right and not found < min(right) for found, right in both[0])
+        table.add_row(name, str(len(judged)), *(f"{share:.3f}" for share in agreed), str(low), str(high))
+    return table
 
 
 def _scores(judged: list[Judged]) -> tuple[float, float, float]:
@@ -178,3 +217,8 @@ def _reliability(split: str, judged: list[Judged]) -> Table:
 
 def _personal(tag: str) -> bool:
     return tag.startswith(("person.", "sensitive."))
+
+
+if __name__ == "__main__":
+    for one in quality(builtin_classifier(), tuple(sys.argv[1:]) or ("dev",)):
+        Console(width=150).print(one)
