@@ -72,7 +72,7 @@ class Classifier:
         `samples` maps column names to values as text, `None` for NULL; a column without samples is judged by its name.
         A table whose name says nothing, and whose values are people's numbers or names, is read again as one of people.
         """
-        spoken = spoken_names(table)
+        spoken = spoken_names(table, self._index.words)
         read = replace(table, columns=tuple(replace(one, name=spoken[one.name]) for one in table.columns))
         values = {spoken[name]: texts for name, texts in samples.items() if name in spoken}
         found = self._classify(read, values)

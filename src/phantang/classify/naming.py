@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from phantang.classify.words import words_of
+from phantang.classify.words import Word, words_of
 from phantang.model.schema import TableInfo
 
 #: A prefix must stand before this many columns, and this share of them.
@@ -33,14 +33,14 @@ def is_opaque(name: str) -> bool:
     return all(len(word.folded) < 2 or word.folded.isdigit() or word.folded in _PLACEHOLDERS for word in words_of(name))
 
 
-def spoken_names(table: TableInfo) -> Mapping[str, str]:
-    """Return, for each column, its name as it should be read within `table`."""
+def spoken_names(table: TableInfo, split: Callable[[str], Sequence[Word]] = words_of) -> Mapping[str, str]:
+    """Return, for each column, its name as it should be read within `table`; `split` takes the table's name apart."""
     names = [column.name for column in table.columns]
     prefixes = Counter(prefix for name in names if (prefix := _prefix(name)))
     shared, count = prefixes.most_common(1)[0] if prefixes else ("", 0)
     if count < _COLUMNS or count < _SHARE * len(names) or shared.lower() in _KEEP:
         shared = ""
-    own = words_of(table.name.table)
+    own = split(table.name.table)
     initials = "".join(word.folded[0] for word in own if word.folded.isalpha())
     noun = "_".join(word.key for word in own) if 2 <= len(initials) <= 3 and len(own) > 1 else ""
     return {name: _spoken(name, shared, initials, noun) for name in names}

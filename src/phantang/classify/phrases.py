@@ -235,7 +235,8 @@ class PhraseIndex:
         start, end = span
         shift = 0 if start else end
         field, _ = self._standing(words[:start] if start else words[end:])
-        own = [claim for claim in field if self._rules[claim.rule].personal and claim.rule not in barred]
+        own = [one for one in field if self._rules[one.rule].personal and one.rule not in barred]
+        own = [one for one in own if one.level is not Level.WHOLE or one.length > 1]  # sinh viên năm is no sex
         if not own:
             return standing
         kept = [claim for claim in standing if claim.start < start or claim.start + claim.length > end]

@@ -30,6 +30,8 @@ _ANCHORS = frozenset(
 _IDENTIFYING = _ANCHORS | {"person.phone", "person.email"} - {"person.gender", "person.birth_date"}
 #: Phrases that say nothing of a table, and take away what a word inside them would have said.
 _NO_KIND = "no_kind"
+#: People of whom a job's requirements do not speak.
+_APPLICANT = "applicant"
 #: Phrases that say, as the whole name of a column, that a row is about somebody.
 _FULL_NAME = "full_name"
 #: Beside a full name, by strong names: they are that person's.
@@ -71,6 +73,8 @@ class TableReader:
         kinds = self._kinds_of(table.name.table)
         if not kinds and table.comment:
             kinds = self._kinds_of(table.comment)
+        if _APPLICANT in kinds:
+            kinds = kinds - {"requirement", _APPLICANT} | {PERSON}
         if PERSON not in kinds and self._is_code_list(table):
             kinds |= {REFERENCE}
         anchors = {
@@ -83,13 +87,13 @@ class TableReader:
         }
         seen = frozenset(tag for tags in anchors.values() for tag in tags)
         own = frozenset(tag for name, tags in anchors.items() if name not in self._roles for tag in tags)
-        if len(seen & _IDENTIFYING) > 1 and seen & {"person.name", "person.national_id"}:
+        if len(seen & _IDENTIFYING - {"person.email"}) > 1 and seen & {"person.name", "person.national_id"}:
             kinds -= {REFERENCE, STATISTICS}
         if any(self._is_full_name(name) for name in anchors):
             if own & _REACHING:  # somebody with a number of his own
                 kinds -= {"thing", ANIMAL}
             if "person.birth_date" in own:
-                kinds -= {"thing"}
+                kinds -= {"thing", "requirement"}
         said = {
             kind for kind, set_ in self._columns.items() if any(self._says(one.name, set_) for one in table.columns)
         }
