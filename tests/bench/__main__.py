@@ -127,7 +127,7 @@ def main(citizens: int = 20_000) -> None:
             console.print(replaying(workspace, gateway))
         console.print(scan_over_samples(workspace))
     console.print(scanning())
-    console.print(scan_speed(builtin_classifier(), 1_000))
+    console.print(scan_speed(1_000))
     for one in quality(builtin_classifier()):
         console.print(one)
 

@@ -68,7 +68,7 @@ def judge(classifier: Classifier, split: str, mode: str) -> list[Judged]:
     """Classify every column of a split: names and values, names alone, or values under names that say nothing."""
     found: list[Judged] = []
     for system in systems(split):
-        tables = [_table(system, place, mode) for place in range(len(system.tables))]
+        tables = [samples_of(system, place, mode) for place in range(len(system.tables))]
         findings = [one for info, samples, _ in tables for one in classifier.classify(info, samples)]
         labels = {(info.name, name): column for info, _, columns in tables for name, column in columns.items()}
         for one in classifier.propagate([info for info, _, _ in tables], findings):
@@ -78,7 +78,10 @@ def judge(classifier: Classifier, split: str, mode: str) -> list[Judged]:
     return found
 
 
-def _table(system: System, place: int, mode: str) -> tuple[TableInfo, dict[str, list[str | None]], dict[str, Column]]:
+def samples_of(
+    system: System, place: int, mode: str, rows: int = _ROWS
+) -> tuple[TableInfo, dict[str, list[str | None]], dict[str, Column]]:
+    """Return one table as a run of `mode` reads it, its samples, and its labels by the names they were given."""
     table, opaque = system.tables[place], mode == "values only"
     names = {column.name: f"c{number}" if opaque else column.name for number, column in enumerate(table.columns, 1)}
     columns = tuple(
@@ -86,7 +89,7 @@ def _table(system: System, place: int, mode: str) -> tuple[TableInfo, dict[str, 
     )
     samples: dict[str, list[str | None]] = {}
     for one in table.columns:
-        values = None if mode == "schema only" else table.values(one, _ROWS)
+        values = None if mode == "schema only" else table.values(one, rows)
         if values is not None:
             samples[names[one.name]] = [None if value is None else str(value) for value in values]
     name = TableName(system.name, "main", f"t{place}" if opaque else table.name)

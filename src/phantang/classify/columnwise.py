@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from phantang.classify.codelists import plain
-from phantang.classify.dates import parse_date
+from phantang.classify.dates import parse_date, years_of
 from phantang.classify.validators import birth_year
 
 ColumnCheck = Callable[[Sequence[str]], bool]
@@ -29,7 +29,7 @@ def birth_years_spread(values: Sequence[str]) -> bool:
 
 def birth_dates(values: Sequence[str]) -> bool:
     """Dates of birth: spread over 20 years or more, none in the future, most of them over two years ago."""
-    years = sorted(day.year for value in values if (day := parse_date(value)))
+    years = sorted(years_of(values).values())
     this_year = datetime.now(UTC).year
     return (
         bool(years) and years[-1] <= this_year and years[-1] - years[0] >= 20 and years[len(years) // 2] < this_year - 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -18,6 +19,27 @@ _MONTHS = {
     "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
 }  # fmt: skip
 _YEAR = re.compile(r"(?:19|20)\d{2}")
+#: The most frequent ways to write a date, as lines of a text, with days that every month has.
+_MONTH, _DAY, _SPAN = "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|1[0-9]|2[0-8])", "(?:19|20)[0-9][0-9]"
+_YEAR_FIRST = re.compile(rf"^{_SPAN}[/.\-]{_MONTH}[/.\-]{_DAY}(?:[T ].*)?$", re.MULTILINE)
+_YEAR_LAST = re.compile(rf"^{_DAY}[/.\- ]{_MONTH}[/.\- ]{_SPAN}$", re.MULTILINE)
+
+
+def years_of(values: Iterable[str]) -> Mapping[str, int]:
+    """Return those of `values`, texts of one line, that `parse_date` reads, each with its year: all at once."""
+    return _years_of(frozenset(values))
+
+
+@lru_cache(maxsize=16)  # the validator and the column check ask for the same values
+def _years_of(texts: frozenset[str]) -> dict[str, int]:
+    joined = "\n".join(texts)
+    years = {text: int(text[:4]) for text in _YEAR_FIRST.findall(joined)}
+    if len(years) < len(texts):
+        years |= {text: int(text[-4:]) for text in _YEAR_LAST.findall(joined)}
+    if len(years) < len(texts):
+        others = ((text, parse_date(text)) for text in texts if text not in years)
+        years |= {text: day.year for text, day in others if day is not None}
+    return years
 
 
 @lru_cache(maxsize=8192)

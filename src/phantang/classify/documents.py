@@ -37,8 +37,10 @@ class Leaf:
 def leaves(values: Sequence[str | None]) -> tuple[Leaf, ...]:
     """Return the paths of a column of documents in order of appearance; nothing if most values are no documents."""
     first = next((value for value in values if value and not value.isspace()), "")
-    if first.lstrip()[:1] not in _OPENERS and sum(value[:1] in _OPENERS for value in values[:50] if value) < 20:
-        return ()
+    if first.lstrip()[:1] not in _OPENERS:
+        heads = [value[:1] for value in values[:50] if value]
+        if _OPENERS.isdisjoint(heads) or sum(map(_OPENERS.__contains__, heads)) < 20:
+            return ()
     texts = [text for value in values if value and (text := value.strip())]
     if not texts or sum(text[0] in _OPENERS for text in texts) < _SHARE * len(texts):
         return ()

@@ -12,7 +12,7 @@ from phantang.classify.encodings import repaired
 MAX_VALUES, MAX_LENGTH = 1000, 400
 #: Blanks other than the space; and a space that is not a single one inside.
 _BLANK = re.compile(r"[\t\r\v\f\x1c-\x1f\x85\xa0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
-_EDGES = ("  ", " \n", "\n ", "\n\n")
+_EDGES = ("  ", " \n", "\n ")
 #: A whole number that a spreadsheet or a float column gave a fraction or an exponent.
 _FLOAT = re.compile(r"-?\d+(?:\.\d*)?(?:[eE]\+?\d{1,2})?")
 _ARRAY = re.compile(r"[\[{(](.*)[\]})]", re.DOTALL)
@@ -27,7 +27,7 @@ def distinct_values(values: Iterable[str | None], encodings: Mapping[str, Mappin
     """
     distinct = dict.fromkeys(values)
     distinct.pop(None, None)
-    found = [value if type(value) is str else str(value) for value in list(distinct)[: MAX_VALUES + 1]]
+    found = list(map(str, list(distinct)[: MAX_VALUES + 1]))  # an engine may give types of its own
     joined = "\n".join(found)
     if encodings and not joined.isascii():  # before anything is cleaned: a lost encoding looks like blanks
         found = list(repaired(found, encodings) or found)
@@ -37,7 +37,7 @@ def distinct_values(values: Iterable[str | None], encodings: Mapping[str, Mappin
         found = list(dict.fromkeys(_clean(value) for value in found))
     elif not unicodedata.is_normalized("NFC", joined):
         found = list(dict.fromkeys(unicodedata.normalize("NFC", value) for value in found))
-    lines = tuple(line for line in found if line)[:MAX_VALUES]
+    lines = tuple(filter(None, found))[:MAX_VALUES]
     if lines and lines[0].isascii() and _FLOAT.fullmatch(lines[0]):
         return _whole_numbers(lines)
     return lines
@@ -57,8 +57,10 @@ def elements(values: Sequence[str | None]) -> Iterator[str | None]:
 
 
 def _is_unclean(text: str) -> bool:
-    edges = text[:1].isspace() or text[-1:].isspace() or any(edge in text for edge in _EDGES)
-    return edges or _BLANK.search(text) is not None
+    edges = text[:1].isspace() or text[-1:].isspace() or "\n\n" in text
+    edges = edges or (" " in text and any(edge in text for edge in _EDGES))
+    # What is printable has no blank but the space, and that is far quicker to tell.
+    return edges or (not text.replace("\n", "").isprintable() and _BLANK.search(text) is not None)
 
 
 def _clean(value: str) -> str:
@@ -66,9 +68,11 @@ def _clean(value: str) -> str:
 
 
 def _whole_numbers(lines: tuple[str, ...]) -> tuple[str, ...]:
-    if all(line.isdigit() for line in lines) or not all(_FLOAT.fullmatch(line) for line in lines):
+    if all(map(str.isdigit, lines)):
         return lines
-    numbers = [float(line) for line in lines]
-    if not all(abs(number) < 2**53 and number.is_integer() for number in numbers):
-        return lines
+    numbers: list[float] = []
+    for line in lines:
+        if not _FLOAT.fullmatch(line) or not (number := float(line)).is_integer() or abs(number) >= 2**53:
+            return lines
+        numbers.append(number)
     return tuple(dict.fromkeys(str(int(number)) for number in numbers))

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 
 from phantang.classify.codelists import CodeLists, plain
-from phantang.classify.dates import parse_date
+from phantang.classify.dates import parse_date, years_of
 from phantang.classify.people_values import PEOPLE_VALIDATORS
 
 Validator = Callable[[str, CodeLists], bool]
@@ -19,6 +19,7 @@ Validator = Callable[[str, CodeLists], bool]
 _SEPARATORS = re.compile(r"[ .()\-]")
 _PLATE_SEPARATORS = re.compile(r"[ .\-]")
 _MOBILE = re.compile(r"(?:\+?84|0)(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])\d{7}")
+_MOBILES = re.compile(rf"^{_MOBILE.pattern}$", re.MULTILINE)
 _LANDLINE = re.compile(r"(?:\+?84|0)(2\d{1,2})\d{7,8}")
 _PLATES = tuple(
     re.compile(pattern)
@@ -32,17 +33,19 @@ _PLATES = tuple(
     )
 )
 _TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
-_ADDRESS_WORDS = frozenset(
+ADDRESS_WORDS = frozenset(
     {"duong", "pho", "phuong", "xa", "quan", "huyen", "tinh", "thon", "ap", "to", "ngo", "ngach", "hem", "khu",
     "khom", "buon", "ban", "p", "q", "tp", "tx", "tt", "kp"} )  # fmt: skip
-_STREET = re.compile(
-    r"\b\d{1,5}\b.*\b(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd)\b", re.IGNORECASE
-)
+STREET = re.compile(r"\b\d{1,5}\b.*\b(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd)\b", re.IGNORECASE)
+
+
+def _compact(value: str) -> str:
+    return value if value.isdigit() else _SEPARATORS.sub("", value)
 
 
 def personal_number(value: str, lists: CodeLists) -> bool:
     """Accept 12 digits: listed birth province, century digit 0-3, a birth year that has come; no check digit exists."""
-    value = _SEPARATORS.sub("", value)
+    value = _compact(value)
     if value[:3] not in lists.birth_provinces or value[3] not in "0123":
         return False
     return birth_year(value) <= datetime.now(UTC).year
@@ -50,7 +53,7 @@ def personal_number(value: str, lists: CodeLists) -> bool:
 
 def birth_year(number: str) -> int:
     """Return the year of birth that a 12-digit personal number states (digit 4: century and gender; 5-6: year)."""
-    digits = _SEPARATORS.sub("", number)
+    digits = _compact(number)
     return 1900 + 100 * (int(digits[3]) // 2) + int(digits[4:6])
 
 
@@ -74,12 +77,12 @@ def organisation_tax_code(value: str, lists: CodeLists) -> bool:
 
 def mobile_phone(value: str, _: CodeLists) -> bool:
     """Accept a Vietnamese mobile number in the ten-digit plan, with 0, 84 or +84."""
-    return _MOBILE.fullmatch(_SEPARATORS.sub("", value)) is not None
+    return _MOBILE.fullmatch(_compact(value)) is not None
 
 
 def phone(value: str, lists: CodeLists) -> bool:
     """Accept a Vietnamese mobile number, or a landline whose area code is listed."""
-    digits = _SEPARATORS.sub("", value)
+    digits = _compact(value)
     if _MOBILE.fullmatch(digits):
         return True
     landline = _LANDLINE.fullmatch(digits)
@@ -92,7 +95,7 @@ def phone(value: str, lists: CodeLists) -> bool:
 
 def international_phone(value: str, _: CodeLists) -> bool:
     """Accept a number in E.164 form: `+`, 8 to 15 digits, not starting with 0."""
-    return re.fullmatch(r"\+[1-9]\d{7,14}", _SEPARATORS.sub("", value)) is not None
+    return re.fullmatch(r"\+[1-9]\d{7,14}", _compact(value)) is not None
 
 
 def vehicle_plate(value: str, lists: CodeLists) -> bool:
@@ -146,7 +149,7 @@ def religion(value: str, lists: CodeLists) -> bool:
 def full_name(value: str, lists: CodeLists) -> bool:
     """Accept two to six words of letters, the first a Vietnamese surname."""
     parts = plain(value).split()
-    return 2 <= len(parts) <= 6 and parts[0] in lists.surnames and all(part.isalpha() for part in parts)
+    return 2 <= len(parts) <= 6 and parts[0] in lists.surnames and "".join(parts).isalpha()
 
 
 def address(value: str, lists: CodeLists) -> bool:
@@ -155,11 +158,11 @@ def address(value: str, lists: CodeLists) -> bool:
     The name of a province at the end stands for one of the two, and with two commas for both.
     """
     parts = plain(value).split()
-    said = sum(part in _ADDRESS_WORDS for part in parts)
-    listed = "," in value and place_name(value, lists)
-    return (len(parts) >= 4 and (said >= 2 or (said and listed) or (listed and value.count(",") > 1))) or (
-        _STREET.search(value) is not None
-    )
+    if len(parts) >= 4:
+        said, commas = sum(map(ADDRESS_WORDS.__contains__, parts)), value.count(",")
+        if said >= 2 or (commas and (said or commas > 1) and place_name(value, lists)):
+            return True
+    return STREET.search(value) is not None
 
 
 def latitude(value: str, _: CodeLists) -> bool:
@@ -255,6 +258,16 @@ def place_name(value: str, lists: CodeLists) -> bool:
     )
 
 
+def accepted(validator: str, values: Collection[str], lists: CodeLists) -> set[str]:
+    """Return those of `values`, texts of one line, that the validator of this name accepts."""
+    if validator == "date":
+        return set(years_of(values))
+    check = VALIDATORS[validator]
+    # Most phones are mobile numbers without separators.
+    sure: set[str] = set(_MOBILES.findall("\n".join(values))) if validator in {"phone", "mobile_phone"} else set()
+    return sure | {value for value in values if value not in sure and check(value, lists)}
+
+
 def _listed(name: str) -> Validator:
     def check(value: str, lists: CodeLists) -> bool:
         return plain(value) in lists.words[name]
@@ -264,11 +277,13 @@ def _listed(name: str) -> Validator:
     return check
 
 
+#: Validators of the same name as the list they look into.
+LISTED = (
+    "marital", "kinship", "occupations", "education", "nationalities", "crimes", "disability", "hardship", "party",
+    "majors", "vaccines",
+)  # fmt: skip
 VALIDATORS: Mapping[str, Validator] = dict(PEOPLE_VALIDATORS) | {
-    name: _listed(name) for name in (
-        "marital", "kinship", "occupations", "education", "nationalities", "crimes", "disability", "hardship", "party",
-        "majors", "vaccines",
-    )
+    name: _listed(name) for name in LISTED
 } | {
     check.__name__: check
     for check in (

@@ -11,29 +11,25 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from phantang.classify.columnwise import COLUMN_CHECKS
+from phantang.classify.hints import Hints
 from phantang.classify.lines import distinct_values
+from phantang.classify.measured import Measured, worth_search
 from phantang.classify.rule import Alone, Rule, ValueTest
-from phantang.classify.validators import VALIDATORS
+from phantang.classify.screen import Screen, members
+from phantang.classify.validators import accepted
 
 if TYPE_CHECKING:
     from phantang.classify.codelists import CodeLists
 
-#: Rules are tried on this many values first; one that needs most values and finds none there is not run on the rest.
-_PROBE = 16
 #: Of the share that a rule demands, the part of the first values that must hit: 3 of 16 where half must.
 _PROBE_SHARE = 0.35
-#: Distinct values a whole-value rule is measured on, spread evenly; twice as many change no verdict.
-_MEASURED = 200
-#: A column whose values are mostly at least this long, with blanks, is prose.
-_PROSE = 30
 #: Presidio's score from which a hit of one of its recognisers counts: below are bare forms of digits.
 _PRESIDIO_SCORE = 0.4
-#: What is worth a search inside text: an at sign, a run of digits, a token or key.
-_WORTH = re.compile(r"@|\d(?:[ .\-]?\d){7}|[A-Z]{2}\d{6}|\$\d|eyJ|AKIA|PRIVATE KEY|P<|MẬT|Mật|mật")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +68,8 @@ class _Patterns:
     whole: re.Pattern[str]
     also: re.Pattern[str] | None
     text: re.Pattern[str]
-    valid: Callable[[str], bool] | None
+    valid: Callable[[Collection[str]], set[str]] | None
+    lines_of: Callable[[str], list[str]]
 
 
 class ValueMatcher:
@@ -84,9 +81,12 @@ class ValueMatcher:
         self._lists = lists
         self._patterns = {n: self._compiled(test) for n, test in self._tests.items() if not test.presidio}
         self._alone = {
-            people: {n: None for n, r in self._rules.items() if alone_allowed(r, named=False, about_people=people)}
+            people: sum(1 << n for n, r in self._rules.items() if alone_allowed(r, named=False, about_people=people))
             for people in (False, True)
         }
+        self._screen = Screen(self._tests)
+        self._hints = Hints(lists)
+        self._in_text = tuple(number for number, test in self._tests.items() if test.in_text)
         self._stops = tuple(number for number, test in self._tests.items() if test.stop)
         self._forms = {n: re.compile(test.form, re.MULTILINE) for n, test in self._tests.items() if test.form}
         self._presidio: dict[int, Any] = {}
@@ -113,27 +113,25 @@ class ValueMatcher:
         if not lines:
             return ColumnHits(0, {}, {})
         text = "\n".join(lines)
-        for number in self._stops:
+        for number in self._screen.inside(text, self._stops):
             if number in allowed and (hits := len(self._hit(number, text))):
                 return ColumnHits(len(lines), {number: ValueHits(hits, 0, len(lines))}, {}, stopped=number)
-        measured = lines if len(lines) <= _MEASURED else lines[:: -(-len(lines) // _MEASURED)]
-        probe = "\n".join(measured[:_PROBE])
-        useful = [n for n in self._alone[people] if n in allowed]
-        useful += [n for n in named if n in self._rules and n not in self._alone[people] and n in allowed]
-        joined = "\n".join(measured)
+        measured = Measured(lines, self._hints)
+        possible = self._alone[people] & self._screen.possible(measured.probe)
+        useful = [n for n in members(possible) if n in allowed]
+        useful += [n for n in named if n in self._rules and not possible >> n & 1 and n in allowed]
         whole: dict[int, ValueHits] = {}
         for number in useful:
             if number in self._patterns:
-                found = self._count(number, probe, joined, len(measured), named=number in named)
+                found = self._count(number, measured, named=number in named)
                 if found is not None:
                     whole[number] = found
         if not self._settled(whole):
-            open_to = [n for n in useful if n in self._forms and self._forms[n].search(probe)]
-            whole |= self._by_presidio(open_to, joined, len(measured))
+            open_to = [n for n in useful if n in self._forms and self._forms[n].search(measured.probe)]
+            whole |= self._by_presidio(open_to, measured.text, len(measured.lines))
         in_text: dict[int, ValueHits] = {}
-        if as_text and not self._settled(whole) and len({len(line) for line in measured}) > 1:
-            worth = [line for line in lines if _WORTH.search(line)] if _WORTH.search(text) else []
-            in_text = self._inside(allowed, worth, len(lines))
+        if as_text and not self._settled(whole) and len(set(map(len, measured.lines))) > 1:
+            in_text = self._inside(allowed, worth_search(lines, text), len(lines))
         return ColumnHits(len(lines), whole, in_text)
 
     def accepts(self, number: int, value: str) -> bool:
@@ -148,31 +146,32 @@ class ValueMatcher:
     def _compiled(self, test: ValueTest) -> _Patterns:
         flags = re.MULTILINE | (re.IGNORECASE if test.ignore_case else 0)
         either, also = "|".join(test.patterns), "|".join(test.also)
-        valid: Callable[[str], bool] | None = None
-        if test.validator:
-            check, lists = VALIDATORS[test.validator], self._lists
-            valid = lambda value: check(value, lists)  # noqa: E731 - binds this rule's validator
+        valid = partial(accepted, test.validator, lists=self._lists) if test.validator else None
+        whole = re.compile(rf"^(?:{either})$", flags)
         return _Patterns(
-            re.compile(rf"^(?:{either})$", flags),
+            whole,
             re.compile(rf"^(?:{also})$", flags) if also else None,
             re.compile(rf"(?<![\w.])(?:{either})(?!\w)", flags),
             valid,
+            whole.findall if not whole.groups else lambda text: [found[0] for found in whole.finditer(text)],
         )
 
     def _hit(self, number: int, text: str) -> set[str]:
         patterns = self._patterns[number]
-        found = {item[0] for item in patterns.whole.finditer(text)}
-        return found if patterns.valid is None else {value for value in found if patterns.valid(value)}
+        found = set(patterns.lines_of(text))
+        return found if patterns.valid is None else patterns.valid(found)
 
-    def _count(self, number: int, probe: str, text: str, sampled: int, *, named: bool) -> ValueHits | None:
+    def _count(self, number: int, measured: Measured, *, named: bool) -> ValueHits | None:
         """Return the hits of one rule; `None` if the first values have none, as a rule that needs most would have."""
         test, patterns = self._tests[number], self._patterns[number]
         also = patterns.also if named else None
-        if not (also and also.search(probe)) and self._unlikely(number, probe, named=named):
+        if not (also and also.search(measured.probe)) and self._unlikely(number, measured, named=named):
             return None
-        candidates = {item[0] for item in patterns.whole.finditer(text)}
-        valid = patterns.valid
-        hit = candidates if valid is None else {value for value in candidates if valid(value)}
+        text, sampled = measured.text, len(measured.lines)
+        candidates = set(patterns.lines_of(text))
+        if test.validator:
+            measured.prepare(test.validator)
+        hit = candidates if patterns.valid is None else patterns.valid(candidates)
         forms = {item[0] for item in also.finditer(text)} - hit if also else set()
         if not hit and not forms:
             return None
@@ -181,14 +180,15 @@ class ValueMatcher:
             checked = COLUMN_CHECKS[test.column_check](sorted(hit))
         return ValueHits(len(hit), len(forms), sampled, checked, len(candidates))
 
-    def _unlikely(self, number: int, probe: str, *, named: bool) -> bool:
+    def _unlikely(self, number: int, measured: Measured, *, named: bool) -> bool:
         """Tell whether the first values rule out that enough of all hit: none has the form, or too few are valid."""
         test, patterns = self._tests[number], self._patterns[number]
-        found = [item[0] for item in patterns.whole.finditer(probe)]
-        if not found or named or patterns.valid is None:
-            return not found
-        enough = _PROBE_SHARE * test.share * (probe.count("\n") + 1)
-        return sum(map(patterns.valid, found)) < enough
+        if named or patterns.valid is None:
+            return patterns.whole.search(measured.probe) is None
+        enough = _PROBE_SHARE * test.share * measured.probed
+        if test.validator and measured.rarely(test.validator, enough):
+            return True
+        return len(patterns.valid(set(patterns.lines_of(measured.probe)))) < enough
 
     def _settled(self, whole: Mapping[int, ValueHits]) -> bool:
         """Tell whether some rule of people's data explains most values: nothing is left open."""
@@ -226,18 +226,20 @@ class ValueMatcher:
         found: dict[int, ValueHits] = {}
         text = "\n".join(lines)
         starts = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
-        for number, test in self._tests.items():
-            if not lines or not test.in_text or number not in allowed:
+        for number in self._screen.inside(text, self._in_text) if lines else ():
+            if number not in allowed:
                 continue
+            test = self._tests[number]
             if number not in self._patterns:
                 spans = self._spans(number, text)
                 forms = len({text[start:stop] for start, stop in spans})
             else:
                 patterns = self._patterns[number]
                 candidates = [item.span() for item in patterns.text.finditer(text)]
-                valid = patterns.valid
-                spans = [(a, b) for a, b in candidates if valid is None or valid(text[a:b])]
-                forms = len({text[start:stop] for start, stop in candidates})
+                texts = {text[start:stop] for start, stop in candidates}
+                valid = texts if patterns.valid is None else patterns.valid(texts)
+                spans = [(start, stop) for start, stop in candidates if text[start:stop] in valid]
+                forms = len(texts)
             if not spans:
                 continue
             distinct = {text[start:stop] for start, stop in spans}
