@@ -93,6 +93,18 @@ def test_a_rejected_claim_is_not_made_again_and_becomes_a_near_miss(cli: Cli) ->
     cli("catalog", "impact")
     assert "still claimed: sensitive.religion" in cli.err
     cli("catalog", "impact", "--exit-code", code=3)
+    cli("classifiers", "check", "--format", "json", code=2)
+    problems = json.loads(cli.out)["problems"]
+    assert {(one["kind"], one["on"], one["other"]) for one in problems} == {
+        ("recorded", "nguoi.ton_giao", "sensitive.religion")
+    }
+    assert {one["rule"] for one in problems} <= {one["rule"] for one in examples}
+    learnt = cli.folder / "learnt"
+    shutil.copytree(cli.folder / "w/classifiers", learnt)
+    for pack in learnt.rglob("*.yaml"):
+        pack.write_text(pack.read_text("utf-8").replace("tag: sensitive.religion", "tag: none"), "utf-8")
+    cli("classifiers", "check", str(learnt), "--format", "json")
+    assert json.loads(cli.out)["problems"] == []
     cli("catalog", "reject", column, "--reason", "x", "--by", "An", code=2)
     assert "[catalog_nothing_to_reject]" in cli.err
     cli("catalog", "reject", f"{NAME}.ho_ten", "--reason", "  ", code=2)
@@ -202,3 +214,31 @@ def test_changed_packs_show_what_they_would_flip_before_anything_is_written(cli:
     assert cli.columns()["ho_ten"][2] == "accepted"
     cli("catalog", "diff", "--exit-code", code=3)
     assert "rule packs changed" not in cli.err
+
+
+def test_what_a_table_is_as_a_whole_can_be_rejected_and_takes_two_people_where_asked(cli: Cli) -> None:
+    cli.sql(
+        "CREATE TABLE khao_sat AS SELECT 'x' || (i % 40) AS nghe_nghiep, DATE '1950-01-01' + INTERVAL (i * 97) DAY "
+        "AS ngay_sinh, CASE WHEN i % 2 = 0 THEN 'Nam' ELSE 'Nữ' END AS gioi_tinh FROM range(200) AS t(i)"
+    )
+    cli("scan")
+    table, file = "nguon.main.khao_sat", cli.folder / "w/catalog/assets/nguon/main.khao_sat.yaml"
+    assert "rule: linkage" in file.read_text("utf-8").split("columns:\n")[0]
+    cli("catalog", "reject", table, "--raise", "linkage", "--reason", " ", code=2)
+    assert "[catalog_raise_reason]" in cli.err
+    cli("catalog", "reject", table, "--raise", "location", "--reason", "x", code=2)
+    assert "[catalog_no_such_raise]" in cli.err
+    cli.setting("\n[review]\ntwo_person = true\n")
+    cli("catalog", "reject", table, "--raise", "linkage", "--reason", "mẫu đã gộp", "--by", "An")
+    assert "waits for a second person" in cli.err
+    cli("catalog", "diff")
+    assert "An asked to reject the raise linkage" in cli.err
+    cli("catalog", "approve", table, "--by", "an", code=3)
+    cli("catalog", "approve", table, "--by", "Bình")
+    cli("scan", "--full")
+    text = file.read_text("utf-8")
+    assert "\nraised:" not in text
+    assert "mẫu đã gộp" in text
+    cli("catalog", "accept", table, "--raise", "linkage", "--by", "An")
+    assert "\nraised:" in file.read_text("utf-8")
+    cli("catalog", "accept", "--raise", "linkage", code=2)

@@ -10,11 +10,12 @@ from phantang.catalog.decide import Rejection, accept, approve, override, reject
 from phantang.catalog.drift import Drift, DriftKind, judgement_drift, schema_drift
 from phantang.catalog.paths import asset_path, table_at
 from phantang.catalog.propose import ABSENT, SCAN, propose
-from phantang.catalog.raising import Measured, measure, raise_tiers
+from phantang.catalog.raising import Measured, identity, measure, raise_tiers
 from phantang.catalog.review import Change, ChangeKind, changes, diff_text
 from phantang.catalog.snapshot import parse_snapshot
 from phantang.catalog.uniqueness import UniqueSet
 from phantang.catalog.vocabulary import tag_of
+from phantang.catalog.waiving import approve_waivers, unwaive, waive
 
 __all__ = [
     "ABSENT",
@@ -32,10 +33,12 @@ __all__ = [
     "UniqueSet",
     "accept",
     "approve",
+    "approve_waivers",
     "asset_path",
     "changes",
     "compare",
     "diff_text",
+    "identity",
     "judgement_drift",
     "measure",
     "override",
@@ -48,4 +51,6 @@ __all__ = [
     "schema_drift",
     "table_at",
     "tag_of",
+    "unwaive",
+    "waive",
 ]

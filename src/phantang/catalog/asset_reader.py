@@ -15,6 +15,7 @@ from phantang.catalog.claim_reader import (
     read_subjects,
     read_tag,
     read_tags,
+    read_waiver,
     refuse_lowering,
 )
 from phantang.catalog.node import normalised, shown
@@ -43,6 +44,7 @@ _ASSET_KEYS = (
     "structure",
     "subjects",
     "raised",
+    "waived",
     "privacy_unit",
     "differential_privacy",
     "scope",
@@ -98,6 +100,7 @@ def parse_asset(path: str, text: str, tags: Mapping[str, Tag]) -> Asset:
         structure=keys["structure"].filled() if given(keys, "structure") else None,
         subjects=read_subjects(keys["subjects"]) if given(keys, "subjects") else None,
         raised=tuple(read_raise(item) for item in keys["raised"].items()) if "raised" in keys else (),
+        waived=tuple(read_waiver(item) for item in keys["waived"].items()) if "waived" in keys else (),
         differential_privacy=privacy,
         contributions=contributions,
     )

@@ -11,7 +11,7 @@ from phantang.catalog.node import normalised
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from phantang.model.catalog import Asset, Awaiting, ColumnEntry, Proposal, Raise
+    from phantang.model.catalog import Asset, Awaiting, ColumnEntry, Proposal, Raise, Waiver
     from phantang.model.decision import Privacy
     from phantang.model.finding import Evidence
     from phantang.model.names import TableName
@@ -84,9 +84,7 @@ def _asset(asset: Asset) -> Iterator[str]:
         yield from (f"- {_foreign_key(key)}" for key in asset.foreign_keys)
     if asset.subjects is not None:
         yield f"subjects: {{count: {asset.subjects.count}, by: {asset.subjects.by}}}"
-    if asset.raised:
-        yield "raised:"
-        yield from (f"- {_raise(found)}" for found in asset.raised)
+    yield from _raises(asset)
     yield "columns:" if asset.columns else "columns: []"
     for entry in asset.columns:
         yield from _column(entry)
@@ -144,6 +142,15 @@ def _awaiting(awaiting: Awaiting) -> Iterator[str]:
         yield f"    reason: {_text(awaiting.reason)}"
 
 
+def _raises(asset: Asset) -> Iterator[str]:
+    if asset.raised:
+        yield "raised:"
+        yield from (f"- {_raise(found)}" for found in asset.raised)
+    if asset.waived:
+        yield "waived:"
+        yield from (f"- {_waiver(one)}" for one in asset.waived)
+
+
 def _raise(found: Raise) -> str:
     parts = [f"rule: {_name(found.rule)}", f"tier: {found.tier}"]
     parts += [f"level: {_name(found.level)}"] if found.level else []
@@ -152,6 +159,13 @@ def _raise(found: Raise) -> str:
         parts.append(f"counts: {{{', '.join(f'{_name(key)}: {count}' for key, count in found.counts.items())}}}")
     parts += [f"basis: {_text(found.basis)}", f"status: {found.status}"]
     return f"{{{', '.join(parts)}}}"
+
+
+def _waiver(one: Waiver) -> str:
+    parts = [f"by: {_text(one.by)}", f"reason: {_text(one.reason)}"]
+    parts += [f"approved_by: {_text(one.approved_by)}"] if one.approved_by else []
+    parts += ["state: waits"] if one.waits else []
+    return f"{{{', '.join([*parts, f'raise: {_raise(one.raised)}'])}}}"
 
 
 def _evidence(evidence: tuple[Evidence, ...], indent: str) -> Iterator[str]:

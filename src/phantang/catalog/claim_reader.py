@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from phantang.catalog.vocabulary import CITATION_STATUSES, strictest, tag_of
-from phantang.model.catalog import Awaiting, Proposal, Raise, Status, Subjects
+from phantang.model.catalog import Awaiting, Proposal, Raise, Status, Subjects, Waiver
 from phantang.model.errors import InputError
 from phantang.model.finding import Evidence, PathTag
 from phantang.model.tier import PersonalClass, Tier
@@ -75,6 +75,18 @@ def read_raise(node: Node) -> Raise:
         status=keys["status"].choice("status", CITATION_STATUSES),
         level=keys["level"].filled() if "level" in keys else None,
         counts={key: count.integer() for key, count in counts.items()},
+    )
+
+
+def read_waiver(node: Node) -> Waiver:
+    """Return a person's no to a raise: `{raise, by, reason, approved_by?, state?}`, of which `waits` is not yet one."""
+    keys = node.fields(("raise", "by", "reason"), ("approved_by", "state"))
+    return Waiver(
+        raised=read_raise(keys["raise"]),
+        by=keys["by"].filled(),
+        reason=keys["reason"].filled(),
+        approved_by=keys["approved_by"].filled() if "approved_by" in keys else None,
+        waits="state" in keys and keys["state"].choice("state", ("waits", "settled")) == "waits",
     )
 
 

@@ -44,7 +44,7 @@ def accept(
     Raises `InputError`: `catalog_decider_required`; `catalog_unknown_column`; `catalog_nothing_to_accept` for a named
     column without a tag.
     """
-    _require_decider(by)
+    require_decider(by)
     for name in columns or ():
         if _entry(asset, name).tag is None:
             raise InputError("catalog_nothing_to_accept", column=shown(name))
@@ -84,7 +84,7 @@ def override(
     Raises `InputError`: `catalog_decider_required`, `catalog_unknown_column`, `catalog_unknown_tag`, and
     `catalog_reason_required` when `tier` is below the tag's own and `reason` is blank.
     """
-    _require_decider(by)
+    require_decider(by)
     entry = _entry(asset, column)
     chosen = tag_of(tag, tags)
     own_tier, personal_class = strictest([chosen.id], tags)
@@ -114,7 +114,7 @@ def reject(asset: Asset, column: str, by: str, reason: str) -> tuple[Asset, Reje
     somebody says what it is. Raises `InputError`: `catalog_decider_required`, `catalog_reject_reason`,
     `catalog_unknown_column`, `catalog_nothing_to_reject`.
     """
-    _require_decider(by)
+    require_decider(by)
     if not reason.strip():
         raise InputError("catalog_reject_reason", column=shown(column))
     entry = _entry(asset, column)
@@ -142,7 +142,7 @@ def approve(asset: Asset, by: str, columns: Sequence[str] | None = None) -> Asse
     Raises `InputError`: `catalog_decider_required`, `catalog_unknown_column`, `catalog_same_person` for whoever made
     the decision, `catalog_nothing_to_approve` for a named column on which nothing waits.
     """
-    _require_decider(by)
+    require_decider(by)
     for name in columns or ():
         if _entry(asset, name).awaiting is None:
             raise InputError("catalog_nothing_to_approve", column=shown(name))
@@ -153,7 +153,7 @@ def _approved(entry: ColumnEntry, by: str, columns: Collection[str] | None) -> C
     asked = entry.awaiting
     if asked is None or (columns is not None and entry.name not in columns):
         return entry
-    if _person(by) == _person(asked.by):
+    if same_person(by, asked.by):
         raise InputError("catalog_same_person", column=shown(entry.name), person=shown(by))
     agrees = entry.tag == asked.tag
     return replace(
@@ -197,13 +197,18 @@ def _decide(entry: ColumnEntry, status: Status, by: str, reason: str | None) -> 
     return replace(entry, status=status, decided_by=normalised(by), reason=written, approved_by=None)
 
 
-def _require_decider(by: str) -> None:
+def require_decider(by: str) -> None:
+    """Raise `InputError` `catalog_decider_required` unless `by` names somebody."""
     if not by.strip():
         raise InputError("catalog_decider_required")
 
 
+def same_person(one: str, other: str) -> bool:
+    """Tell whether two names are spellings of one person's."""
+    return _person(one) == _person(other)
+
+
 def _person(name: str) -> str:
-    """Return a name so that two spellings of it are one person."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 

@@ -76,6 +76,7 @@ def propose(
         structure=info.structure,
         subjects=existing.subjects if existing else None,
         raised=existing.raised if existing else (),
+        waived=existing.waived if existing else (),
         differential_privacy=existing.differential_privacy if existing else None,
         contributions=existing.contributions if existing else None,
     )

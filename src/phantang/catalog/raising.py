@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from phantang.catalog.uniqueness import UniqueSet
-    from phantang.model.catalog import RaiseRule, Subjects
+    from phantang.model.catalog import RaiseRule, Subjects, Waiver
     from phantang.model.finding import Finding
 
 #: Kind of evidence of a raised column.
@@ -55,7 +55,8 @@ def raise_tiers(asset: Asset, rules: Sequence[RaiseRule], measured: Measured | N
     """Return `asset` with every raise that holds, each with its rule, columns, counts and law.
 
     A raise of columns is a proposal like any other: it raises what nobody decided, and stands as `proposal` beside a
-    decision that did not know of it. Without `measured` what an earlier scan measured stands.
+    decision that did not know of it; a raise of the table that a person rejected is left out. Without `measured` what
+    an earlier scan measured stands.
     """
     raised: list[Raise] = []
     columns = {entry.name: entry for entry in asset.columns}
@@ -77,7 +78,19 @@ def raise_tiers(asset: Asset, rules: Sequence[RaiseRule], measured: Measured | N
                 columns[name] = _raise(columns[name], rule)
             if names:
                 raised.append(Raise(rule.id, rule.tier, "columns", names, rule.basis, rule.status))
-    return replace(asset, columns=tuple(columns.values()), subjects=subjects, raised=tuple(raised))
+    stands = standing(raised, asset.waived)
+    return replace(asset, columns=tuple(columns.values()), subjects=subjects, raised=stands)
+
+
+def standing(raised: Iterable[Raise], waived: Iterable[Waiver]) -> tuple[Raise, ...]:
+    """Return what is left of `raised` after the rejections that are settled."""
+    settled = {identity(one.raised) for one in waived if not one.waits}
+    return tuple(found for found in raised if found.scope == "columns" or identity(found) not in settled)
+
+
+def identity(found: Raise) -> tuple[str, frozenset[str]]:
+    """Return what makes two raises of one table the same: the rule and the columns, not the counts."""
+    return found.rule, frozenset(found.columns)
 
 
 def _singled_out(rule: RaiseRule, one: UniqueSet) -> Raise:

@@ -26,7 +26,8 @@ def check(session: Session, folder: Path | None, form: str) -> int:
     """Check the packs of the workspace, or of FOLDER, without scanning anything.
 
     Every rule must be well formed, recognise its `match` examples and not its `near_miss` ones; two rules must not
-    claim the same words or values for different tags. Exit code 0 if all is well, 2 if not.
+    claim the same words or values for different tags; and no rule may still claim, by names, a column for which a
+    person rejected it (`catalog reject`). Exit code 0 if all is well, 2 if not.
     """
     from phantang.flow.classifiers import check_classifiers
 

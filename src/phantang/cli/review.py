@@ -31,14 +31,18 @@ _EXIT = click.option("--exit-code", is_flag=True, help="End with exit code 3 if 
 def diff(session: Session, form: str, exit_code: bool) -> int:
     """Show pending proposals, one line a column, and whether the rule packs changed since the last scan."""
     from phantang.flow.drift import packs_now, packs_of_last_scan
-    from phantang.flow.review import pending_changes, read_catalog
+    from phantang.flow.review import pending_changes, read_catalog, waiting_raises
 
-    changes = pending_changes(read_catalog(session.workspace))
+    snapshot = read_catalog(session.workspace)
+    changes = pending_changes(snapshot)
     if not session.print_rows(form, map(_change_row, changes)):
         for change in changes:
             _print_change(session, change)
         key = "columns_pending" if changes else "columns_settled"
         session.err.print(session.word(key, count=len(changes), workspace=session.workspace_option), soft_wrap=True)
+    for table, waiver in waiting_raises(snapshot):
+        told = session.word("raise_waits", rule=waiver.raised.rule, table=str(table), by=waiver.by)
+        session.err.print(told, soft_wrap=True)
     before, now = packs_of_last_scan(session.workspace), packs_now(session.workspace)
     if before is not None and before != now:
         told = session.word("packs_changed", before=before[:19], now=now[:19], workspace=session.workspace_option)
@@ -75,6 +79,7 @@ def _print_change(session: Session, change: Change) -> None:
 @_REASON
 @click.option("--tag", metavar="TAG", help="Only columns proposed as this tag, or a finer one.")
 @click.option("--min-confidence", type=click.FloatRange(0, 1), help="Only proposals at least so sure.")
+@click.option("--raise", "rule", metavar="RULE", help="Let this raise of one table stand again that was rejected.")
 @click.pass_obj
 def accept(
     session: Session,
@@ -83,10 +88,18 @@ def accept(
     reason: str | None,
     tag: str | None,
     min_confidence: float | None,
+    rule: str | None,
 ) -> None:
     """Accept what is proposed for the named tables, sources or patterns such as '*.cccd*' (default: everything)."""
-    from phantang.flow.review import Selection, accept_proposals
+    from phantang.flow.review import Selection, accept_proposals, accept_raise
 
+    if rule is not None:
+        if len(names) != 1 or tag is not None or min_confidence is not None:
+            raise click.UsageError(session.word("usage.raise_of_one_table"))
+        raised = accept_raise(session.workspace, names[0], rule, by=session.person(by))
+        told = session.word("raise_accepted", rule=rule, table=str(raised.name), tier=raised.tier)
+        session.err.print(told, soft_wrap=True)
+        return
     selection = Selection(tag, min_confidence) if tag is not None or min_confidence is not None else None
     done = accept_proposals(session.workspace, names, by=session.person(by), reason=reason, selection=selection)
     session.err.print(session.word("columns_accepted", count=len(done)))
@@ -110,19 +123,29 @@ def set_(session: Session, column: str, tag: str, tier: str | None, reason: str 
     session.err.print(session.word(key, column=column, tag=tag), soft_wrap=True)
 
 
-@click.command(short_help="Say no to what is proposed for one column.")
-@click.argument("column", metavar="SOURCE.SCHEMA.TABLE.COLUMN")
+@click.command(short_help="Say no to what is proposed for one column, or to a raise of a table.")
+@click.argument("column", metavar="SOURCE.SCHEMA.TABLE[.COLUMN]")
+@click.option("--raise", "rule", metavar="RULE", help="The raise of a table as a whole that does not hold.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why, kept in the catalog and the ledger.")
 @_BY
 @click.pass_obj
-def reject(session: Session, column: str, reason: str, by: str | None) -> None:
+def reject(session: Session, column: str, rule: str | None, reason: str, by: str | None) -> None:
     """Turn down what is pending on a column: no scan proposes it again.
 
     The rules that claimed it get a near miss in classifiers/feedback/near_misses.json: names only, never a value. A
     column without any decision then has no tag, and counts as sensitive until `catalog set` says what it is.
-    """
-    from phantang.flow.review import reject_column
 
+    With --raise the table is no more what that rule of catalog/tiers.yaml makes of these columns together, or of so
+    many people; a raise over other columns comes up again.
+    """
+    from phantang.flow.review import reject_column, reject_raise
+
+    if rule is not None:
+        table = reject_raise(session.workspace, column, rule, by=session.person(by), reason=reason)
+        key = "raise_awaits" if any(one.waits for one in table.waived) else "raise_rejected"
+        told = session.word(key, rule=rule, table=str(table.name), tier=table.tier)
+        session.err.print(told, soft_wrap=True)
+        return
     entry = reject_column(session.workspace, column, by=session.person(by), reason=reason)
     stands = entry.tag or session.value("change", "unclassified")
     session.err.print(session.word("column_rejected", column=column, tag=stands), soft_wrap=True)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from phantang.model.catalog import Asset
     from phantang.store import Workspace
 
-#: Below `classifiers/`: a list of `{rule, claim, name, table, type, comment, by, reason, time}`, oldest first.
+#: Below `classifiers/`: a list of `{rule, claim, name, table, beside, type, comment, by, reason, time}`, oldest
+#: first; `beside` names the other columns, which may be what the rule went by.
 NEAR_MISSES = "feedback/near_misses.json"
 
 
@@ -29,6 +30,7 @@ def add_near_miss(workspace: Workspace, asset: Asset, rejection: Rejection, *, b
             "claim": rejection.claim,
             "name": rejection.column,
             "table": asset.name.table,
+            "beside": [other.name for other in asset.columns if other.name != rejection.column],
             "type": rejection.type,
             "comment": entry.comment if entry else None,
             "by": by,
@@ -55,12 +57,18 @@ def read_near_misses(workspace: Workspace) -> list[dict[str, Any]]:
 
 
 def still_claimed(workspace: Workspace, classifier: Classifier) -> list[dict[str, Any]]:
-    """Return the near misses whose claim the packs would still make by name alone."""
+    """Return the near misses whose claim the packs would still make by names alone, with the rules that make it.
+
+    The rules stand under `claimed_by`: the one that was rejected may have learnt while another took its place.
+    """
+    tags = {rule.id: rule.tag for rule in classifier.rules}
     wrong = []
     for example in read_near_misses(workspace):
         table = TableName("example", "main", str(example.get("table") or "bang_1"))
         column = ColumnInfo(str(example["name"]), str(example.get("type") or "VARCHAR"), comment=example.get("comment"))
-        (finding,) = classifier.classify(TableInfo(table, (column,)), {})
+        others = [ColumnInfo(str(name), "VARCHAR") for name in example.get("beside") or () if name != column.name]
+        finding = classifier.classify(TableInfo(table, (column, *others)), {})[0]
         if example.get("claim") in finding.tags:
-            wrong.append(example)
+            rules = [one.rule for one in finding.evidence if tags.get(one.rule) == example["claim"]]
+            wrong.append({**example, "claimed_by": list(dict.fromkeys(rules))})
     return wrong

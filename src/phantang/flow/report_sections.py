@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from phantang.catalog import tag_of
+from phantang.catalog import identity, tag_of
 from phantang.flow.report_texts import cited, texts
 from phantang.model.catalog import Status
 from phantang.model.names import ColumnName
@@ -94,17 +94,22 @@ def _law(found: Raise, labels: Mapping[str, str], say: Say, lang: str) -> tuple[
 
 
 def raised(assets: Sequence[Asset], rules: Sequence[RaiseRule], say: Say, lang: str) -> Part:
-    """Return one row a raise: rule, columns, counts, law."""
-    heads = ("source", "table", "tier", "level", "rule", "column_names", "counts", "basis", "basis_status")
+    """Return one row a raise: rule, columns, counts, law; and who rejected it, why, and whether that waits."""
+    law_heads = ("basis", "basis_status", "rejected_by", "reason")
+    heads = ("source", "table", "tier", "level", "rule", "column_names", "counts", *law_heads)
     labels = {rule.id: rule.label[lang] for rule in rules}
     rows: list[tuple[Cell, ...]] = []
     for asset in assets:
-        for found in asset.raised:
+        waived = {identity(one.raised): one for one in asset.waived}
+        settled = [one.raised for one in asset.waived if not one.waits]
+        for found in (*asset.raised, *settled):
+            no = waived.get(identity(found))
+            who = None if no is None else f"{no.by} ({say('value.waits')})" if no.waits else no.by
             rule = f"{labels.get(found.rule, found.rule)} [{found.rule}]"
             counts = ", ".join(f"{_word(say, key)}: {count}" for key, count in found.counts.items())
             where = (asset.name.source, asset.name.local, found.tier, found.level)
             law = (cited(found.basis, lang), say(f"value.{found.status}"))
-            rows.append((*where, rule, ", ".join(found.columns), counts, *law))
+            rows.append((*where, rule, ", ".join(found.columns), counts, *law, who, no.reason if no else None))
     return heads, rows, 0
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from phantang.catalog import Change
     from phantang.ledger import Entry
-    from phantang.model.catalog import Asset, ColumnEntry, Snapshot
+    from phantang.model.catalog import Asset, ColumnEntry, Snapshot, Waiver
     from phantang.model.names import TableName
     from phantang.model.tier import Tier
     from phantang.store import Workspace
@@ -152,6 +152,30 @@ def reject_column(workspace: Workspace, column: str, *, by: str, reason: str) ->
     return _entry(changed, found)
 
 
+def reject_raise(workspace: Workspace, table: str, rule: str, *, by: str, reason: str) -> Asset:
+    """Say no to what `rule` makes of one table as a whole; return the table, where it may wait for a second person."""
+    snapshot, asset = _table(workspace, table)
+    changed = catalog.waive(asset, rule, by, reason, two_person=workspace.settings.review_two_person)
+    body = {"by": by, "reason": reason, "tables": [str(asset.name)], "rule": rule, **_tiers(asset, changed)}
+    publish_assets(workspace, [changed], "reject", {**body, "changes": _differences(snapshot, [changed])})
+    return changed
+
+
+def accept_raise(workspace: Workspace, table: str, rule: str, *, by: str) -> Asset:
+    """Take back that somebody said no to what `rule` makes of one table; return the table."""
+    snapshot, asset = _table(workspace, table)
+    changed = catalog.unwaive(asset, rule, by)
+    body = {"by": by, "tables": [str(asset.name)], "rule": rule, **_tiers(asset, changed)}
+    publish_assets(workspace, [changed], "accept", {**body, "changes": _differences(snapshot, [changed])})
+    return changed
+
+
+def waiting_raises(snapshot: Snapshot) -> tuple[tuple[TableName, Waiver], ...]:
+    """Return the rejections of raises that wait for a second person."""
+    assets = (snapshot.assets[key] for key in sorted(snapshot.assets))
+    return tuple((asset.name, one) for asset in assets for one in asset.waived if one.waits)
+
+
 def approve_decisions(workspace: Workspace, names: Sequence[str], *, by: str) -> tuple[Change, ...]:
     """Agree, as a second person, to decisions that lower a tier; return the changes that are settled by it.
 
@@ -166,11 +190,15 @@ def approve_decisions(workspace: Workspace, names: Sequence[str], *, by: str) ->
             wanted[column.table] = [*(wanted.get(column.table) or ()), column.column]
         else:
             wanted.update(dict.fromkeys((asset.name for asset in find_assets(snapshot, name)), None))
-    after = [catalog.approve(snapshot.assets[table], by, columns) for table, columns in wanted.items()]
+    after = []
+    for table, columns in wanted.items():
+        asset = catalog.approve(snapshot.assets[table], by, columns)
+        after.append(asset if columns is not None else catalog.approve_waivers(asset, by))
     changed = [asset for asset in after if asset != snapshot.assets[asset.name]]
     waited = catalog.changes([snapshot.assets[asset.name] for asset in changed])
     settled = tuple(change for change in waited if change.kind is catalog.ChangeKind.AWAITING)
-    body = {"by": by, "columns": [str(change.column) for change in settled]}
+    tables = [str(asset.name) for asset in changed if asset.waived != snapshot.assets[asset.name].waived]
+    body = {"by": by, "columns": [str(change.column) for change in settled], "tables": tables}
     publish_assets(workspace, changed, "approve", {**body, "changes": _differences(snapshot, changed)})
     return settled
 
@@ -203,6 +231,18 @@ def _stated(entry: ColumnEntry | None) -> dict[str, Any] | None:
     asked = entry.awaiting
     waiting = {"awaiting": {"tag": asked.tag, "tier": asked.tier, "by": asked.by}} if asked else {}
     return {"tag": entry.tag, "tier": entry.tier, "status": entry.status, **waiting}
+
+
+def _tiers(before: Asset, after: Asset) -> dict[str, Any]:
+    return {"from": {"tier": before.tier, "level": before.level}, "to": {"tier": after.tier, "level": after.level}}
+
+
+def _table(workspace: Workspace, name: str) -> tuple[Snapshot, Asset]:
+    snapshot = read_catalog(workspace)
+    found = [asset for asset in find_assets(snapshot, name) if name != asset.name.source]
+    if len(found) != 1:
+        raise InputError("table_not_found", table=name)
+    return snapshot, found[0]
 
 
 def _named(workspace: Workspace, column: str) -> tuple[Snapshot, ColumnName]:

@@ -115,6 +115,17 @@ class Raise:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """A person's no to a `Raise` of a table or a holding, with the reason; `waits` until a second person agrees."""
+
+    raised: Raise
+    by: str
+    reason: str
+    approved_by: str | None = None
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Subjects:
     """How many people a table is about. `by` is `distinct` (counted), `key` (one a row), or `rows` (no more than)."""
 
@@ -209,6 +220,7 @@ class Asset:
     `privacy_unit` names the column that tells one data subject from another (groups are counted over it); `None` for a
     table without one. `scope` maps `commune` and `province` to the column that says which unit a row belongs to.
     `structure` is the digest of the table that was scanned (`TableInfo.structure`), `None` for one written by hand.
+    `waived` holds the raises that a person rejected; until settled they stand in `raised` as well.
     `differential_privacy` marks a table whose statistics are noisy; it has a `privacy_unit` then. `contributions` says
     what of it may be summed.
     """
@@ -224,6 +236,7 @@ class Asset:
     structure: str | None = None
     subjects: Subjects | None = None
     raised: tuple[Raise, ...] = ()
+    waived: tuple[Waiver, ...] = ()
     differential_privacy: Privacy | None = None
     contributions: Contributions | None = None
 

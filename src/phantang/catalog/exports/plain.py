@@ -78,6 +78,19 @@ def _table(asset: Asset) -> dict[str, Any]:
             }
             for found in asset.raised
         ],
+        "waived": [
+            {
+                "rule": one.raised.rule,
+                "tier": one.raised.tier,
+                "level": one.raised.level,
+                "columns": list(one.raised.columns),
+                "by": one.by,
+                "reason": one.reason,
+                "approved_by": one.approved_by,
+                "waits": one.waits,
+            }
+            for one in asset.waived
+        ],
         "columns": [
             {
                 "name": entry.name,
