@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from phantang import Gateway
 from phantang.cli.app import run
-from phantang.model.errors import Refused
+from phantang.model.errors import Refused, WorkspaceError
 from phantang.samples import DEMO_CITIZEN_CCCD
 
 if TYPE_CHECKING:
@@ -82,20 +83,86 @@ def test_an_answer_that_completes_an_earlier_one_is_refused(workspace: Workspace
         assert gateway.query(f"{BY_RELIGION} ORDER BY n", **DASHBOARD).table.num_rows == shown.num_rows
 
 
+def another(workspace: Workspace, name: str, *, part_of: str | None) -> None:
+    """Let a second subject ask what ioc-ha-noi may ask."""
+    agencies = workspace.path / "catalog/agencies"
+    text = (agencies / "ioc-ha-noi.yaml").read_text(encoding="utf-8").replace("id: ioc-ha-noi", f"id: {name}", 1)
+    added = f"part_of: {part_of}\n" if part_of else ""
+    (agencies / f"{name}.yaml").write_text(f"{text.rstrip()}\n{added}", encoding="utf-8")
+
+
+TOTAL = "SELECT count(ton_giao) FROM cong_dan"
+
+
 def test_the_record_of_answers_outlives_the_process_and_is_per_subject(workspace: Workspace) -> None:
+    another(workspace, "ioc-khac", part_of=None)
     with Gateway.open(workspace.path) as gateway:
         gateway.query(BY_RELIGION, **DASHBOARD)
-    edit(workspace.path / "catalog/agencies/ioc-ha-noi.yaml", "id: ioc-ha-noi", "id: ioc-khac")
-    (workspace.path / "catalog/agencies/ioc-ha-noi.yaml").rename(workspace.path / "catalog/agencies/ioc-khac.yaml")
-    agency = (workspace.path / "catalog/agencies/ioc-khac.yaml").read_text(encoding="utf-8")
-    (workspace.path / "catalog/agencies/ioc-ha-noi.yaml").write_text(
-        agency.replace("id: ioc-khac", "id: ioc-ha-noi"), encoding="utf-8"
-    )
     with Gateway.open(workspace.path) as gateway:
-        total = "SELECT count(ton_giao) FROM cong_dan"
         with pytest.raises(Refused):
-            gateway.query(total, **DASHBOARD)
-        assert gateway.query(total, **{**DASHBOARD, "subject": "ioc-khac"}).table.num_rows == 1
+            gateway.query(TOTAL, **DASHBOARD)
+        assert gateway.query(TOTAL, **{**DASHBOARD, "subject": "ioc-khac"}).table.num_rows == 1
+
+
+def test_subjects_of_one_organisation_hold_their_answers_together(workspace: Workspace) -> None:
+    another(workspace, "ioc-phong-a", part_of="ioc-ha-noi")
+    another(workspace, "ioc-phong-b", part_of="ioc-ha-noi")
+    with Gateway.open(workspace.path) as gateway:
+        gateway.query(BY_RELIGION, **{**DASHBOARD, "subject": "ioc-phong-a"})
+        for subject in ("ioc-phong-b", "ioc-ha-noi"):
+            with pytest.raises(Refused) as caught:
+                gateway.query(TOTAL, **{**DASHBOARD, "subject": subject})
+            assert caught.value.code == "aggregate_difference"
+            gateway.query(BY_RELIGION, **{**DASHBOARD, "subject": subject})
+
+
+def test_an_organisation_that_is_no_id_is_an_error_with_its_line(workspace: Workspace) -> None:
+    another(workspace, "ioc-phong-a", part_of="'hai tên'")
+    with pytest.raises(WorkspaceError) as caught:
+        Gateway.open(workspace.path)
+    assert "ioc-phong-a.yaml" in str(caught.value.params["file"])
+
+
+def test_old_answers_end_after_the_stated_days(workspace: Workspace) -> None:
+    with (workspace.path / "phantang.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[query]\nanswers_days = 30\n")
+    with Gateway.open(workspace.path) as gateway:
+        gateway.query(BY_RELIGION, **DASHBOARD)
+    for day, refused in ((29, True), (31, False)):
+        old = (datetime.now(UTC) - timedelta(days=day)).date().isoformat()
+        with closing(sqlite3.connect(workspace.usage().path)) as usage, usage:
+            usage.execute("UPDATE answered SET day = ?", (old,))
+        with Gateway.open(workspace.path) as gateway:
+            assert (gateway.explain(TOTAL, **DASHBOARD).at_run == "aggregate_difference") is refused
+            if refused:
+                with pytest.raises(Refused):
+                    gateway.query(TOTAL, **DASHBOARD)
+            else:
+                assert gateway.query(TOTAL, **DASHBOARD).table.num_rows == 1
+    with closing(sqlite3.connect(workspace.usage().path)) as usage:
+        assert usage.execute("SELECT count(*) FROM answers").fetchone() == (1,)  # what ended is gone
+
+
+def test_explain_says_what_would_be_refused_and_keeps_nothing(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Gateway.open(workspace.path) as gateway:
+        assert gateway.explain(TOTAL, **DASHBOARD).at_run is None
+        assert not (workspace.path / ".phantang/usage").exists()
+        gateway.query(BY_RELIGION, **DASHBOARD)
+        with closing(sqlite3.connect(workspace.usage().path)) as usage:
+            before = list(usage.iterdump())
+        explanation = gateway.explain(TOTAL, **DASHBOARD)
+        assert explanation.allowed
+        assert explanation.to_json()["at_run"] == "aggregate_difference"
+        assert gateway.explain(BY_RELIGION, **DASHBOARD).at_run is None
+        last = list(gateway.ledger.entries())[-2]
+        assert last.body["at_run"] == "aggregate_difference"
+    with closing(sqlite3.connect(workspace.usage().path)) as usage:
+        assert list(usage.iterdump()) == before
+    words = ["-w", str(workspace.path), "--lang", "en", "explain", "--as", "ioc-ha-noi", "--purpose", "L1"]
+    assert run([*words, "--source", "dan_cu", TOTAL]) == 0
+    assert "refused for what was asked before: aggregate_difference" in capsys.readouterr().out
 
 
 def test_what_cannot_be_compared_is_not_answered(workspace: Workspace) -> None:

@@ -33,7 +33,7 @@ def read_agency(root: Node, roles: Roles, known_purposes: Collection[str]) -> Ag
     """
     keys = root.fields(
         ("id", "kind", "actor"),
-        ("name", "level", "jurisdiction", "purposes", "clearance", "roles", "approvals", "note"),
+        ("name", "level", "jurisdiction", "purposes", "clearance", "roles", "approvals", "part_of", "note"),
     )
     agency_id = keys["id"].text()
     if not _ID.fullmatch(agency_id):
@@ -51,7 +51,14 @@ def read_agency(root: Node, roles: Roles, known_purposes: Collection[str]) -> Ag
         jurisdiction=_jurisdiction(keys["jurisdiction"]) if "jurisdiction" in keys else {},
         roles=tuple(item.filled() for item in keys["roles"].items()) if "roles" in keys else (),
         approvals=tuple(map(_approval, keys["approvals"].items())) if "approvals" in keys else (),
+        part_of=_organisation(keys["part_of"]) if "part_of" in keys else None,
     )
+
+
+def _organisation(node: Node) -> str:
+    if not _ID.fullmatch(node.text()):
+        raise node.wrong("id: A-Z a-z 0-9 . _ -")
+    return node.text()
 
 
 def _approval(node: Node) -> Approval:

@@ -214,6 +214,8 @@ def print_explanation(session: Session, explanation: Explanation, *, fold: bool 
     code = "" if explanation.allowed else f"  {explanation.code}"
     session.out.print(Text.assemble((session.words(verdict), style), code, (f"  {explanation.decision_id}", "dim")))
     print_reasons(session, explanation)
+    if explanation.at_run is not None:
+        session.out.print(Text(session.word("at_run", code=explanation.at_run), style="yellow"), soft_wrap=True)
     if explanation.remedy is not None:
         text = session.word("remedy", changes=explanation.remedy.text(session.lang))
         session.out.print(Text(text, style="bold green"), soft_wrap=True)

@@ -32,6 +32,7 @@ def decision_event(explanation: Explanation, document: dict[str, Any] | None) ->
         "bundles": {"phantang": {"revision": explanation.policy_revision}},
         "decision": "allow" if explanation.allowed else "deny",
         "code": explanation.code,
+        **({"at_run": explanation.at_run} if explanation.at_run else {}),
         "source": request.source,
         "tables": [table["name"] for table in tables],
         "sql_fingerprint": footprint.fingerprint if footprint else None,

@@ -24,6 +24,7 @@ class Explanation:
     """The outcome of one question. `plan` is set exactly when it is allowed; `decision` when policy was reached.
 
     `error` is the refusal, policy failure or guard failure that denied it, if policy itself did not.
+    `at_run` is the code a query allowed here would be refused with now, for what was asked before.
     `remedy` is the smallest change policy would allow, where it denied and there is one. `assets` are the catalog's
     tables of the source, for the evidence behind a restriction. `stages` maps each stage to the seconds it took.
     """
@@ -38,6 +39,7 @@ class Explanation:
     error: PhantangError | None = None
     receipt: Receipt | None = None
     remedy: Remedy | None = None
+    at_run: str | None = None
     assets: Sequence[Asset] = ()
     stages: Mapping[str, float] = field(default_factory=dict)
 
@@ -67,6 +69,7 @@ class Explanation:
         return {
             "decision": "allow" if self.allowed else "deny",
             "code": self.code,
+            "at_run": self.at_run,
             "decision_id": self.decision_id,
             "reasons": self._reasons(),
             "remedy": self.remedy.to_json() if self.remedy else None,

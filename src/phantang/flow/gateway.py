@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 import uuid
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from phantang import catalog, engines, sql
 from phantang.flow.answers import Answers
+from phantang.flow.asked import is_day, is_text, names
 from phantang.flow.clock import Clock
 from phantang.flow.events import decision_event, outcome_event
 from phantang.flow.explanation import Explanation
@@ -23,7 +25,7 @@ from phantang.model.request import Grounds, Receipt, Request
 from phantang.store import LedgerStore, Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -69,7 +71,7 @@ class Gateway:
         self._engines: dict[str, engines.Engine] = {}
         self._cache = sql.QueryCache()
         self._structure = StructureCheck()
-        self._answers = Answers(workspace.usage())
+        self._answers = Answers(workspace.usage(), workspace.settings.query_answers_days)
         self._assets: dict[str, tuple[Asset, ...]] = {}
 
     @classmethod
@@ -113,7 +115,10 @@ class Gateway:
         `LedgerError` if the decision cannot be recorded.
         """
         request = self._request(statement, subject, purpose, source, dialect, channel, grounds)
-        return self._record("explain", self._decide(request))
+        explanation, document = self._decide(request)
+        if explanation.allowed:
+            explanation = replace(explanation, at_run=self._foresee(explanation))
+        return self._record("explain", (explanation, document))
 
     def query(
         self,
@@ -136,14 +141,14 @@ class Gateway:
         plan, receipt = explanation.plan, explanation.receipt
         if plan is None or receipt is None:
             raise Denied(explanation)
-        settings = self.workspace.settings
         secrets = {"token_key": self.workspace.token_key(request.subject, request.purpose)}
         started = time.perf_counter()
         try:
             engine = self.engine(request.source)
             self._structure.require(engine, explanation.footprint, self.snapshot.assets)
-            run = partial(engine.run, timeout=settings.query_timeout_seconds, max_rows=settings.query_max_rows)
-            table, noise = self._answers.answer(explanation, self._assets_of(request.source), secrets, run)
+            run = partial(engine.run, **self._bounds())
+            holder = self.snapshot.agencies[request.subject].holder
+            table, noise = self._answers.answer(explanation, holder, self._assets_of(request.source), secrets, run)
         except BaseException as error:  # whatever stopped it, Ctrl-C too, the intent has an outcome
             self.ledger.append("outcome", outcome_event(receipt, error=error), receipt.decision_id)
             raise
@@ -151,6 +156,23 @@ class Gateway:
         outcome = outcome_event(receipt, rows=table.num_rows, seconds=seconds, noise=noise)
         self.ledger.append("outcome", outcome, receipt.decision_id)
         return Answer(table, explanation, receipt, noise)
+
+    def _foresee(self, explanation: Explanation) -> str | None:
+        """Return the code that a query would be refused with now for what was asked before; nothing is recorded."""
+        request = explanation.request
+
+        def run(statement: str, bound: list[bytes]) -> pa.Table:
+            return self.engine(request.source).run(statement, bound, **self._bounds())
+
+        key, holder = (
+            self.workspace.token_key(request.subject, request.purpose),
+            self.snapshot.agencies[request.subject],
+        )
+        return self._answers.foresee(explanation, holder.holder, self._assets_of(request.source), key, run)
+
+    def _bounds(self) -> Mapping[str, Any]:
+        settings = self.workspace.settings
+        return {"timeout": settings.query_timeout_seconds, "max_rows": settings.query_max_rows}
 
     def match(self, person: Mapping[str, str], **asked: Unpack[Asked]) -> Match:
         """Answer whether what a business holds of a person matches the register, as `flow.match.match_person`."""
@@ -173,21 +195,21 @@ class Gateway:
         grounds: Grounds,
     ) -> Request:
         for name, text in {"subject": subject, "purpose": purpose, "source": source, **grounds}.items():
-            if text is not None and not _is_text(str(text)):
+            if text is not None and not is_text(str(text)):
                 raise InputError("text_not_utf8", name=name.replace("_", "-"))
-        if not _is_day(grounds.get("consent_until")):
+        if not is_day(grounds.get("consent_until")):
             raise InputError("date_malformed", name="consent-until")
         agency, register = self.snapshot.agencies.get(subject), self.snapshot.purposes
         if agency is None:
-            raise InputError("subject_unknown", subject=subject, known=_names(self.snapshot.agencies))
+            raise InputError("subject_unknown", subject=subject, known=names(self.snapshot.agencies))
         if purpose not in register:
-            raise InputError("purpose_unknown", purpose=purpose, known=_names(register))
+            raise InputError("purpose_unknown", purpose=purpose, known=names(register))
         source = source or self.only_source()
         if source not in self.workspace.sources:
-            raise InputError("source_unknown", source=source, known=_names(self.workspace.sources))
+            raise InputError("source_unknown", source=source, known=names(self.workspace.sources))
         engine_dialect = engines.dialect_of(self.workspace.source_url(source))
         if dialect is not None and dialect not in sql.DIALECTS:
-            raise InputError("dialect_unknown", dialect=dialect, known=_names(sql.DIALECTS))
+            raise InputError("dialect_unknown", dialect=dialect, known=names(sql.DIALECTS))
         return Request(
             sql=statement,
             subject=subject,
@@ -201,7 +223,7 @@ class Gateway:
     def only_source(self) -> str:
         """Return the workspace's source if it has one only. Raises `InputError` `source_required`."""
         if len(self.workspace.sources) != 1:
-            raise InputError("source_required", known=_names(self.workspace.sources))
+            raise InputError("source_required", known=names(self.workspace.sources))
         return next(iter(self.workspace.sources))
 
     def _decide(self, request: Request) -> tuple[Explanation, dict[str, Any] | None]:
@@ -272,26 +294,5 @@ class Gateway:
         return self._assets[source]
 
 
-def _is_text(text: str) -> bool:
-    # Lone surrogates, as the command line makes of bytes that are not UTF-8, can be neither logged nor hashed.
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _is_day(text: str | None) -> bool:
-    try:
-        return text is None or date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _names(known: Any) -> str:
-    names: Iterator[str] = iter(sorted(known))
-    return ", ".join(names) or "-"

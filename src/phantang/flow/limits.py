@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Protocol
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any, Protocol
 
 from phantang import sql
 from phantang.model.errors import EngineError, Refused
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from phantang.flow.explanation import Explanation
     from phantang.model.catalog import Asset
-    from phantang.model.request import Request
     from phantang.store import UsageStore
 
 #: Vietnam has one time zone and no summer time.
@@ -32,16 +31,16 @@ class Run(Protocol):
 
 
 class LimitCheck:
-    """What is counted and compared when a query is about to run; `explain` counts nothing."""
+    """What is counted and compared when a query is about to run; `foresee` counts nothing and keeps nothing."""
 
-    def __init__(self, usage: UsageStore) -> None:
-        self._usage = usage
+    def __init__(self, usage: UsageStore, keep_days: int) -> None:
+        self._usage, self._keep_days = usage, keep_days
 
-    def require(self, explanation: Explanation, assets: Sequence[Asset], run: Run) -> None:
+    def require(self, explanation: Explanation, holder: str, assets: Sequence[Asset], run: Run) -> None:
         """Count the query if it looks somebody up, and compare it with earlier answers if it aggregates.
 
-        Raises `Refused`: `lookup_limit`, `aggregate_difference`, `aggregate_unchecked`; `WorkspaceError` when the
-        record of usage cannot be kept.
+        `holder` is the organisation that has the answers. Raises `Refused`: `lookup_limit`, `aggregate_difference`,
+        `aggregate_unchecked`; `WorkspaceError` when the record of usage cannot be kept.
         """
         decision, request = explanation.decision, explanation.request
         if decision is None:
@@ -49,40 +48,92 @@ class LimitCheck:
         limit = decision.obligations.lookups_per_day
         if limit is not None and not self._usage.count_lookup(request.subject, today(), limit):
             raise Refused("lookup_limit", subject=request.subject, limit=limit)
-        if decision.obligations.min_group_size is not None:
-            query = sql.resolve(request.sql, request.dialect, assets)
-            chosen = sql.selection(query, decision, assets)
-            if chosen is not None:
-                self._compare(request, chosen, run)
+        chosen = _selection(explanation, assets)
+        if chosen is not None:
+            self._compare(holder, request.source, chosen, run)
 
-    def _compare(self, request: Request, chosen: sql.Selection, run: Run) -> None:
-        """Keep what is about to be answered, unless an earlier answer minus it, or it minus one, is too few people.
+    def foresee(self, explanation: Explanation, holder: str, assets: Sequence[Asset], run: Run) -> None:
+        """Raise what `require` would raise now, and leave no trace in the record of usage."""
+        decision, request = explanation.decision, explanation.request
+        if decision is None or not self._usage.path.exists():
+            return
+        limit = decision.obligations.lookups_per_day
+        if limit is not None and self._usage.lookups(request.subject, today()) >= limit:
+            raise Refused("lookup_limit", subject=request.subject, limit=limit)
+        chosen = _selection(explanation, assets)
+        if chosen is None:
+            return
+        new, earlier = self._usage.earlier(holder, request.source, chosen.digest, self._since())
+        if new:
+            require_apart(chosen, [sql.Selection.from_json(one.selection) for one in earlier], run)
 
-        The record is per subject and source, whatever the purpose: the same person holds the answers.
+    def _compare(self, holder: str, source: str, chosen: sql.Selection, run: Run) -> None:
+        """Keep what is about to be answered, unless it singles out too few people together with earlier answers.
+
+        The record is per organisation and source, whatever the purpose: the same people hold the answers.
         """
         answer = Answered(chosen.digest, chosen.to_json())
-        new, earlier = self._usage.remember(request.subject, request.source, answer)
+        new, earlier = self._usage.remember(holder, source, answer, today(), self._since())
         if not new:
             return
         try:
-            _require_apart(chosen, chosen, run)
-            for one in earlier:
-                _require_apart(sql.Selection.from_json(one.selection), chosen, run)
-            self._usage.confirm(request.subject, request.source, answer)
+            require_apart(chosen, [sql.Selection.from_json(one.selection) for one in earlier], run)
+            self._usage.confirm(holder, source, answer, today())
         except BaseException:
-            self._usage.forget(request.subject, request.source, answer.digest)
+            self._usage.forget(holder, source, answer.digest)
             raise
 
+    def _since(self) -> str:
+        """Return the first day whose answers still count."""
+        return (date.fromisoformat(today()) - timedelta(days=self._keep_days)).isoformat()
 
-def _require_apart(before: sql.Selection, chosen: sql.Selection, run: Run) -> None:
-    for statement in sql.comparisons(before, chosen):
-        try:
-            table = run(statement, bound=before.bound or chosen.bound)
-        except EngineError:
-            raise Refused("aggregate_unchecked") from None
-        [row] = table.to_pylist()
-        if sql.refutes(tuple(row.values())):
-            raise Refused("aggregate_difference", size=max(before.size, chosen.size))
+
+def _selection(explanation: Explanation, assets: Sequence[Asset]) -> sql.Selection | None:
+    decision, request = explanation.decision, explanation.request
+    if decision is None or decision.obligations.min_group_size is None:
+        return None
+    return sql.selection(sql.resolve(request.sql, request.dialect, assets), decision, assets)
+
+
+def require_apart(chosen: sql.Selection, earlier: Sequence[sql.Selection], run: Run) -> None:
+    """Compare a selection with itself, with each earlier one, and with every two of them.
+
+    One statement for each table counts the people behind the same answers; only pairs that overlap and differ are
+    looked at more closely. Raises `Refused` `aggregate_difference`, `aggregate_unchecked`.
+    """
+    for table in range(len(chosen.tables)):
+        others = [(one, b) for one in (chosen, *earlier) for a, b in sql.shared_tables(chosen, one) if a == table]
+        together = [(chosen, table), *others]
+        bound = any(one.bound for one, _ in together)
+        size = max(one.size for one, _ in together)
+        found = _atoms(together, (), bound, run) if len(others) > 1 else None
+        for number, (one, place) in enumerate(others, start=1):
+            if found is None or not sql.apart_or_equal(found, number):
+                row = _rows(run, sql.comparison(one, chosen, place, table), bound)[0]
+                if sql.refutes(tuple(row)):
+                    raise Refused("aggregate_difference", size=size)
+        if found is None:
+            continue
+        levels = {tuple(key for key in chosen.keys if key in one.keys) for one, _ in others}
+        for level in sorted(levels | {()}):
+            sharing = [pair for pair in together if set(level) <= set(pair[0].keys)]
+            inside = _atoms(sharing, level, bound, run) if level else found
+            if len(sharing) > 2 and sql.three_refute(inside, len(sharing), size):
+                raise Refused("aggregate_difference", size=size)
+
+
+def _atoms(
+    together: Sequence[tuple[sql.Selection, int]], level: tuple[str, ...], bound: bool, run: Run
+) -> list[sql.Atom]:
+    return list(sql.atoms(_rows(run, sql.memberships(together, level), bound), level, len(together)))
+
+
+def _rows(run: Run, statement: str, bound: bool) -> list[tuple[Any, ...]]:
+    try:
+        table = run(statement, bound=bound)
+    except EngineError:
+        raise Refused("aggregate_unchecked") from None
+    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
 def today() -> str:

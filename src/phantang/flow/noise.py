@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
     from phantang.flow.explanation import Explanation
     from phantang.model.catalog import Asset
+    from phantang.model.decision import Privacy
     from phantang.model.names import TableName
     from phantang.model.noise import Measure, NoisePlan
+    from phantang.model.plan import Plan
     from phantang.store import UsageStore
 
 #: The chance that a group which only one person makes large enough is shown.
@@ -62,19 +64,9 @@ class NoisyAnswers:
         Raises `Refused`: `dp_unavailable`, `dp_budget`, `dp_unsupported` where a person turns out to have several
         rows; `EngineError`; `WorkspaceError` when the record of usage cannot be kept. What was spent stays spent.
         """
-        plan, decision, footprint, request = (
-            explanation.plan, explanation.decision, explanation.footprint, explanation.request
-        )  # fmt: skip
-        owed = decision.obligations if decision else None
-        if not (plan and owed and owed.differential_privacy and owed.min_group_size and footprint) or (
-            plan.noise is None or len(footprint.tables) != 1
-        ):
-            raise GuardError("guard_failed", name="differential privacy")
-        privacy, [used] = owed.differential_privacy, footprint.tables
-        draws = draws_of(plan.noise, privacy.epsilon)
-        who = Spender(request.subject, request.purpose, str(used.table))
-        said = json.dumps([explanation.catalog_revision, plan.sql, plan.dialect, privacy.epsilon])
-        digest = hmac.new(key, said.encode(), hashlib.sha256).hexdigest()
+        question = _question(explanation, key)
+        plan, privacy, who, digest = question.plan, question.privacy, question.who, question.digest
+        draws = draws_of(question.noise, privacy.epsilon)
         spent = self._usage.spend(who, digest, thousandths(privacy.epsilon, up=True), thousandths(privacy.budget))
         noise = Noise(privacy.epsilon, DELTA, spent.remaining / 1000)
         if not spent.granted:
@@ -83,13 +75,54 @@ class NoisyAnswers:
             )
         kept = spent.answer
         if kept is None:
-            asset = assets[used.table]
+            asset = assets[question.table]
             keyed = asset.contributions is None and sql.one_row_each(asset)
             if keyed and run(sql.repeated_people(asset, plan.dialect)).num_rows:
                 raise Refused("dp_unsupported", name=str(asset.privacy_unit))
-            least = threshold(plan.noise, privacy.epsilon, owed.min_group_size)
-            kept = self._usage.keep_noisy(who, digest, _packed(noised(run(plan.sql), plan.noise, draws, least)))
+            least = threshold(question.noise, privacy.epsilon, question.size)
+            kept = self._usage.keep_noisy(who, digest, _packed(noised(run(plan.sql), question.noise, draws, least)))
         return pa.ipc.open_stream(kept).read_all(), noise
+
+    def foresee(self, explanation: Explanation, key: bytes) -> None:
+        """Raise `Refused` `dp_budget` if `answer` would now; spend nothing."""
+        question, path = _question(explanation, key), self._usage.path
+        need, budget = thousandths(question.privacy.epsilon, up=True), thousandths(question.privacy.budget)
+        spent = self._usage.remaining(question.who, question.digest, need, budget) if path.exists() else None
+        if spent is not None and not spent.granted:
+            raise Refused(
+                "dp_budget",
+                subject=question.who.subject,
+                table=question.who.dataset,
+                remaining=spent.remaining / 1000,
+                epsilon=question.privacy.epsilon,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    plan: Plan
+    noise: NoisePlan
+    privacy: Privacy
+    size: int
+    table: TableName
+    who: Spender
+    digest: str
+
+
+def _question(explanation: Explanation, key: bytes) -> _Question:
+    plan, decision, footprint, request = (
+        explanation.plan, explanation.decision, explanation.footprint, explanation.request
+    )  # fmt: skip
+    owed = decision.obligations if decision else None
+    if not (plan and plan.noise and owed and owed.differential_privacy and owed.min_group_size and footprint) or (
+        len(footprint.tables) != 1
+    ):
+        raise GuardError("guard_failed", name="differential privacy")
+    privacy, [used] = owed.differential_privacy, footprint.tables
+    said = json.dumps([explanation.catalog_revision, plan.sql, plan.dialect, privacy.epsilon])
+    digest = hmac.new(key, said.encode(), hashlib.sha256).hexdigest()
+    who = Spender(request.subject, request.purpose, str(used.table))
+    return _Question(plan, plan.noise, privacy, owed.min_group_size, used.table, who, digest)
 
 
 def thousandths(amount: float, *, up: bool = False) -> int:

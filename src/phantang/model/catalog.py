@@ -53,7 +53,8 @@ class Agency:
     """A subject that may ask: an agency, business, auditor or citizen, one file each under `catalog/agencies/`.
 
     `jurisdiction` maps `province` and `commune` to administrative unit codes (2 and 5 digits). `clearance` is the
-    highest tier that policy may show this subject in clear.
+    highest tier that policy may show this subject in clear. Subjects that are `part_of` one organisation can put
+    their answers together.
     """
 
     id: str
@@ -66,6 +67,12 @@ class Agency:
     jurisdiction: Mapping[str, str] = field(default_factory=dict)
     roles: tuple[str, ...] = ()
     approvals: tuple[Approval, ...] = ()
+    part_of: str | None = None
+
+    @property
+    def holder(self) -> str:
+        """Return the organisation that holds what this subject was answered."""
+        return self.part_of or self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 import logging
 
 from phantang.sql.cache import QueryCache
-from phantang.sql.difference import comparisons, refutes
+from phantang.sql.combination import Atom, apart_or_equal, atoms, memberships, three_refute
+from phantang.sql.difference import comparison, comparisons, refutes, shared_tables
 from phantang.sql.guard import guard
 from phantang.sql.passes.differential_privacy import one_row_each
 from phantang.sql.plan import plan
@@ -13,18 +14,25 @@ from phantang.sql.text import format_sql
 
 __all__ = [
     "DIALECTS",
+    "Atom",
     "QueryCache",
     "ResolvedQuery",
     "Selection",
+    "apart_or_equal",
+    "atoms",
+    "comparison",
     "comparisons",
     "format_sql",
     "guard",
+    "memberships",
     "one_row_each",
     "plan",
     "refutes",
     "repeated_people",
     "resolve",
     "selection",
+    "shared_tables",
+    "three_refute",
 ]
 
 # sqlglot's log quotes the statement, literals and all (a JSON path it cannot read, a command it does not know).

@@ -19,6 +19,7 @@ from phantang.sql.allowlist import allow_list
 from phantang.sql.draft import Draft, identifier
 from phantang.sql.lexis import dialect_of
 from phantang.sql.names import RESERVED, key
+from phantang.sql.passes.differential_privacy import one_row_each
 from phantang.sql.passes.filter_rows import filter_rows
 from phantang.sql.passes.isolate_tables import isolate_tables
 from phantang.sql.passes.mask_columns import mask_columns
@@ -39,7 +40,8 @@ class Selection:
     `rows` is SQL that yields, for each joined row, `r0, u0, r1, u1, ...` (row and person of each table that has a
     privacy unit, in the order of `tables`), the group keys `k0, k1, ...`, and `s`, whether the query's own condition
     selects it. `keys` says what each key is in terms of base columns and masks. Groups of fewer than `size` people were
-    not shown. `bound` tells whether `rows` needs the token key as `$1`.
+    not shown. `bound` tells whether `rows` needs the token key as `$1`, `single` whether it is one table in which each
+    row is another person: its key is the privacy unit.
     """
 
     dialect: str
@@ -48,6 +50,7 @@ class Selection:
     keys: tuple[str, ...]
     size: int
     bound: bool
+    single: bool = False
 
     def to_json(self) -> str:
         """Return the selection as text to keep."""
@@ -96,7 +99,8 @@ def selection(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset])
     shown.append(exp.Alias(this=chosen, alias=identifier("s")))
     tree = exp.Select(expressions=shown, from_=draft.tree.args.get("from_"), joins=draft.tree.args.get("joins"))
     tables = tuple(derived.asset.name.local for derived in counted)
-    return Selection(draft.dialect, _text(tree, draft.dialect), tables, meanings, size, bool(draft.parameters))
+    single = len(draft.tables) == 1 and one_row_each(draft.tables[0].asset)
+    return Selection(draft.dialect, _text(tree, draft.dialect), tables, meanings, size, bool(draft.parameters), single)
 
 
 def _text(tree: exp.Expr, dialect: str) -> str:

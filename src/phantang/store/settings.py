@@ -31,6 +31,7 @@ class Settings:
     policy_timeout_seconds: float = 5.0
     query_timeout_seconds: float = 60.0
     query_max_rows: int = 100_000
+    query_answers_days: int = 3_650
     review_two_person: bool = False
     scan_sample_rows: int = 1_000
     scan_seed: int = 42
@@ -82,6 +83,7 @@ _KEYS: dict[str, dict[str, _Key]] = {
     "query": {
         "timeout_seconds": _Key("query_timeout_seconds", _number(0.1, 3600), _SECONDS),
         "max_rows": _Key("query_max_rows", _count(1, 100_000_000), "a whole number from 1 to 100000000"),
+        "answers_days": _Key("query_answers_days", _count(1, 36_500), "a whole number of days from 1 to 36500"),
     },
     "review": {"two_person": _Key("review_two_person", _flag, "true or false")},
     "scan": {

@@ -32,6 +32,10 @@ CREATE TABLE IF NOT EXISTS compared (
     subject TEXT NOT NULL, source TEXT NOT NULL, digest TEXT NOT NULL,
     PRIMARY KEY (subject, source, digest)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS answered (
+    subject TEXT NOT NULL, source TEXT NOT NULL, digest TEXT NOT NULL, day TEXT NOT NULL,
+    PRIMARY KEY (subject, source, digest)
+) STRICT;
 CREATE TABLE IF NOT EXISTS noisy (
     subject TEXT NOT NULL, purpose TEXT NOT NULL, dataset TEXT NOT NULL, digest TEXT NOT NULL, answer BLOB,
     PRIMARY KEY (subject, purpose, dataset, digest)
@@ -45,7 +49,7 @@ CREATE TABLE IF NOT EXISTS budgets (
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A selection a subject was given aggregates of: its digest, and the text that can select it again."""
+    """A selection an organisation was given aggregates of: its digest, and the text that can select it again."""
 
     digest: str
     selection: str
@@ -102,30 +106,37 @@ class UsageStore:
             row = database.execute("SELECT count FROM lookups WHERE subject = ? AND day = ?", (subject, day)).fetchone()
         return row[0] if row else 0
 
-    def remember(self, subject: str, source: str, answer: Answered) -> tuple[bool, tuple[Answered, ...]]:
-        """Keep `answer` and return whether it is to be compared, and every other selection the subject has of `source`.
+    def remember(
+        self, holder: str, source: str, answer: Answered, day: str, since: str
+    ) -> tuple[bool, tuple[Answered, ...]]:
+        """Keep `answer` of `day` and return whether it is to be compared, and every other selection kept of `source`.
 
-        It is kept before it is compared: of two asked at once, each is compared with the other. It is to be compared
-        until that is confirmed, also where the same is being asked at this moment, or was when a process died.
+        Selections last answered before the day `since` are dropped first. It is kept before it is compared: of two
+        asked at once, each is compared with the other. It is to be compared until that is confirmed, also where the
+        same is being asked at this moment, or was when a process died.
         """
         with self._transaction() as database:
-            _keep(database, subject, source, answer)
-            confirmed = database.execute(
-                "SELECT 1 FROM compared WHERE subject = ? AND source = ? AND digest = ?",
-                (subject, source, answer.digest),
-            ).fetchone()
-            rows = database.execute(
-                "SELECT digest, selection FROM answers WHERE subject = ? AND source = ? AND digest <> ? ORDER BY rowid",
-                (subject, source, answer.digest),
-            ).fetchall()
-        return confirmed is None, tuple(Answered(*row) for row in rows)
+            for table in ("answers", "compared"):
+                database.execute(
+                    f"DELETE FROM {table} WHERE (subject, source, digest) IN"  # noqa: S608 - names of our own
+                    " (SELECT subject, source, digest FROM answered WHERE day < ?)",
+                    (since,),
+                )
+            database.execute("DELETE FROM answered WHERE day < ?", (since,))
+            _keep(database, holder, source, answer, day)
+            return _others(database, holder, source, answer.digest, since)
 
-    def confirm(self, subject: str, source: str, answer: Answered) -> None:
+    def earlier(self, holder: str, source: str, digest: str, since: str) -> tuple[bool, tuple[Answered, ...]]:
+        """Return what `remember` would, and keep nothing."""
+        with self._transaction() as database:
+            return _others(database, holder, source, digest, since)
+
+    def confirm(self, holder: str, source: str, answer: Answered, day: str) -> None:
         """Note that `answer` was compared with every other and may be given, now and again."""
         with self._transaction() as database:
-            _keep(database, subject, source, answer)
+            _keep(database, holder, source, answer, day)
             database.execute(
-                "INSERT INTO compared VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (subject, source, answer.digest)
+                "INSERT INTO compared VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (holder, source, answer.digest)
             )
 
     def forget(self, subject: str, source: str, digest: str) -> None:
@@ -136,6 +147,19 @@ class UsageStore:
                 "FROM compared AS c WHERE c.subject = a.subject AND c.source = a.source AND c.digest = a.digest)",
                 (subject, source, digest),
             )
+
+    def remaining(self, who: Spender, digest: str, epsilon: int, budget: int) -> Spent:
+        """Return what `spend` would, and take nothing."""
+        place = (who.subject, who.purpose, who.dataset)
+        with self._transaction() as database:
+            row = database.execute(
+                "SELECT spent FROM budgets WHERE subject = ? AND purpose = ? AND dataset = ?", place
+            ).fetchone()
+            known = database.execute(
+                "SELECT 1 FROM noisy WHERE subject = ? AND purpose = ? AND dataset = ? AND digest = ?", (*place, digest)
+            ).fetchone()
+        left = budget - (row[0] if row else 0)
+        return Spent(known is not None or epsilon <= left, max(left, 0))
 
     def spend(self, who: Spender, digest: str, epsilon: int, budget: int) -> Spent:
         """Take `epsilon` (thousandths) for the question `digest`, once, unless more than `budget` would be spent."""
@@ -202,11 +226,31 @@ class UsageStore:
             os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
 
 
-def _keep(database: sqlite3.Connection, subject: str, source: str, answer: Answered) -> None:
+def _keep(database: sqlite3.Connection, holder: str, source: str, answer: Answered, day: str) -> None:
     database.execute(
         "INSERT INTO answers VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        (subject, source, answer.digest, answer.selection),
+        (holder, source, answer.digest, answer.selection),
     )
+    database.execute(
+        "INSERT INTO answered VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (subject, source, digest) DO UPDATE SET day = excluded.day",
+        (holder, source, answer.digest, day),
+    )
+
+
+def _others(
+    database: sqlite3.Connection, holder: str, source: str, digest: str, since: str
+) -> tuple[bool, tuple[Answered, ...]]:
+    confirmed = database.execute(
+        "SELECT 1 FROM compared WHERE subject = ? AND source = ? AND digest = ?", (holder, source, digest)
+    ).fetchone()
+    rows = database.execute(
+        "SELECT digest, selection FROM answers AS a WHERE subject = ? AND source = ? AND digest <> ? AND NOT EXISTS"
+        " (SELECT 1 FROM answered AS b WHERE (b.subject, b.source, b.digest) = (a.subject, a.source, a.digest)"
+        " AND b.day < ?) ORDER BY rowid",
+        (holder, source, digest, since),
+    ).fetchall()
+    return confirmed is None, tuple(Answered(*row) for row in rows)
 
 
 def _failure(error: sqlite3.Error) -> WorkspaceError:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import psycopg
+import pyarrow as pa
 import pytest
 
+from phantang.flow.limits import require_apart
 from phantang.model.catalog import Asset, ColumnEntry, Status
 from phantang.model.decision import ColumnDecision, Decision, Effect, Mask, Obligations
+from phantang.model.errors import Refused
 from phantang.model.names import TableName
 from phantang.model.tier import PersonalClass, Tier
 from phantang.sql import Selection, comparisons, refutes, resolve, selection
@@ -123,6 +127,16 @@ def statements() -> Iterator[tuple[str, list[tuple[object, ...]]]]:
         yield f"INSERT INTO {name} VALUES ({', '.join('?' * len(rows[0]))})", [tuple(row) for row in rows]
 
 
+class Asked:
+    """A database: called, it returns the first row."""
+
+    def __init__(self, fetch: Callable[[str], list[tuple[Any, ...]]]) -> None:
+        self.fetch = fetch
+
+    def __call__(self, sql: str) -> tuple[int, ...]:
+        return self.fetch(sql)[0]
+
+
 @pytest.fixture(scope="module")
 def on_duckdb() -> Iterator[Callable[[str], tuple[int, ...]]]:
     with duckdb.connect() as database:
@@ -131,7 +145,7 @@ def on_duckdb() -> Iterator[Callable[[str], tuple[int, ...]]]:
                 database.executemany(statement, rows)
             else:
                 database.execute(statement)
-        yield lambda sql: database.execute(sql).fetchall()[0]
+        yield Asked(lambda sql: list(database.execute(sql).fetchall()))
 
 
 @pytest.fixture
@@ -143,7 +157,7 @@ def on_postgres(postgres_database: str) -> Iterator[Callable[[str], tuple[int, .
                     cursor.executemany(statement.replace("?", "%s").encode(), rows)
                 else:
                     cursor.execute(statement.encode())
-        yield lambda sql: database.execute(sql.encode()).fetchall()[0]
+        yield Asked(lambda sql: list(database.execute(sql.encode()).fetchall()))
 
 
 def chosen(sql: str, dialect: str) -> Selection:
@@ -178,6 +192,23 @@ def test_the_same_on_postgres(on_postgres: Callable[[str], tuple[int, ...]]) -> 
             assert singled_out(one, other, "postgres", on_postgres) is expected, (one, other)
 
 
+def test_counting_cells_says_what_comparing_rows_says(on_duckdb: Callable[[str], tuple[int, ...]]) -> None:
+    """Tables of one row a person are compared by cells; the general way must agree."""
+    texts = sorted(
+        {text for pair in (*APART, *SINGLED_OUT) for text in pair if "hanh" not in text and "JOIN" not in text}
+    )
+    compared = 0
+    for one in texts:
+        for other in texts:
+            first, second = chosen(one, "duckdb"), chosen(other, "duckdb")
+            if first != second and first.single and second.single:
+                [quick] = comparisons(first, second)
+                [slow] = comparisons(replace(first, single=False), replace(second, single=False))
+                assert refutes(on_duckdb(quick)) == refutes(on_duckdb(slow)), (one, other)  # type: ignore[arg-type]
+                compared += 1
+    assert compared > 200
+
+
 def test_spelling_the_question_otherwise_is_the_same_key() -> None:
     one = chosen("SELECT c.ma_xa AS noi, count(*) FROM cong_dan AS c GROUP BY noi", "duckdb")
     assert one.keys == chosen(BY_COMMUNE, "duckdb").keys
@@ -187,3 +218,105 @@ def test_spelling_the_question_otherwise_is_the_same_key() -> None:
 def test_nothing_to_compare_without_people_or_a_size() -> None:
     query = resolve("SELECT loai, count(*) FROM xa GROUP BY loai", "duckdb", assets("duckdb"))
     assert selection(query, decided("duckdb"), assets("duckdb")) is None
+
+
+MEN = f"{TOTAL} WHERE gioi_tinh = 'Nam'"
+WOMEN = f"{TOTAL} WHERE gioi_tinh = 'Nữ'"
+#: Answers that no two of tell of a few, the last one being asked: what three of them tell.
+TOGETHER_FEW = [
+    # A, B and C are the province but for C's two people.
+    (f"{TOTAL} WHERE ma_xa = 'A'", f"{TOTAL} WHERE ma_xa = 'B'", f"{TOTAL} WHERE ma_tinh = '1'"),
+    (f"{TOTAL} WHERE ma_tinh = '1'", f"{TOTAL} WHERE ma_xa = 'A'", f"{TOTAL} WHERE ma_xa = 'B'"),
+    (f"{TOTAL} WHERE ma_xa = 'B'", f"{TOTAL} WHERE ma_tinh = '1'", f"{TOTAL} WHERE ma_xa = 'A'"),
+    # The same of each gender: nobody but one woman of B is in neither.
+    (
+        f"{TOTAL} WHERE ma_xa IN ('A', 'B', 'D')",
+        f"{MEN} AND ma_xa IN ('A', 'B', 'D')",
+        f"{WOMEN} AND ma_xa IN ('A', 'D')",
+    ),
+    # Cars: all passages, those before and those from eight; one without a plate is in neither.
+    ("SELECT count(*) FROM hanh_trinh WHERE gio > 7", "SELECT count(*) FROM hanh_trinh WHERE gio <= 7 AND ngay < 3",
+     "SELECT count(*) FROM hanh_trinh"),
+]  # fmt: skip
+TOGETHER_MANY = [
+    (TOTAL, MEN, WOMEN),
+    (TOTAL, f"{TOTAL} WHERE ma_xa = 'A'", f"{TOTAL} WHERE ma_xa = 'D'"),
+    (TOTAL, "SELECT gioi_tinh, count(*) FROM cong_dan GROUP BY 1", "SELECT ma_tinh, sum(x) FROM cong_dan GROUP BY 1"),
+    (MEN, f"{TOTAL} WHERE ma_xa = 'D'", f"{TOTAL} WHERE ma_xa = 'A'", f"{TOTAL} WHERE ma_tinh = '2'"),
+    ("SELECT count(*) FROM hanh_trinh WHERE ngay = 2",
+     "SELECT count(*) FROM hanh_trinh WHERE gio = 7 AND ngay = 2", MEN),
+    (PAIRS, TOTAL, MEN),
+]  # fmt: skip
+
+
+def asked(statements: tuple[str, ...], dialect: str, fetch: Callable[[str], list[tuple[object, ...]]]) -> list[bool]:
+    """Ask one after the other; tell of each whether it is refused. What is refused was not answered."""
+
+    def run(statement: str, *, bound: bool) -> pa.Table:
+        assert not bound
+        rows = fetch(statement)
+        width = len(rows[0]) if rows else 0
+        columns = [pa.array([row[at] for row in rows]) for at in range(width)]
+        return pa.table(columns, names=[str(at) for at in range(width)])
+
+    answered: list[Selection] = []
+    refused = []
+    for statement in statements:
+        new = chosen(statement, dialect)
+        try:
+            require_apart(new, answered, run)
+        except Refused:
+            refused.append(True)
+        else:
+            answered.append(new)
+            refused.append(False)
+    return refused
+
+
+@pytest.fixture
+def fetchers(request: pytest.FixtureRequest) -> Callable[[str], Callable[[str], list[tuple[object, ...]]]]:
+    return lambda dialect: request.getfixturevalue(f"on_{dialect}").fetch
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_three_answers_that_tell_of_few_together(dialect: str, fetchers: Callable[..., Any]) -> None:
+    fetch = fetchers(dialect)
+    for statements in TOGETHER_FEW:
+        assert asked(statements, dialect, fetch) == [False, False, True], statements
+    for more in TOGETHER_MANY:
+        assert not any(asked(more, dialect, fetch)), more
+
+
+def test_three_in_each_cell(on_duckdb: Any) -> None:
+    """By commune: all, men, women; one person of A is neither."""
+    on_duckdb.fetch("INSERT INTO cong_dan VALUES ('khac', 'A', '1', NULL, 0)")
+    try:
+        where = "WHERE ma_xa IN ('A', 'D')"
+        by = "GROUP BY ma_xa"
+        texts = (
+            f"SELECT ma_xa, count(*) FROM cong_dan {where} AND gioi_tinh = 'Nam' {by}",
+            f"SELECT ma_xa, count(*) FROM cong_dan {where} AND gioi_tinh = 'Nữ' {by}",
+            f"SELECT ma_xa, count(*) FROM cong_dan {where} {by}",
+        )
+        assert asked(texts, "duckdb", on_duckdb.fetch) == [False, False, True]
+    finally:
+        on_duckdb.fetch("DELETE FROM cong_dan WHERE so = 'khac'")
+
+
+def test_many_answers_are_told_apart(on_duckdb: Any) -> None:
+    """More than one number's worth of bits, in two statements: equal and disjoint answers are not looked at alone."""
+    statements = []
+
+    def run(statement: str, *, bound: bool) -> pa.Table:
+        assert not bound
+        statements.append(statement)
+        rows = on_duckdb.fetch(statement)
+        return pa.table(
+            [pa.array(column) for column in zip(*rows, strict=True)], names=[str(n) for n in range(len(rows[0]))]
+        )
+
+    answered = [chosen(f"{TOTAL} WHERE ma_xa = 'D' AND x < {100 + number}", "duckdb") for number in range(45)]
+    require_apart(chosen(f"{TOTAL} WHERE ma_xa = 'A'", "duckdb"), answered, run)
+    assert len(statements) == 1
+    with pytest.raises(Refused):
+        require_apart(chosen(f"{TOTAL} WHERE ma_xa = 'D' AND so <> 'DNam0'", "duckdb"), answered, run)

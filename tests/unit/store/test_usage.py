@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 DAY = "2026-11-25"
 
+SINCE = "2016-11-28"
+
 
 def test_processes_together_never_pass_the_limit(tmp_path: Path) -> None:
     directory = tmp_path / ".phantang" / "usage"
@@ -65,23 +67,34 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 
 def test_each_of_two_answers_sees_the_other(tmp_path: Path) -> None:
     store = UsageStore(tmp_path / ".phantang" / "usage")
-    assert store.remember("a", "s", Answered("1", "x")) == (True, ())
-    assert store.remember("a", "s", Answered("2", "y")) == (True, (Answered("1", "x"),))
-    assert store.remember("b", "s", Answered("1", "x")) == (True, ())
+    assert store.remember("a", "s", Answered("1", "x"), DAY, SINCE) == (True, ())
+    assert store.remember("a", "s", Answered("2", "y"), DAY, SINCE) == (True, (Answered("1", "x"),))
+    assert store.remember("b", "s", Answered("1", "x"), DAY, SINCE) == (True, ())
     store.forget("a", "s", "2")
-    assert store.remember("a", "s", Answered("3", "z")) == (True, (Answered("1", "x"),))
+    assert store.remember("a", "s", Answered("3", "z"), DAY, SINCE) == (True, (Answered("1", "x"),))
 
 
 def test_the_same_asked_while_it_is_compared_is_compared_too(tmp_path: Path) -> None:
     # Or the second of two would be answered before the first is refused, and so would one asked after a crash.
     store, answer = UsageStore(tmp_path / ".phantang" / "usage"), Answered("1", "x")
-    assert store.remember("a", "s", answer) == (True, ())
-    assert store.remember("a", "s", answer) == (True, ())
-    store.confirm("a", "s", answer)
-    assert store.remember("a", "s", answer) == (False, ())
+    assert store.remember("a", "s", answer, DAY, SINCE) == (True, ())
+    assert store.remember("a", "s", answer, DAY, SINCE) == (True, ())
+    store.confirm("a", "s", answer, DAY)
+    assert store.remember("a", "s", answer, DAY, SINCE) == (False, ())
     store.forget("a", "s", "1")  # by the other one, which was stopped
-    assert store.remember("a", "s", Answered("2", "y")) == (True, (answer,))
-    assert store.remember("b", "s", answer) == (True, ())
+    assert store.remember("a", "s", Answered("2", "y"), DAY, SINCE) == (True, (answer,))
+    assert store.remember("b", "s", answer, DAY, SINCE) == (True, ())
+
+
+def test_answers_end_and_looking_keeps_nothing(tmp_path: Path) -> None:
+    store = UsageStore(tmp_path / ".phantang" / "usage")
+    store.confirm("a", "s", Answered("1", "x"), "2026-01-01")
+    store.confirm("a", "s", Answered("2", "y"), "2026-02-01")
+    assert store.earlier("a", "s", "3", "2026-01-02") == (True, (Answered("2", "y"),))
+    assert store.earlier("a", "s", "3", "2026-01-01") == (True, (Answered("1", "x"), Answered("2", "y")))
+    store.confirm("a", "s", Answered("1", "x"), "2026-03-01")  # answered again
+    assert store.remember("a", "s", Answered("3", "z"), "2026-03-01", "2026-02-15") == (True, (Answered("1", "x"),))
+    assert store.earlier("a", "s", "2", "2000-01-01") == (True, (Answered("1", "x"), Answered("3", "z")))
 
 
 def test_processes_together_never_spend_more_than_the_budget(tmp_path: Path) -> None:
