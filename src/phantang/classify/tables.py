@@ -39,6 +39,8 @@ _REACHING = frozenset({"person.national_id", "person.phone", "person.email"})
 #: Kinds that yield to a person named before them.
 _THINGS = frozenset({ORGANISATION, "thing", ANIMAL, "vehicle"})
 _SMALL_LIST = 8
+#: First word of tables that list kinds (loại, nhóm, kiểu), and the word for a name (tên), without marks.
+_KINDS_OF, _NAME = frozenset({"loai", "nhom", "kieu"}), "ten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,7 @@ class TableReader:
 
     def read(self, table: TableInfo) -> TableContext:
         """Return the context of `table`; nothing but names and comments is looked at."""
-        kinds = self._kinds_of(table.name.table)
-        if not kinds and table.comment:
-            kinds = self._kinds_of(table.comment)
-        if _APPLICANT in kinds:
-            kinds = kinds - {"requirement", _APPLICANT} | {PERSON}
-        if PERSON not in kinds and self._is_code_list(table):
-            kinds |= {REFERENCE}
+        kinds = self._kinds_by_name(table)
         anchors = {
             column.name: frozenset(
                 self._tags[claim.rule]
@@ -107,6 +103,19 @@ class TableReader:
         elif (own if ORGANISATION in kinds else seen) & _ANCHORS and not kinds & {"vehicle", "thing"}:
             kinds |= {PERSON}
         return TableContext(frozenset(kinds), anchors)
+
+    def _kinds_by_name(self, table: TableInfo) -> set[str]:
+        """Return what its name says, or else its comment; lists of codes and catalogues are known by their columns."""
+        kinds = self._kinds_of(table.name.table)
+        if not kinds and table.comment:
+            kinds = self._kinds_of(table.comment)
+        if _APPLICANT in kinds:
+            kinds = kinds - {"requirement", _APPLICANT} | {PERSON}
+        if (PERSON not in kinds and self._is_code_list(table)) or self._is_list_of_kinds(table):
+            kinds |= {REFERENCE}
+        elif not kinds and self._is_catalogue(table):
+            kinds = {"thing"}
+        return kinds
 
     def _says(self, column: str, phrases: PhraseSet) -> bool:
         """Tell whether a column's name has one of `phrases`, not inside a longer name of something else (số lượng)."""
@@ -161,6 +170,19 @@ class TableReader:
             return False
         own = {word.folded for word in self._index.words(table.name.table)} | self._generic
         return all(all(word.folded in own for word in self._index.words(column.name)) for column in table.columns)
+
+    def _is_catalogue(self, table: TableInfo) -> bool:
+        """Tell whether it lists what it is called after: `benh` has a `ten_benh`, `lop` a `ten_lop`."""
+        own = tuple(word.folded for word in self._index.words(table.name.table))
+        named = (_NAME, *own)
+        return bool(own) and any(
+            tuple(word.folded for word in self._index.words(column.name)) == named for column in table.columns
+        )
+
+    def _is_list_of_kinds(self, table: TableInfo) -> bool:
+        """Tell whether a small table is called a kind or group of something: `loai_khach_hang`, `nhom_doi_tuong`."""
+        words = self._index.words(table.name.table)
+        return len(words) > 1 and words[0].folded in _KINDS_OF and len(table.columns) <= _SMALL_LIST
 
     def holds(self, group: Group, context: TableContext, column: str) -> bool:
         """Tell whether any part of `group` holds for `column` in its table."""
