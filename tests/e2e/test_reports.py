@@ -105,7 +105,7 @@ def test_the_page_stands_alone_and_says_it_in_vietnamese_first(cli: Cli) -> None
     assert "script" not in page.tags
     assert all(link.startswith(("#", "data:")) for link in page.links)
     assert {"main", "nav", "caption", "h1", "h2", "h3"} <= set(page.tags)
-    for key in ("thresholds", "checklist", "columns", "progress", "unclassified"):
+    for key in ("thresholds", "holdings", "checklist", "columns", "progress", "unclassified"):
         assert texts()[f"section.{key}"]["vi"] in text
     assert "Nghị định 356/2025/NĐ-CP Điều 4 khoản 1 điểm b" in text
     assert "nghi, chuyển người có thẩm quyền" in text
@@ -116,6 +116,7 @@ def test_the_page_stands_alone_and_says_it_in_vietnamese_first(cli: Cli) -> None
     english = cli.file("catalog", "report", lang="en").read_text(encoding="utf-8")
     assert "Decree 356/2025/NĐ-CP Art 4(1)(b)" in english
     assert "Data subjects against the thresholds" in english
+    assert "Different people of a whole source" in english
 
 
 def test_the_page_renders_in_a_browser_without_asking_for_anything(cli: Cli, tmp_path: Path) -> None:
@@ -128,11 +129,11 @@ def test_the_page_renders_in_a_browser_without_asking_for_anything(cli: Cli, tmp
 
 def test_the_workbook_holds_text_and_numbers_and_no_formula(cli: Cli) -> None:
     book = openpyxl.load_workbook(cli.file("catalog", "report", "--format", "xlsx"))
-    assert len(book.sheetnames) == 9
+    assert len(book.sheetnames) == 10
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} <= {"s", "n"}
     assert FORMULA in {cell.value for cell in cells}
-    columns = book[next(name for name in book.sheetnames if name.startswith("7"))]
+    columns = book[next(name for name in book.sheetnames if name.startswith("8"))]
     head, *rows = [row for row in columns.iter_rows(values_only=True, min_row=3) if row[0] is not None]
     found = {row[head.index("Cột")]: dict(zip(head, row, strict=True)) for row in rows if row[1] == "main.nguoi"}
     assert found["so_cccd"]["Tầng"] == "T2"

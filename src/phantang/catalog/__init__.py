@@ -8,6 +8,7 @@ from phantang.catalog.asset_writer import render_asset
 from phantang.catalog.compare import Difference, Pair, Side, compare
 from phantang.catalog.decide import Rejection, accept, approve, override, reject
 from phantang.catalog.drift import Drift, DriftKind, judgement_drift, schema_drift
+from phantang.catalog.holdings import Holding, holdings
 from phantang.catalog.paths import asset_path, table_at
 from phantang.catalog.propose import ABSENT, SCAN, propose
 from phantang.catalog.raising import Measured, identity, measure, raise_tiers
@@ -26,6 +27,7 @@ __all__ = [
     "Difference",
     "Drift",
     "DriftKind",
+    "Holding",
     "Measured",
     "Pair",
     "Rejection",
@@ -38,6 +40,7 @@ __all__ = [
     "changes",
     "compare",
     "diff_text",
+    "holdings",
     "identity",
     "judgement_drift",
     "measure",

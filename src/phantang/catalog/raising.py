@@ -109,14 +109,15 @@ def _together(rule: RaiseRule, asset: Asset) -> list[Raise]:
 def _counted(rule: RaiseRule, asset: Asset, subjects: Subjects | None) -> list[Raise]:
     if subjects is None or rule.at_least is None or subjects.count < rule.at_least:
         return []
-    held = [entry.name for entry in asset.columns if _holds(rule, entry)]
+    held = [entry.name for entry in asset.columns if holds(rule, entry)]
     if not held or (rule.below is not None and subjects.count >= rule.below):
         return []
     counts = {"subjects": subjects.count, "at_least": rule.at_least}
     return [Raise(rule.id, rule.tier, "dataset", tuple(held), rule.basis, rule.status, rule.level, counts)]
 
 
-def _holds(rule: RaiseRule, entry: ColumnEntry) -> bool:
+def holds(rule: RaiseRule, entry: ColumnEntry) -> bool:
+    """Tell whether a column holds the kind of data that a counting rule counts the people of."""
     if rule.tags:
         return bears(entry.tags, rule.tags)
     return entry.personal_class is rule.personal_class

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from phantang.catalog import identity, tag_of
+from phantang.catalog import holdings, identity, tag_of
 from phantang.flow.report_texts import cited, texts
 from phantang.model.catalog import Status
 from phantang.model.names import ColumnName
@@ -85,6 +85,30 @@ def thresholds(assets: Sequence[Asset], rules: Sequence[RaiseRule], say: Say, la
         rows.extend((*head, *_law(found, labels, say, lang)) for found in reached)
         if not reached:
             rows.append((*head, None, None, None, None))
+    return heads, rows, 0
+
+
+def held(assets: Sequence[Asset], rules: Sequence[RaiseRule], say: Say, lang: str) -> Part:
+    """Return one row a source and kind of data: of how many different people, and which threshold that reaches."""
+    heads = (
+        "source",
+        "kind",
+        "tables",
+        "uncounted",
+        "at_least",
+        "at_most",
+        "level",
+        "level_possible",
+        "basis",
+        "basis_status",
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for one in holdings(assets, rules):
+        kind = say(f"value.{one.kind.personal_class}") if one.kind.personal_class else ", ".join(one.kind.tags)
+        sure, may = (say(f"value.{rule.level}") if rule else None for rule in (one.reached, one.possible))
+        law = one.possible or one.reached or one.kind
+        counts = (one.tables, one.uncounted, one.at_least, one.at_most)
+        rows.append((one.source, kind, *counts, sure, may, cited(law.basis, lang), say(f"value.{law.status}")))
     return heads, rows, 0
 
 
