@@ -107,6 +107,7 @@ def explain(
     show_default=True,
 )
 @click.option("--out", type=click.Path(dir_okay=False), help="Write the rows to this file.")
+@click.option("--raw", is_flag=True, help="CSV for programs: no apostrophe before text that a spreadsheet would run.")
 @click.pass_obj
 def query(
     session: Session,
@@ -117,6 +118,7 @@ def query(
     file: str | None,
     form: str,
     out: str | None,
+    raw: bool,
     **grounds: Unpack[Grounds],
 ) -> int:
     """Run SQL as SUBJECT for purpose P, masked and filtered as policy decides.
@@ -146,7 +148,7 @@ def query(
     if form == "table" and out is None:
         print_rows(session, answer.table, _SHOWN_ROWS)
     else:
-        write_rows(answer.table, form, out)
+        write_rows(answer.table, form, out, raw=raw)
         if out is not None:
             session.err.print(session.word("rows_written", count=answer.table.num_rows, path=out), soft_wrap=True)
     if answer.noise is not None:

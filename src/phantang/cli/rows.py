@@ -16,10 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-def write_rows(table: Any, form: str, out: str | None) -> None:
+#: A text that a spreadsheet takes for a formula, unless it is nothing but a number; full-width signs count too.
+_FORMULA = r"^[=+\-@\t\r\n\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
+_NUMBER = r"^[+\-]?[0-9][0-9 .,]*$"
+
+
+def write_rows(table: Any, form: str, out: str | None, *, raw: bool = False) -> None:
     r"""Write an Arrow table as CSV, JSON lines, Arrow IPC or Parquet, to `out` or standard output.
 
-    In the text forms bytes are written as PostgreSQL does, `\x00ff`.
+    In the text forms bytes are written as PostgreSQL does, `\x00ff`. In CSV a text cell or column name that a
+    spreadsheet would run as a formula gets an apostrophe before it, unless `raw`.
     """
     import pyarrow as pa
     from pyarrow import csv, parquet
@@ -28,7 +34,8 @@ def write_rows(table: Any, form: str, out: str | None) -> None:
     try:
         with stdout if out is None else Path(out).open("wb") as sink:
             if form in {"csv", "table"}:
-                csv.write_csv(_flat(table), sink)
+                flat = _flat(table)
+                csv.write_csv(flat if raw else _inert(flat), sink)
             elif form == "json":
                 for row in json_rows(table):
                     sink.write((json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n").encode())
@@ -84,6 +91,30 @@ def _flat(table: Any) -> Any:
             texts = [v if isinstance(v, str | None) else json.dumps(v, ensure_ascii=False) for v in values]
             table = table.set_column(position, field.name, pa.array(texts, pa.string()))
     return table
+
+
+def _inert(table: Any) -> Any:
+    """Return `table` with an apostrophe before every text that a spreadsheet would run; numbers stay as they are."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    for position, field in enumerate(table.schema):
+        column = table.column(position)
+        if pa.types.is_dictionary(field.type):
+            column = column.cast(field.type.value_type)
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            text = column.cast(pa.large_string())
+            runs = compute.match_substring_regex(text, _FORMULA)
+            if compute.any(runs).as_py():
+                number = compute.match_substring_regex(text, _NUMBER)
+                mark, glue = pa.scalar("'", pa.large_string()), pa.scalar("", pa.large_string())
+                marked = compute.binary_join_element_wise(mark, text, glue)
+                text = compute.if_else(compute.and_not(runs, number), marked, text)
+                table = table.set_column(position, field.name, text)
+    names = compute.match_substring_regex(pa.array(table.column_names, pa.string()), _FORMULA).to_pylist()
+    return table.rename_columns(
+        [f"'{name}" if runs else name for name, runs in zip(table.column_names, names, strict=True)]
+    )
 
 
 def _hex(value: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 from datetime import UTC, date, datetime
@@ -71,3 +72,45 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
         write_rows(TABLE, "json", str(tmp_path / "khong" / "co"))
     assert error.value.code == "output_exists"
+
+
+FORMULAS = [
+    "=1+1",
+    "+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "\uff1d1",
+    "\uff0b1",
+    "\uff0d1",
+    "\uff20x",
+]
+PLAIN = ["Nguyễn Văn =", "", "-12", "+84 912 345 678", "-1.234,5", "'=1", " =1", "Ấp 3", None]
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())])
+def test_a_spreadsheet_runs_no_cell(tmp_path: Path, kind: pa.DataType) -> None:
+    table = pa.table({"=x": pa.array([*FORMULAS, *PLAIN]).cast(kind), "so": [-1] * (len(FORMULAS) + len(PLAIN))})
+    out, raw = tmp_path / "rows.csv", tmp_path / "raw.csv"
+    write_rows(table, "csv", str(out))
+    write_rows(table, "csv", str(raw), raw=True)
+    with out.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header == ["'=x", "so"]
+    assert [row[0] for row in rows] == [f"'{cell}" for cell in FORMULAS] + [cell or "" for cell in PLAIN]
+    assert {row[1] for row in rows} == {"-1"}
+    with raw.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header == ["=x", "so"]
+    assert [row[0] for row in rows] == [cell or "" for cell in (*FORMULAS, *PLAIN)]
+
+
+def test_only_csv_is_for_spreadsheets(tmp_path: Path) -> None:
+    table = pa.table({"x": ["=1"]})
+    write_rows(table, "json", str(tmp_path / "x.json"))
+    assert json.loads((tmp_path / "x.json").read_text(encoding="utf-8")) == {"x": "=1"}
+    write_rows(pa.table({"x": pa.array([None], pa.string())}), "csv", str(tmp_path / "y.csv"))
+    write_rows(pa.table({"x": pa.array([], pa.string())}), "csv", str(tmp_path / "z.csv"))
+    assert (tmp_path / "z.csv").read_text(encoding="utf-8") == '"x"\n'
