@@ -17,6 +17,8 @@ from phantang.classify.words import Word, is_syllable, words_of
 
 _SHORTEST_GLUED = 4
 _ABBREVIATION_COST, _SYLLABLE_COST = 1.1, 2.2
+#: What is written in capitals before whose it is: `SoCMNDTN`, `CCCDNNT`, `SDTPH`.
+_ACRONYMS, _SHORT_ROLE = ("cccd", "cmnd", "sdt", "mst", "stk", "bhxh", "bhyt", "gplx"), 3
 #: A comment names its subject early; what a sentence mentions later is about something else.
 _COMMENT_HEAD = 3
 _RANK = {Level.STRONG: 3, Level.HEAD: 3, Level.WHOLE: 3, Level.PERSON: 2, Level.WEAK: 1}
@@ -158,6 +160,9 @@ class PhraseIndex:
             return ()
         if not is_syllable(text) and (pair := self._by_initial(text)):
             return pair
+        acronym = next((one for one in _ACRONYMS if text.startswith(one)), text)
+        if 0 < len(rest := text[len(acronym) :]) <= _SHORT_ROLE:
+            return *self._spoken(acronym), Word(rest, rest, exact=False)
         pieces = cheapest(text, self._cost, self._pairs)
         if len(pieces) < 2 or sum(self._cost(piece) > _ABBREVIATION_COST for piece in pieces) * 2 > len(pieces):
             return ()

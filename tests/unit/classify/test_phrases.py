@@ -25,6 +25,7 @@ def _best(classifier: Classifier, name: str) -> str | None:
         ("cmthochieu", "person.national_id"),
         ("choohientai", "person.address"),
         ("NGQUAN", "person.birth_place"),
+        ("SoCMNDTN", "person.national_id"),
         ("NGVDANG", "sensitive.political"),
         ("chdanh", "person.occupation"),
         ("nhanvien_dantoc", "sensitive.ethnicity"),
