@@ -43,7 +43,7 @@ filters := {narrowing |
 	narrowing.effect == "filter"
 	not narrowing.column
 	narrowing.table in known_tables
-	narrowing.predicate.type in ["field", "compound", "lookup"]
+	narrowing.predicate.type in ["field", "compound", "lookup", "membership"]
 }
 
 duties := {narrowing |
@@ -52,7 +52,14 @@ duties := {narrowing |
 	placed(narrowing)
 	is_object(narrowing.obligation)
 	every name, _ in narrowing.obligation {
-		name in ["aggregate_only", "min_group_size", "max_rows", "lookups_per_day", "differential_privacy"]
+		name in [
+			"aggregate_only",
+			"min_group_size",
+			"max_rows",
+			"lookups_per_day",
+			"lookups_per_person",
+			"differential_privacy",
+		]
 	}
 }
 

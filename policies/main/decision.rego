@@ -93,6 +93,10 @@ obligations := object.union_n([
 		some _ in obliged
 		lookups := min([duty.lookups_per_day | some duty in obliged])
 	},
+	{"lookups_per_person": lookups |
+		some _ in obliged
+		lookups := min([duty.lookups_per_person | some duty in obliged])
+	},
 	{"differential_privacy": {"epsilon": epsilon, "budget": budget} |
 		some _ in obliged
 		epsilon := min([duty.differential_privacy.epsilon | some duty in obliged])

@@ -152,6 +152,9 @@ document(table, names) := {
 	"action": {"name": "query"},
 	"resource": {
 		"source": table.source,
+		"recoded": table.recoded,
+		"cases": null,
+		"case_required": true,
 		"statement": "select",
 		"tables": [object.union(table.facts, {"columns": columns_of(table, names)})],
 		"shape": data.catalog.shape,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from phantang.catalog import parse_snapshot
-from phantang.flow.doctor_catalog import circles, misplaced_agencies
+from phantang.flow.doctor_catalog import circles, misplaced_agencies, unknown_registers
 from phantang.model.errors import WorkspaceError
 from phantang.pdp import Bundle, check_files
 
@@ -17,6 +18,10 @@ CATALOG = {
     str(path.relative_to(ROOT / "catalog")): path.read_text(encoding="utf-8")
     for path in Path(ROOT / "catalog").rglob("*.yaml")
 }
+POPULATION = "sources/dan_cu.yaml"
+CATALOG[POPULATION] = str(
+    yaml.safe_load((ROOT / "src/phantang/flow/demo.yaml").read_text(encoding="utf-8"))["sources"]["dan_cu"]
+)
 OFFICER = "agencies/xa-ba-dinh.yaml"
 TABLE = """source: kho
 schema: main
@@ -55,6 +60,13 @@ def test_a_wrong_policy_is_named_with_file_and_line(file: str, old: str, new: st
         (OFFICER, "can_bo_mot_cua_xa", "can_bo_nao_do", "catalog_unknown_value"),
         (OFFICER, "level: commune", "level: commune\nlevel: province", None),
         (OFFICER, 'commune: "00004"', 'commune: ["00004", "00008"]', None),
+        (POPULATION, "recoded: true", "recoded: rồi", "catalog_unknown_value"),
+        (POPULATION, "recoded: true", "recodde: true", "catalog_unknown_key"),
+        (POPULATION, "id: dan_cu", "id: dan_so", "catalog_id_mismatch"),
+        (POPULATION, "id: dan_cu", "id: dan_cu\ncase_number: yes", "catalog_unknown_value"),
+        (POPULATION, "about: [so_cccd]", "about: []", "catalog_wrong_type"),
+        (POPULATION, "about: [so_cccd]", "about: [so_cccd, so_cccd]", "catalog_duplicate_id"),
+        (POPULATION, "  officer: can_bo_xu_ly", "  officers: can_bo_xu_ly", "catalog_unknown_key"),
     ],
 )
 def test_a_wrong_register_is_named_with_file_and_line(file: str, old: str, new: str, code: str | None) -> None:
@@ -83,3 +95,32 @@ def test_foreign_keys_in_a_circle_are_found() -> None:
     ((place, path),) = circles(parse_snapshot(files), files)
     assert place == "catalog/assets/kho/main.ba.yaml:4"
     assert path == "main.ba -> main.mot -> main.hai -> main.ba"
+
+
+def test_a_register_of_cases_needs_an_officer_or_a_number() -> None:
+    kept = [line for line in CATALOG[POPULATION].split("\n") if not line.startswith(("  officer:", "  case:"))]
+    with pytest.raises(WorkspaceError) as caught:
+        parse_snapshot({**CATALOG, POPULATION: "\n".join(kept)})
+    assert caught.value.code == "catalog_missing_key"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("table: ho_so_mot_cua", "table: ho_so_mot_cau", "ho_so_mot_cau"),
+        ("about: [so_cccd]", "about: [so_cmnd]", "ho_so_mot_cua.so_cmnd"),
+        ("officer: can_bo_xu_ly", "officer: can_bo", "ho_so_mot_cua.can_bo"),
+        ("case: ma_ho_so", "case: so_ho_so", "ho_so_mot_cua.so_ho_so"),
+    ],
+)
+def test_a_register_of_cases_that_the_catalog_lacks_is_found(old: str, new: str, named: str) -> None:
+    names = ("ma_ho_so", "so_cccd", "can_bo_xu_ly")
+    columns = "".join(f"- {{name: {name}, type: VARCHAR}}\n" for name in names)
+    files = {**CATALOG, "assets/dan_cu/main.ho_so_mot_cua.yaml": f"columns:\n{columns}"}
+    assert list(unknown_registers(parse_snapshot(files), files)) == []
+    assert old in files[POPULATION]
+    wrong = {**files, POPULATION: files[POPULATION].replace(old, new, 1)}
+    ((place, name),) = unknown_registers(parse_snapshot(wrong), wrong)
+    assert name == named
+    assert place.startswith("catalog/sources/dan_cu.yaml:")
+    assert new in wrong[POPULATION].split("\n")[int(place.rpartition(":")[2]) - 1]

@@ -78,7 +78,9 @@ def test_a_wider_candidate_is_exit_code_3(
     asked: Workspace, candidate: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     matrix = candidate / "law/matrix/data.yaml"
-    matrix.write_text(matrix.read_text(encoding="utf-8").replace("case/single_person, ", ""), encoding="utf-8")
+    matrix.write_text(
+        matrix.read_text(encoding="utf-8").replace("case/single_person, case/own_cases, ", ""), encoding="utf-8"
+    )
     arguments = ["-w", str(asked.path), "policy", "impact", "--candidate", str(candidate), "--format", "json"]
     assert run(arguments) == 3
     said = json.loads(capsys.readouterr().out)

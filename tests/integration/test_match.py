@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import unicodedata
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 BANK: dict[str, Any] = {
     "subject": "ngan-hang", "consent_id": "DY-2026-0001", "consent_until": "2099-01-01", "source": "dan_cu",
 }  # fmt: skip
+
+LIMITS = "policies/law/limits/data.yaml"
 
 
 @pytest.fixture
@@ -42,6 +46,7 @@ def edit(file: Path, old: str, new: str) -> None:
 
 
 def test_yes_only_if_all_three_are_one_persons(workspace: Workspace, person: dict[str, str]) -> None:
+    edit(workspace.path / LIMITS, "business_consent: 5", "business_consent: 50")
     day = "/".join(reversed(person["birth_date"].split("-")))
     with Gateway.open(workspace.path) as gateway:
         assert gateway.match(person, **BANK).match
@@ -105,13 +110,60 @@ def test_others_may_not_match(workspace: Workspace, person: dict[str, str]) -> N
 
 
 def test_matches_are_counted_against_the_days_limit(workspace: Workspace, person: dict[str, str]) -> None:
-    edit(workspace.path / "policies/law/limits/data.yaml", "business_consent: 1000", "business_consent: 2")
+    edit(workspace.path / LIMITS, "business_consent: 1000", "business_consent: 2")
     with Gateway.open(workspace.path) as gateway:
         gateway.match(person, **BANK)
         gateway.match({**person, "name": "Lê Văn Tám"}, **BANK)
         with pytest.raises(Refused) as caught:
             gateway.match(person, **BANK)
     assert caught.value.code == "lookup_limit"
+
+
+def test_a_birth_date_cannot_be_guessed(workspace: Workspace, person: dict[str, str]) -> None:
+    guesses = [{**person, "birth_date": f"19{year}-01-01"} for year in range(50, 55)]
+    with Gateway.open(workspace.path) as gateway:
+        assert [gateway.match(guess, **BANK).match for guess in guesses] == [False] * 5
+        with pytest.raises(Refused) as caught:
+            gateway.match(person, **BANK)
+        assert (caught.value.code, caught.value.params["limit"]) == ("person_limit", "5")
+        assert person["number"] not in str(caught.value)
+        last = [entry for entry in gateway.ledger.entries() if entry.kind == "outcome"][-1]
+        assert last.body["status"] == "person_limit"
+        # In SQL of one's own it is the same person, and somebody else may still be asked about.
+        where = f"so_cccd = '{person['number']}' AND ho_ten = '{person['name']}' AND ngay_sinh = '1990-01-01'"
+        with pytest.raises(Refused):
+            gateway.query(f"SELECT count(*) FROM cong_dan WHERE {where}", purpose="B1", **BANK)
+        foreseen = gateway.explain(f"SELECT count(*) FROM cong_dan WHERE {where}", purpose="B1", **BANK)
+        assert (foreseen.allowed, foreseen.at_run) == (True, "person_limit")
+        assert not gateway.match({**person, "number": "001999999999"}, **BANK).match
+    kept = workspace.usage().path.read_bytes()
+    assert person["number"].encode() not in kept
+
+
+def test_a_number_written_otherwise_is_the_same_person(workspace: Workspace, person: dict[str, str]) -> None:
+    """A column of numbers, or one padded with blanks, takes these for equal."""
+    edit(workspace.path / LIMITS, "business_consent: 5", "business_consent: 2")
+    number = person["number"]
+    with Gateway.open(workspace.path) as gateway:
+        for written in (number.lstrip("0"), f"{number} "):
+            where = f"so_cccd = '{written}' AND ho_ten = 'A' AND ngay_sinh = '1990-01-01'"
+            gateway.query(f"SELECT count(*) FROM cong_dan WHERE {where}", purpose="B1", **BANK)
+        with pytest.raises(Refused):
+            gateway.match(person, **BANK)
+
+
+def test_questions_at_once_never_pass_the_limit(workspace: Workspace, person: dict[str, str]) -> None:
+    def ask(_: int) -> str:
+        with Gateway.open(workspace.path) as gateway:
+            try:
+                gateway.match(person, **BANK)
+            except Refused as refused:
+                return refused.code
+        return "answered"
+
+    with ThreadPoolExecutor(4) as pool:
+        said = Counter(pool.map(ask, range(9)))
+    assert said == {"answered": 5, "person_limit": 4}
 
 
 @pytest.mark.parametrize(

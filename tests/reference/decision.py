@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .law import LOOKUP, NOISE, NULL, TOKEN, Doc, Law, current, tagged, vietnamese_day, wholly
+from .law import LEAST, LOOKUP, NOISE, NULL, TOKEN, Doc, Law, current, named, tagged, vietnamese_day, wholly
 
 #: Whether it holds, the effect, its place (of an obligation: its name), and what it does.
 Finding = tuple[Any, str, tuple[str, ...], Any]
-JOIN: Doc = {"aggregate_only": any, "min_group_size": max, "max_rows": min, "lookups_per_day": min, **NOISE}
+JOIN: Doc = {"aggregate_only": any, "min_group_size": max, **LEAST, **NOISE}
 
 
 def decide(document: Doc, documents: Doc) -> dict[str, Any]:
@@ -48,12 +48,19 @@ class Reading:
         self.today = vietnamese_day(self.context["time"])
         self.who = law.requester(self.purpose, self.subject["level"])
         self.cells, self.business = law["matrix"][self.who], law.business(self.subject["kind"], self.purpose)
+        self.recoded, self.register, self.case = resource["recoded"], resource["cases"], named(self.context["case_id"])
+        self.caseless = not resource["case_required"]
+        self.mine = law.own_cases(self.register, self.subject["id"], self.case)
         columns = [column for table in resource["tables"] for column in table["columns"]]
         met = law.combined([tag for one in columns if {*one["uses"]} - {"aggregate"} for tag in one["tags"]])
-        met = [one for one in met if law["letters"][self.cells[one["to"]]["permit"]]["clear"]]
-        self.combined = [one for one in met if not (one["rows_only"] and self.grouped)]
+        self.combined, self.measured = list(filter(self.counts, met)), law["combinations"]["measured"]
+        self.singled = law.singled_out(resource["tables"]) if self.counts(self.measured) else set()
         self.tables = [self.table(one) for one in resource["tables"]]
         self.located = any(tagged(self.ids["location"], one["tags"]) for one in [*self.tables, *columns])
+
+    def counts(self, combination: Doc) -> bool:
+        seen: bool = self.law["letters"][self.cells[combination["to"]]["permit"]]["clear"]
+        return seen and not (combination["rows_only"] and self.grouped)
 
     def placed(self, item: Doc, on: tuple[str, ...], *tiers: str) -> Doc:
         """Join a table or column with the cell of the matrix for the highest of its tiers."""
@@ -62,6 +69,7 @@ class Reading:
     def column(self, column: Doc, table: Doc) -> Doc:
         part = [one["to"] for one in self.combined if any(tagged(group, column["tags"]) for group in one["when"])]
         part = part if {*column["uses"]} - {"aggregate"} else []
+        part += [self.measured["to"]] if (table["name"], column["name"]) in self.singled else []
         return self.placed(column, (table["name"], column["name"]), self.law.tier(column), *part)
 
     def table(self, table: Doc) -> Doc:
@@ -91,7 +99,7 @@ class Reading:
         sound = [one for one in self.subject["approvals"] if current(one["valid_until"], self.today)]
         unapproved = (self.source, item["tier"]) not in [(one["source"], one["tier"]) for one in sound]
         consent, last_day = self.context["consent_id"], self.context["consent_valid_until"]
-        consented = (consent or "").strip() and current(last_day, self.today)
+        consented = named(consent) and current(last_day, self.today)
         size, countable = item["min_group_size"], self.grouped and table["privacy_unit"] is not None
         yield not self.law["letters"][item["permit"]]["permits"], "deny", on, None
         yield tagged(self.limits["state_secret"]["tags"], item["tags"]), "deny", on, None
@@ -108,6 +116,11 @@ class Reading:
         one_person = under & {"subject/own_rows", "case/single_person", "business/consent"}
         held = [tag for one in table["columns"] if "lookup" in one["uses"] for tag in one["tags"]]
         matched = self.grouped and all(tagged([kind], held) for kind in self.ids["match"])
+        owned, register, itself = "case/own_cases" in under, self.register, (self.register or {}).get("table") == on[0]
+        ties = self.mine if itself else self.law.ties(register, table["found"], self.mine) if register else []
+        yield owned and not (self.mine if register else self.case or self.caseless), "deny", (), None
+        yield owned and register and not itself and not ties, "deny", on, None
+        yield from ((owned, "filter", on, tie) for tie in ties)
         recorded = any(column["personal_class"] == "deidentified" for column in table["columns"])
         yield from ((one_person, "filter", on, {"type": "lookup", "operator": "eq", "field": name}) for name in by)
         yield one_person and not by, "deny", on, None
@@ -118,10 +131,13 @@ class Reading:
         yield recorded and any(one["personal"] for one in self.tables if one is not table), "deny", on, None
         yield "limit/sample" in under, "oblige", ("max_rows",), self.limits["sample_rows"]
         yield table["found"] and table["personal"], "oblige", ("lookups_per_day",), self.law.lookups_a_day(self.who)
+        asked, each = "limit/same_person" in under and table["found"], self.law.lookups_of_a_person(self.who)
+        yield asked and each < 1, "deny", (), None
+        yield asked and each > 0, "oblige", ("lookups_per_person",), each
         level, unit = self.subject["level"], self.limits["levels"].get(self.subject["level"])
         bound = "scope/jurisdiction" in under and level not in self.limits["unbounded_levels"]
         field = table["scope"].get(unit)
-        codes = self.law.codes(unit, self.subject["jurisdiction"].get(unit), self.source)
+        codes = self.law.codes(unit, self.subject["jurisdiction"].get(unit), self.recoded)
         match = {"operator": "in", "value": codes} if len(codes) > 1 else {"operator": "eq", "value": "".join(codes)}
         yield bound and not codes, "deny", (), None
         yield bound and not field, "deny", on, None
@@ -134,11 +150,13 @@ class Reading:
         mask = NULL if tier >= "T3" else LOOKUP if granted else law.mask(tags)
         token = TOKEN if "join" in uses and mask not in (NULL, LOOKUP) else mask
         listed = column["classified"] and wholly(law.procedure_tags(self.context["legal_ref"], self.source), tags)
-        uncased = "case/case_number" in under and not (self.context["case_id"] or "").strip()
+        uncased = "case/case_number" in under and not self.case
         several = not (self.who in self.limits["bulk_exempt"] or self.grouped or table["found"])
         coarse, grid = law.generalization(tags), "business/location_grid" in under
         plain = column["classified"] and law.category(tags, self.who, column["min_group_size"])
-        groups = "aggregate/statistics" in under
+        stated = "aggregate/statistics" in under
+        shown = tier >= "T2" and law["letters"][column["permit"]]["clear"]
+        groups = stated or ("aggregate/statistics" in table["under"] and shown)
         shaping = groups and beyond - {"join"}
         yield self.business and self.located and beyond and tagged(self.ids["linkable"], tags), "deny", on, None
         yield self.business and not self.grouped and tier >= "T2" and "output" in uses, "deny", on, None
@@ -149,4 +167,4 @@ class Reading:
         yield groups and "join" in uses and not plain, "mask", on, TOKEN
         yield uncased or (several and tier >= "T3" and "output" in uses), "mask", on, NULL
         yield "case/procedure_fields" in under and not listed, "mask", on, token
-        yield "mask/by_tag" in under or (not groups and tier[:2] > self.subject["clearance"]), "mask", on, mask
+        yield "mask/by_tag" in under or (not stated and tier[:2] > self.subject["clearance"]), "mask", on, mask

@@ -75,6 +75,9 @@ def _input(random: Random, name: str, subject: Mapping[str, Any], law: Mapping[s
         "action": {"name": "query"},
         "resource": {
             "source": source,
+            "recoded": random.random() < 0.7,
+            "cases": _cases(random) if random.random() < 0.4 else None,
+            "case_required": random.random() < 0.2,
             "statement": "select",
             "tables": tables,
             "shape": {
@@ -97,6 +100,19 @@ def _input(random: Random, name: str, subject: Mapping[str, Any], law: Mapping[s
     }  # fmt: skip
 
 
+def _cases(random: Random) -> dict[str, Any]:
+    tags: Sequence[list[str]] = (
+        ["person.national_id"], ["person.national_id.cmnd9", "person.name"], ["person.vehicle_plate"], [],
+    )  # fmt: skip
+    about = [{"column": f"nguoi_{index}", "tags": random.choice(tags)} for index in range(random.choice((0, 1, 1, 2)))]
+    return {
+        "table": random.choice(("main.ho_so", "main.ho_so", "main.bang_0")),
+        "officer": random.choice((None, "can_bo", "can_bo")),
+        "case": random.choice((None, "so_ho_so", "so_ho_so")),
+        "about": about,
+    }
+
+
 def _table(random: Random, name: str, grouped: bool, calm: bool) -> dict[str, Any]:
     columns = [_column(random, f"c{index}", grouped, calm) for index in range(random.choice((0, 1, 2, 3, 4, 6)))]
     if random.random() < 0.5:
@@ -112,9 +128,25 @@ def _table(random: Random, name: str, grouped: bool, calm: bool) -> dict[str, An
         "privacy_unit": random.choice((None, "so", "so")),
         "scope": scope,
         "subjects": random.choice(COUNTS),
+        "singled_out_by": [_measured(random, columns) for _ in range(random.choice((0, 0, 1, 2)))],
         "columns": columns,
         **({"differential_privacy": random.choice(MARKS)} if random.random() < 0.15 else {}),
     }
+
+
+def _measured(random: Random, columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a set of columns of the table, or of tags, by which people are told apart."""
+    tags = (
+        "admin.unit_code",
+        "person.birth_date",
+        "person.gender",
+        "organisation.name",
+        "none",
+        "person.family.mother",
+    )
+    drawn = [{"column": f"d{index}", "tags": [random.choice(tags)]} for index in range(random.choice((0, 1, 2)))]
+    here = random.sample(columns, min(len(columns), random.choice((0, 1, 1, 2))))
+    return [*drawn, *({"column": one["name"], "tags": one["tags"]} for one in here)] or [{"column": "d", "tags": []}]
 
 
 def _column(random: Random, name: str, grouped: bool, calm: bool) -> dict[str, Any]:

@@ -13,6 +13,7 @@ Doc = Mapping[str, Any]
 NULL: Doc = {"mask": "MASK_NULL", "params": {}}
 LOOKUP: Doc = {"mask": "LOOKUP", "params": {}}
 TOKEN: Doc = {"mask": "TOKEN", "params": {}}
+LEAST: Doc = {"max_rows": min, "lookups_per_day": min, "lookups_per_person": min}
 #: Of several marks of differential privacy the least epsilon and the least budget hold.
 NOISE: Doc = {"differential_privacy": lambda marks: {key: min(mark[key] for mark in marks) for key in marks[0]}}
 
@@ -25,6 +26,16 @@ def tagged(vocabulary: Collection[str], tags: Collection[str]) -> list[str]:
 def wholly(vocabulary: Collection[str], tags: Collection[str]) -> bool:
     """Tell whether there are tags and each of them is of the vocabulary or below it."""
     return len(tags) > 0 and all(tagged(vocabulary, [tag]) for tag in tags)
+
+
+def kindred(tags: Collection[str], others: Collection[str]) -> bool:
+    """Tell whether a tag that says something is the same as, above or below one of the others."""
+    pairs = [(f"{tag}.", f"{other}.") for tag in tags for other in others if tag != "none"]
+    return any(tag.startswith(other) or other.startswith(tag) for tag, other in pairs)
+
+
+def named(text: str | None) -> str:
+    return (text or "").strip()
 
 
 def vietnamese_day(time: str) -> str:
@@ -67,6 +78,20 @@ class Law:
         known = self["combinations"]["together"].values()
         return [one for one in known if all(tagged(group, used) for group in one["when"])]
 
+    def singled_out(self, tables: Sequence[Doc]) -> set[tuple[str, str]]:
+        """Return the used columns of measured sets of which each member, or one of its kind, is used in the query."""
+        used = [(table["name"], one) for table in tables for one in table["columns"] if {*one["uses"]} - {"aggregate"}]
+        found: set[tuple[str, str]] = set()
+        for table in tables:
+            for members in table["singled_out_by"]:
+                like = [
+                    [(at, it["name"]) for at, it in used
+                     if (at, it["name"]) == (table["name"], one["column"]) or kindred(it["tags"], one["tags"])]
+                    for one in members
+                ]  # fmt: skip
+                found |= {place for places in like for place in places} if all(like) else set()
+        return found
+
     def register(self, table: Doc) -> list[str]:
         """Return the classes of a whole register of so many people, given the columns read of it."""
         known, columns, people = self["combinations"], table["columns"], table["subjects"] or 0
@@ -77,6 +102,10 @@ class Law:
     def lookups_a_day(self, requester: str) -> int:
         limits: Mapping[str, int] = self["limits"]["lookups_a_day"]
         return limits.get(requester, limits["otherwise"])
+
+    def lookups_of_a_person(self, requester: str) -> int:
+        limits: Mapping[str, int] = self["limits"]["lookups_of_a_person_a_day"]
+        return limits.get(requester, 0)
 
     def strictest(self, masks: Sequence[Doc]) -> Doc:
         """Return the last in the law's order; where that is asked for in two ways, nothing is shown."""
@@ -108,8 +137,26 @@ class Law:
         names = {name for base, some in needs for name in some if here & {base, *law["held_also"].get(name, [])}}
         return [tag for name in {*names, *law["identity"]} for tag in law["fields"][name]]
 
-    def codes(self, unit: str | None, code: str | None, source: str) -> list[str]:
-        """Return the codes by which rows of the source may mean the unit; none where that cannot be told."""
-        former = {} if source in self["limits"]["recoded"] else self["units"].get(unit, {})
+    def codes(self, unit: str | None, code: str | None, recoded: bool) -> list[str]:
+        """Return the codes by which rows of a source may mean the unit; none where that cannot be told."""
+        former = {} if recoded else self["units"].get(unit, {})
         codes: list[str] = former.get(code, [code] if code else [])
         return codes
+
+    def own_cases(self, register: Doc | None, officer: str, case: str) -> list[Doc]:
+        """Return what makes an entry of the register of cases one of the officer's, or the one that was named."""
+        wanted = [(register["officer"], officer), (register["case"], case)] if register else []
+        return [{"type": "field", "operator": "eq", "field": at, "value": one} for at, one in wanted if at and one]
+
+    def ties(self, register: Doc, found: Sequence[Doc], conditions: Sequence[Doc]) -> list[Doc]:
+        """Return, for each column a table is looked up by, that whom it names is whom one of the cases is about."""
+        kinds: list[str] = self["identifiers"]["lookup"]
+        ties: list[Doc] = []
+        for column in found:
+            among: list[Doc] = [
+                {"type": "membership", "operator": "in", "field": column["name"], "table": register["table"],
+                 "column": one["column"], "where": conditions}
+                for one in register["about"] if {*tagged(kinds, one["tags"])} & {*tagged(kinds, column["tags"])}
+            ]  # fmt: skip
+            ties += among if len(among) < 2 else [{"type": "compound", "operator": "or", "value": among}]
+        return ties

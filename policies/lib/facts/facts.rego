@@ -5,6 +5,8 @@
 #   force for it. Facts permit nothing and refuse nothing.
 package phantang.lib.facts
 
+import data.phantang.lib.tags
+
 # METADATA
 # description: The row of the matrix. Whoever is not known there asks as a public citizen.
 default requester := "public_citizen"
@@ -30,6 +32,15 @@ business if input.subject.kind in data.law.limits.business.kinds
 business if input.context.purpose in data.law.limits.business.purposes
 
 aggregate_only if input.resource.shape.aggregate_only == true
+
+case_named if {
+	is_string(input.context.case_id)
+	trim_space(input.context.case_id) != ""
+}
+
+# METADATA
+# description: The rows of the source carry the codes of today's units only, as its entry in the catalog says.
+recoded if input.resource.recoded == true
 
 # METADATA
 # description: |
@@ -81,8 +92,9 @@ kinds := union({above | some above in tags_above})
 #   its output is masked. What nobody classified counts as sensitive.
 columns_of(table) := [fact |
 	some column in table.columns
-	raised_by := {id | some tag in column.tags; some id in combined_tags[tag]; beyond_counting(column)}
-	tier := max({class_of(column)} | {data.law.combinations.together[id].to | some id in raised_by})
+	combined_by := {id | some tag in column.tags; some id in combined_tags[tag]; beyond_counting(column)}
+	raised_by := combined_by | {"measured" | measured_columns[[table.name, column.name]]}
+	tier := max({class_of(column)} | {raised_to[id] | some id in raised_by})
 	fact := object.union(column, {
 		"table": table.name,
 		"tier": tier,
@@ -100,11 +112,11 @@ columns_of(table) := [fact |
 #   is decided without it, also for a caller who did not check the request against the schema.
 complete if {
 	holds(input.subject, {"id", "kind", "actor", "level", "jurisdiction", "clearance", "roles", "purposes", "approvals"})
-	holds(input.resource, {"source", "tables", "shape"})
+	holds(input.resource, {"source", "tables", "shape", "recoded", "cases", "case_required"})
 	holds(input.resource.shape, {"aggregate_only"})
 	holds(input.context, {"purpose", "purpose_valid_until", "legal_ref", "case_id", "consent_id", "consent_valid_until", "time"})
 	every table in input.resource.tables {
-		holds(table, {"name", "tier", "tags", "privacy_unit", "scope", "subjects", "columns"})
+		holds(table, {"name", "tier", "tags", "privacy_unit", "scope", "subjects", "singled_out_by", "columns"})
 		subjects_counted(table)
 		every column in table.columns {
 			holds(column, {"name", "tier", "tags", "personal_class", "classified", "uses"})
@@ -169,6 +181,52 @@ combined contains id if {
 	shows(combination)
 	every group in combination.when { met(group) }
 }
+
+# Combination -> the tier it raises to.
+raised_to := object.union(
+	{id: combination.to | some id, combination in data.law.combinations.together},
+	{"measured": data.law.combinations.measured.to},
+)
+
+# The columns of sets that were measured to single people out, where each of a set is used in this query.
+measured_columns contains [used.table, used.column.name] if {
+	data.law.letters[cells[data.law.combinations.measured.to].permit].clear == true
+	shows(data.law.combinations.measured)
+	some table in input.resource.tables
+	some members in table.singled_out_by
+	every member in members { stood_for(table.name, member) }
+	some member in members
+	some used in used_columns
+	same_kind(used, table.name, member)
+}
+
+used_columns := [{"table": table.name, "column": column} |
+	some table in input.resource.tables
+	some column in table.columns
+	beyond_counting(column)
+]
+
+stood_for(table, member) if {
+	some used in used_columns
+	same_kind(used, table, member)
+}
+
+# The column itself, or one of its kind anywhere in the query: joined, tables are one.
+same_kind(used, table, member) if {
+	used.table == table
+	used.column.name == member.column
+}
+
+same_kind(used, _, member) if {
+	some tag in used.column.tags
+	some other in member.tags
+	tag != "none"
+	kin(tag, other)
+}
+
+kin(tag, other) if tags.within(tag, [other])
+
+kin(tag, other) if tags.within(other, [tag])
 
 shows(combination) if combination.rows_only == false
 

@@ -34,6 +34,7 @@ people(read) := {
 	"privacy_unit": "so_cccd",
 	"scope": {"commune": "ma_xa", "province": "ma_tinh"},
 	"subjects": null,
+	"singled_out_by": [],
 	"columns": read,
 }
 
@@ -44,7 +45,15 @@ codes(read) := {
 	"privacy_unit": null,
 	"scope": {},
 	"subjects": null,
+	"singled_out_by": [],
 	"columns": read,
+}
+
+cases := {
+	"table": "main.ho_so",
+	"officer": "can_bo",
+	"case": "ma_ho_so",
+	"about": [{"column": "so_giay_to", "tags": ["person.national_id"]}],
 }
 
 subjects := {
@@ -67,6 +76,9 @@ request(who, tables) := {
 	"action": {"name": "query"},
 	"resource": {
 		"source": "dan_cu",
+		"recoded": true,
+		"cases": null,
+		"case_required": false,
 		"statement": "select",
 		"tables": tables,
 		"shape": {

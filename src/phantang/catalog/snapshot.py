@@ -14,9 +14,10 @@ from phantang.catalog.asset_reader import parse_asset
 from phantang.catalog.asset_writer import render_body
 from phantang.catalog.node import normalised, shown
 from phantang.catalog.raise_rules import read_raise_rules
+from phantang.catalog.source_entry import read_source
 from phantang.catalog.strict_yaml import read_yaml
 from phantang.catalog.vocabulary import read_purposes, read_roles, read_tags, read_tiers
-from phantang.model.catalog import Agency, Asset, Snapshot
+from phantang.model.catalog import Agency, Asset, Snapshot, SourceEntry
 from phantang.model.errors import WorkspaceError
 
 if TYPE_CHECKING:
@@ -27,18 +28,19 @@ if TYPE_CHECKING:
 TAGS, TIERS, PURPOSES, ACTORS = "tags.yaml", "tiers.yaml", "purposes.yaml", "actors.yaml"
 _VOCABULARY = (TAGS, TIERS, PURPOSES, ACTORS)
 _AGENCY = re.compile(r"agencies/[^/]+\.yaml")
+_SOURCE = re.compile(r"sources/[^/]+\.yaml")
 _ASSET = re.compile(r"assets/.+\.yaml")
 _YAML = re.compile(r"\.ya?ml\Z", re.IGNORECASE)
 # Part of the digest, raised when the canonical form changes: equal digests mean equal catalogs, across versions.
-_FORM = "phantang-catalog-1"
+_FORM = "phantang-catalog-2"
 
 
 def parse_snapshot(files: Mapping[str, str]) -> Snapshot:
     """Return the catalog held in `files`: paths relative to `catalog/` (`/` as separator) to their text.
 
-    `tags.yaml`, `tiers.yaml`, `purposes.yaml` and `actors.yaml` must be there; `agencies/*.yaml` and
-    `assets/<source>/*.yaml` may be. Files that are not YAML (a README, an editor's backup) and hidden ones are ignored;
-    a YAML file that would be ignored is an error, since somebody meant something by it.
+    `tags.yaml`, `tiers.yaml`, `purposes.yaml` and `actors.yaml` must be there; `agencies/*.yaml`, `sources/*.yaml`
+    and `assets/<source>/*.yaml` may be. Files that are not YAML (a README, an editor's backup) and hidden ones are
+    ignored; a YAML file that would be ignored is an error, since somebody meant something by it.
 
     The digest is SHA-256 over a canonical form of what was understood: comments, formatting and the order of files do
     not change it, anything that could change a decision or a report does.
@@ -52,15 +54,17 @@ def parse_snapshot(files: Mapping[str, str]) -> Snapshot:
     purposes = read_purposes(roots[PURPOSES])
     roles = read_roles(roots[ACTORS], purposes)
     agencies = [read_agency(read_yaml(path, files[path]), roles, purposes) for path in paths if _AGENCY.fullmatch(path)]
+    sources = [read_source(read_yaml(path, files[path])) for path in paths if _SOURCE.fullmatch(path)]
     assets = [parse_asset(path, files[path], tags) for path in paths if _ASSET.fullmatch(path)]
     return Snapshot(
-        digest=_digest([root.plain() for root in roots.values()], agencies, assets),
+        digest=_digest([root.plain() for root in roots.values()], agencies, sources, assets),
         tags=tags,
         tiers=tiers,
         purposes=purposes,
         agencies={agency.id: agency for agency in agencies},
         assets={asset.name: asset for asset in assets},  # a path fixes its table, so names cannot collide
         raise_rules=read_raise_rules(roots[TIERS], tags),
+        source_entries={entry.id: entry for entry in sources},
     )
 
 
@@ -71,7 +75,7 @@ def _catalog_files(files: Mapping[str, str]) -> dict[str, str]:
         name = normalised(path)
         if not _YAML.search(name) or any(part.startswith(".") for part in name.split("/")):
             continue
-        known = name in _VOCABULARY or _AGENCY.fullmatch(name) or _ASSET.fullmatch(name)
+        known = name in _VOCABULARY or any(kind.fullmatch(name) for kind in (_AGENCY, _SOURCE, _ASSET))
         if not known or name in found:
             raise WorkspaceError("catalog_unexpected_file", file=shown(name))
         found[name] = text
@@ -84,11 +88,12 @@ def _root(path: str, files: Mapping[str, str]) -> Node:
     return read_yaml(path, files[path])
 
 
-def _digest(vocabulary: list[Any], agencies: list[Agency], assets: list[Asset]) -> str:
+def _digest(vocabulary: list[Any], agencies: list[Agency], sources: list[SourceEntry], assets: list[Asset]) -> str:
     content = {
         "form": _FORM,
         "vocabulary": vocabulary,
         "agencies": sorted(agencies, key=lambda agency: agency.id),
+        "sources": sorted(sources, key=lambda entry: entry.id),
         "assets": sorted(render_body(asset) for asset in assets),
     }
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_json)

@@ -244,13 +244,16 @@ def _duty(session: Session, name: str, value: object) -> str:
 
 
 def print_receipt(session: Session, console: Console, receipt: Receipt) -> None:
-    """Print a receipt on three lines of `console`."""
+    """Print a receipt on three lines of `console`, a case number on a fourth."""
     head = session.word("receipt")
     first = session.word("receipt.line", decision=receipt.decision_id, index=receipt.index, size=receipt.tree_size)
     tree = session.word("receipt.tree", leaf=receipt.entry_hash[:16], root=receipt.root_hash[:16])
     basis = session.word("receipt.basis", catalog=receipt.catalog_revision[:19], policy=receipt.policy_revision[:19])
     margin = " " * (len(head) + 2)
-    console.print(Text(f"{head}  {first}\n{margin}{tree}\n{margin}{basis}", style="dim"))
+    lines = [f"{head}  {first}", margin + tree, margin + basis]
+    if receipt.case_id is not None:
+        lines.append(margin + session.word("receipt.case", case=receipt.case_id))
+    console.print(Text("\n".join(lines), style="dim"))
 
 
 def quality_table(cards: Iterable[QualityCard], session: Session) -> Table:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from phantang.flow.limits import LimitCheck
 from phantang.flow.noise import NoisyAnswers
+from phantang.flow.people import PersonLimit
 from phantang.model.errors import GuardError, Refused
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Answers:
 
     def __init__(self, usage: UsageStore, keep_days: int) -> None:
         self._limits, self._noisy = LimitCheck(usage, keep_days), NoisyAnswers(usage)
+        self._people = PersonLimit(usage)
 
     def answer(
         self,
@@ -44,6 +46,7 @@ class Answers:
             raise GuardError("decision_incomplete", name="plan")
         bound = [secrets[name] for name in plan.parameters]
         if "differential_privacy" not in explanation.obligations:
+            self._people.require(explanation, assets, key)
             self._limits.require(explanation, holder, assets, _with_key(run, key))
             return run(plan.sql, bound), None
         return self._noisy.answer(
@@ -66,6 +69,7 @@ class Answers:
             if "differential_privacy" in explanation.obligations:
                 self._noisy.foresee(explanation, key)
             else:
+                self._people.foresee(explanation, assets, key)
                 self._limits.foresee(explanation, holder, assets, _with_key(run, key))
         except Refused as refused:
             return refused.code

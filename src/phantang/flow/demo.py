@@ -63,6 +63,8 @@ def prepare_workspace(folder: Path) -> Workspace:
                 target.unlink(missing_ok=True)
     sources = {name: f"duckdb:///data/{name}.duckdb" for name in SOURCES}
     workspace = Workspace.create(folder, sources, allow_existing=True)
+    for name, text in _document()["sources"].items():
+        (folder / "catalog" / "sources" / f"{name}.yaml").write_text(text, encoding="utf-8")
     (folder / _MARKER).write_text("This folder was made by `phantang demo`, which replaces it.\n", encoding="utf-8")
     return workspace
 
@@ -88,8 +90,7 @@ def build_registers(workspace: Workspace, citizens: int, announce: Callable[[Reg
 
 def questions() -> tuple[Question, ...]:
     """Return the demo's questions, with the sample citizen's number filled in."""
-    text = resources.files("phantang.flow").joinpath("demo.yaml").read_text(encoding="utf-8")
-    asked: list[dict[str, Any]] = yaml.safe_load(text)["questions"]
+    asked: list[dict[str, Any]] = _document()["questions"]
     return tuple(
         Question(
             subject=item["subject"],
@@ -115,6 +116,12 @@ def verify_with_flipped_byte(workspace: Workspace) -> tuple[int, Verification]:
         data[offset] ^= 0x01
         entries.write_bytes(data)
         return offset, LedgerStore(copy, workspace.ledger_keys()).verify()
+
+
+def _document() -> dict[str, Any]:
+    text = resources.files("phantang.flow").joinpath("demo.yaml").read_text(encoding="utf-8")
+    document: dict[str, Any] = yaml.safe_load(text)
+    return document
 
 
 def _lists() -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import yaml
 
 from phantang import catalog, engines
-from phantang.flow.doctor_catalog import circles, misplaced_agencies
+from phantang.flow.doctor_catalog import circles, misplaced_agencies, unknown_registers
 from phantang.flow.policy import check_policies, load_bundle, policy_engine
 from phantang.flow.scan import load_classifier
 from phantang.model.errors import PhantangError
@@ -85,6 +85,13 @@ def _catalog(workspace: Workspace, say: Say) -> Iterator[Check]:
     communes = load_bundle(workspace).data.get("law", {}).get("units", {}).get("communes", {})
     for place, agency in misplaced_agencies(snapshot, files, communes):
         yield Check(say("agency"), False, say("agency_misplaced", agency=agency, place=place))
+    for place, register in unknown_registers(snapshot, files):
+        yield Check(say("cases"), False, say("cases_unknown", name=register, place=place))
+    for source in sorted(workspace.sources):
+        entry = snapshot.source_entries.get(source)
+        if entry is None or not entry.recoded:
+            remedy = say("former_codes_remedy", source=source)
+            yield Check(say("source", source=source), None, say("former_codes"), remedy)
     for place, path in circles(snapshot, files):
         yield Check(say("foreign_keys"), None, say("foreign_keys_circle", path=path, place=place))
 

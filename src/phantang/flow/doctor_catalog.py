@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from phantang.model.catalog import Snapshot
+    from phantang.model.catalog import CaseRegister, Snapshot
 
 
 def misplaced_agencies(
@@ -21,6 +21,28 @@ def misplaced_agencies(
         province, commune = agency.jurisdiction.get("province"), agency.jurisdiction.get("commune")
         if province is not None and commune is not None and commune not in communes.get(province, ()):
             yield _place(files, f"agencies/{agency.id}.yaml", "jurisdiction:"), agency.id
+
+
+def unknown_registers(snapshot: Snapshot, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield `(file:line, name)` of tables and columns that a register of cases names and the catalog lacks.
+
+    A source that nobody has scanned yet is not judged.
+    """
+    for source in sorted(set(snapshot.source_entries) & set(snapshot.sources)):
+        declared, file = snapshot.cases_of(source), f"sources/{source}.yaml"
+        if declared is None:
+            continue
+        register, asset = declared
+        if asset is None:
+            yield _place(files, file, "table:"), register.table
+            continue
+        for key, name in [*(("about", name) for name in register.about), *_named(register)]:
+            if asset.column(name) is None:
+                yield _place(files, file, f"{key}:"), f"{register.table}.{name}"
+
+
+def _named(register: CaseRegister) -> Iterator[tuple[str, str]]:
+    yield from ((key, name) for key in ("officer", "case") if (name := getattr(register, key)) is not None)
 
 
 def circles(snapshot: Snapshot, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -147,7 +147,7 @@ def _obligations(before: Decision, after: Decision) -> Iterator[Difference]:
         elif new in (None, False):
             verdict = WIDENED
         elif isinstance(old, int) and isinstance(new, int):
-            more_is_stricter = name not in {"max_rows", "lookups_per_day"}
+            more_is_stricter = name not in {"max_rows", "lookups_per_day", "lookups_per_person"}
             verdict = NARROWED if (new > old) == more_is_stricter else WIDENED
         elif isinstance(old, Privacy) and isinstance(new, Privacy):
             verdict = _noise(old, new)

@@ -285,6 +285,7 @@ class Gateway:
             checkpoint=entry.checkpoint,
             catalog_revision=explanation.catalog_revision,
             policy_revision=explanation.policy_revision,
+            case_id=explanation.request.case_id,
         )
         return explanation.recorded(receipt, stages)
 

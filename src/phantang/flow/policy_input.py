@@ -66,11 +66,9 @@ def policy_input(
         "resource": {
             "source": footprint.source,
             "statement": footprint.statement,
-            "tables": [
-                _table(use, snapshot.assets[use.table], own)
-                for use in sorted(footprint.tables, key=lambda use: use.table.local)
-            ],
+            "tables": [_table(use, snapshot, own) for use in sorted(footprint.tables, key=lambda use: use.table.local)],
             "shape": footprint.shape.to_json(),
+            **_source(snapshot, footprint.source),
         },
         "context": {
             "purpose": purpose.id,
@@ -87,7 +85,28 @@ def policy_input(
     }
 
 
-def _table(use: TableUse, asset: Asset, own: Collection[tuple[str, str]]) -> dict[str, Any]:
+def _source(snapshot: Snapshot, source: str) -> dict[str, Any]:
+    entry, declared = snapshot.source_entries.get(source), snapshot.cases_of(source)
+    cases: dict[str, Any] | None = None
+    if declared is not None:
+        register, asset = declared
+        # What the catalog does not know ties no table to the register, and policy refuses the question.
+        columns = {} if asset is None else {column.name: column for column in asset.columns}
+        cases = {
+            "table": asset.name.local if asset else f"?.{register.table}",
+            "officer": register.officer,
+            "case": register.case,
+            "about": [{"column": n, "tags": _column(columns[n])["tags"]} for n in register.about if n in columns],
+        }
+    return {
+        "recoded": entry is not None and entry.recoded,
+        "cases": cases,
+        "case_required": entry is not None and entry.case_required,
+    }
+
+
+def _table(use: TableUse, snapshot: Snapshot, own: Collection[tuple[str, str]]) -> dict[str, Any]:
+    asset = snapshot.assets[use.table]
     columns: list[dict[str, Any]] = []
     for name, uses in sorted(use.columns):
         entry = asset.column(name)
@@ -104,9 +123,17 @@ def _table(use: TableUse, asset: Asset, own: Collection[tuple[str, str]]) -> dic
         "scope": dict(asset.scope),
         # Where nobody counted: a table has no more people than rows.
         "subjects": asset.subjects.count if asset.subjects else asset.rows if asset.privacy_unit else None,
+        "singled_out_by": _measured(asset, snapshot),
         "columns": columns,
         **({"differential_privacy": asset.differential_privacy.to_json()} if asset.differential_privacy else {}),
     }
+
+
+def _measured(asset: Asset, snapshot: Snapshot) -> list[list[dict[str, Any]]]:
+    rules = {rule.id for rule in snapshot.raise_rules if rule.share is not None}
+    known = {entry.name: entry for entry in asset.columns}
+    sets = sorted(found.columns for found in asset.raised if found.rule in rules and known.keys() >= {*found.columns})
+    return [[{"column": name, "tags": _column(known[name])["tags"]} for name in columns] for columns in sets]
 
 
 def _column(entry: ColumnEntry) -> dict[str, Any]:

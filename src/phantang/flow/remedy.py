@@ -179,6 +179,10 @@ class Search:
         if table is None:
             return
         self._to_table(table, change)
+        register = document["resource"]["cases"]
+        if change.get("what") == "cases" and register is not None:
+            known = [tag for column in table["columns"] if "lookup" in column["uses"] for tag in column["tags"]]
+            register["about"] = [*register["about"], {"column": _GIVEN, "tags": known}]
         if change["do"] == "drop":
             table["columns"] = [column for column in table["columns"] if column["name"] != change.get("column")]
             counted = document["resource"]["shape"]["aggregate_only"]
@@ -194,6 +198,8 @@ class Search:
                 context.update(purpose=change["purpose"], purpose_valid_until=self.register[change["purpose"]])
             case "ask" if change["what"] == "end_date":
                 context["purpose_valid_until"] = _LATER
+            case "ask" if change["what"] == "recoding":
+                document["resource"]["recoded"] = True
             case "ask" if change["what"] == "approval":
                 approval = {"ref": _GIVEN, "source": document["resource"]["source"], "valid_until": _LATER}
                 document["subject"]["approvals"].append({**approval, "tier": change["tier"]})

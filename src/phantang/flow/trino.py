@@ -18,8 +18,8 @@ def trino_catalog(snapshot: Snapshot) -> dict[str, Any]:
     """Return `data.catalog`: subjects, purposes and tables as a policy input has them, by the names Trino uses.
 
     `tables` maps a source (a Trino catalog of the same name) to `schema.table` in lower case, as Trino folds names, to
-    `{source, facts, columns: {name: facts}}`. Of two names that Trino cannot tell apart neither is there: unknown is
-    refused. It holds names, tags and tiers, and no value of a database.
+    `{source, recoded, facts, columns: {name: facts}}`. Of two names that Trino cannot tell apart neither is there:
+    unknown is refused. It holds names, tags and tiers, and no value of a database.
     """
     agencies, purposes = snapshot.agencies, snapshot.purposes
     anybody, anything = next(iter(agencies.values()), None), next(iter(purposes.values()), None)
@@ -61,4 +61,5 @@ def _table(document: dict[str, Any]) -> dict[str, Any]:
     folded = Counter(column["name"].lower() for column in table["columns"])
     columns = {column["name"].lower(): column for column in table["columns"] if folded[column["name"].lower()] == 1}
     facts = {key: value for key, value in table.items() if key != "columns"}
-    return {"source": document["resource"]["source"], "facts": facts, "columns": columns}
+    resource = document["resource"]
+    return {"source": resource["source"], "recoded": resource["recoded"], "facts": facts, "columns": columns}

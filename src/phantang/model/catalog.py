@@ -140,6 +140,35 @@ class Subjects:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class CaseRegister:
+    """The table that says whom the cases of a source are about: one row a case.
+
+    `about` are its columns of identifiers. `officer` holds the id of the subject a case is assigned to, `case` its
+    number; one of the two is there. Without `schema` it is the only table of that name.
+    """
+
+    table: str
+    about: tuple[str, ...]
+    schema: str | None = None
+    officer: str | None = None
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    """What a source is beyond its tables, `catalog/sources/<source>.yaml`.
+
+    `recoded` tells that all rows carry the codes of the administrative units of 1 July 2025. `case_required` asks for a
+    case number although no register of `cases` is declared.
+    """
+
+    id: str
+    recoded: bool = False
+    cases: CaseRegister | None = None
+    case_required: bool = False
+
+
 class Status(StrEnum):
     """Who stands behind an entry: nobody yet, a person agreeing with the scan, a person deciding otherwise."""
 
@@ -268,7 +297,7 @@ class Snapshot:
     """One immutable reading of the whole catalog. `digest` (`sha256:...`) pins it in decisions and receipts.
 
     `tiers` is the parsed `catalog/tiers.yaml` (labels, legal basis, handling), for reports; `raise_rules` what it says
-    under `raised_by`.
+    under `raised_by`. `source_entries` are by name; a source without one is neither recoded nor has it cases.
     """
 
     digest: str
@@ -278,10 +307,23 @@ class Snapshot:
     agencies: Mapping[str, Agency]
     assets: Mapping[TableName, Asset]
     raise_rules: tuple[RaiseRule, ...] = ()
+    source_entries: Mapping[str, SourceEntry] = field(default_factory=dict)
 
     def tables_of(self, source: str) -> tuple[Asset, ...]:
         """Return the assets of one source, ordered by name."""
         return tuple(self.assets[name] for name in sorted(self.assets) if name.source == source)
+
+    def cases_of(self, source: str) -> tuple[CaseRegister, Asset | None] | None:
+        """Return the register of cases of a source with its table, `None` for a table that the catalog lacks."""
+        register = self.source_entries[source].cases if source in self.source_entries else None
+        if register is None:
+            return None
+        found = [
+            asset
+            for asset in self.tables_of(source)
+            if asset.name.table == register.table and register.schema in (None, asset.name.schema)
+        ]
+        return register, found[0] if len(found) == 1 else None
 
     @property
     def sources(self) -> tuple[str, ...]:

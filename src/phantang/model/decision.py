@@ -113,13 +113,15 @@ class Obligations:
 
     `min_group_size` k: an aggregate row is returned only if at least k distinct privacy units of every table that has
     one stand behind it. `max_rows` caps the rows returned. `lookups_per_day` caps the subject's lookups of one person
-    on one Vietnamese day, this one included. `differential_privacy` lets out noisy counts only (docs/adr/0010).
+    on one Vietnamese day, this one included, `lookups_per_person` those of the same person.
+    `differential_privacy` lets out noisy counts only (docs/adr/0010).
     """
 
     aggregate_only: bool = False
     min_group_size: int | None = None
     max_rows: int | None = None
     lookups_per_day: int | None = None
+    lookups_per_person: int | None = None
     differential_privacy: Privacy | None = None
 
 

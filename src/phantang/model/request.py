@@ -42,6 +42,7 @@ class Receipt:
     """Proof that a decision was recorded before anything ran; checkable offline with the ledger's public key.
 
     `entry_hash` is the Merkle leaf hash of the entry at `index`; `checkpoint` is the signed note of a tree holding it.
+    `case_id` is the case the asker named.
     """
 
     decision_id: str
@@ -52,6 +53,7 @@ class Receipt:
     checkpoint: str
     catalog_revision: str
     policy_revision: str
+    case_id: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the receipt as a JSON object."""

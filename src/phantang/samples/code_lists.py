@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 DEMO_COMMUNE: Final = "00004"
 """Phường Ba Đình, Hà Nội: the commune of the demo's officer."""
+DEMO_PROVINCE: Final = "01"
+"""Hà Nội."""
 
 _COLUMNS: Final = {
     "communes_2025.csv": ("commune_code", "name", "division_type", "province_code"),

@@ -23,7 +23,7 @@ from phantang.sql.spelling import bare_time, spell
 from phantang.sql.vet import vet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlglot.tokenizer_core import Token
 
@@ -48,6 +48,15 @@ class ResolvedQuery:
     occurrences: tuple[Occurrence, ...]
     literals: tuple[Literal, ...]
     exchangeable: frozenset[int]
+
+    def literals_at(self, places: Collection[tuple[str, str]]) -> frozenset[str]:
+        """Return the literals by which the `(schema.table, column)` of `places` are looked up."""
+        return frozenset(
+            literal.this
+            for occurrence in self.occurrences
+            for name, literal in occurrence.lookups.items()
+            if (occurrence.asset.name.local, name) in places
+        )
 
     def looked_up_by(self, value: str) -> frozenset[tuple[str, str]]:
         """Return the `(schema.table, column)` whose every occurrence is looked up by exactly `value`."""

@@ -24,6 +24,10 @@ CREATE TABLE IF NOT EXISTS lookups (
     subject TEXT NOT NULL, day TEXT NOT NULL, count INTEGER NOT NULL CHECK (count >= 0),
     PRIMARY KEY (subject, day)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS people (
+    subject TEXT NOT NULL, day TEXT NOT NULL, person TEXT NOT NULL, count INTEGER NOT NULL CHECK (count >= 0),
+    PRIMARY KEY (subject, day, person)
+) STRICT;
 CREATE TABLE IF NOT EXISTS answers (
     subject TEXT NOT NULL, source TEXT NOT NULL, digest TEXT NOT NULL, selection TEXT NOT NULL,
     PRIMARY KEY (subject, source, digest)
@@ -105,6 +109,28 @@ class UsageStore:
         with self._transaction() as database:
             row = database.execute("SELECT count FROM lookups WHERE subject = ? AND day = ?", (subject, day)).fetchone()
         return row[0] if row else 0
+
+    def count_person(self, subject: str, day: str, person: str, limit: int) -> bool:
+        """Count one question by `subject` about `person` on `day` unless `limit` are counted; tell whether it was.
+
+        `person` is a keyed digest. Those of other days are forgotten: nobody's list of people outlives its use.
+        """
+        place = (subject, day, person)
+        with self._transaction() as database:
+            if _asked(database, place) >= limit:
+                return False
+            database.execute("DELETE FROM people WHERE subject = ? AND day < ?", (subject, day))
+            database.execute(
+                "INSERT INTO people VALUES (?, ?, ?, 1) "
+                "ON CONFLICT (subject, day, person) DO UPDATE SET count = count + 1",
+                place,
+            )
+            return True
+
+    def asked_about(self, subject: str, day: str, person: str) -> int:
+        """Return how many questions about `person` are counted."""
+        with self._transaction() as database:
+            return _asked(database, (subject, day, person))
 
     def remember(
         self, holder: str, source: str, answer: Answered, day: str, since: str
@@ -224,6 +250,11 @@ class UsageStore:
         make_state_folder(self.directory, mode=0o700)
         with suppress(FileExistsError):
             os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+
+
+def _asked(database: sqlite3.Connection, place: tuple[str, str, str]) -> int:
+    row = database.execute("SELECT count FROM people WHERE subject = ? AND day = ? AND person = ?", place).fetchone()
+    return row[0] if row else 0
 
 
 def _keep(database: sqlite3.Connection, holder: str, source: str, answer: Answered, day: str) -> None:

@@ -33,6 +33,14 @@ def test_agencies_of_the_repository(path: Path) -> None:
     validator("agency").validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "catalog/sources").glob("*.yaml")), ids=lambda path: path.stem)
+def test_sources_of_the_repository(path: Path) -> None:
+    entry = yaml.safe_load(path.read_text(encoding="utf-8"))
+    validator("source").validate(entry)
+    assert not validator("source").is_valid({**entry, "recodde": True})
+    assert not validator("source").is_valid({**entry, "cases": {"table": "t", "about": ["a"]}})
+
+
 def test_a_rendered_asset_with_everything_in_it() -> None:
     evidence = (Evidence("r", "value", 1, 2), Evidence("n", "name"))
     claim = Proposal("none", ("none", "none.x"), Tier.T1, PersonalClass.NONE, 0.5, evidence)

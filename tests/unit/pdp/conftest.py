@@ -60,6 +60,10 @@ def _table(full: str, uses: dict[str, str] | str, case: dict[str, Any]) -> Docum
         "privacy_unit": table.get("privacy_unit"),
         "scope": table.get("scope", {}),
         "subjects": case.get("people", {}).get(full),
+        "singled_out_by": [
+            [{"column": name, "tags": [tag] if (tag := columns[name][0]) else []} for name in names]
+            for names in case.get("measured", {}).get(full, [])
+        ],
         "columns": [_column(name, columns[name], uses[name], case) for name in sorted(uses)],
         **({"differential_privacy": case["noisy"][full]} if full in case.get("noisy", {}) else {}),
     }
@@ -75,6 +79,9 @@ def build(case: dict[str, Any]) -> Document:
         "action": {"name": "query"},
         "resource": {
             "source": case.get("source") or next(iter(case["read"])).split(".")[0],
+            "recoded": case.get("recoded", True),
+            "cases": case.get("cases"),
+            "case_required": case.get("case_required", False),
             "statement": "select",
             "tables": tables,
             "shape": {

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from phantang.model.decision import Effect, FieldPredicate, LookupPredicate, Predicate
+from phantang.model.decision import Effect, FieldPredicate, LookupPredicate, MembershipPredicate, Predicate
 
 if TYPE_CHECKING:
     from phantang.model.decision import Decision
@@ -19,6 +19,9 @@ RECORDED = Path(__file__).parents[2] / "fixtures" / "pdp" / "inputs"
 def _predicate(predicate: Predicate) -> str:
     if isinstance(predicate, LookupPredicate):
         return f"lookup {predicate.field}"
+    if isinstance(predicate, MembershipPredicate):
+        where = ", ".join(map(_predicate, predicate.where))
+        return f"{predicate.field} among {predicate.table}.{predicate.column} where {where}"
     assert isinstance(predicate, FieldPredicate)
     return f"{predicate.field} {predicate.operator} {predicate.value}"
 

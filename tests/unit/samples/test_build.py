@@ -33,6 +33,10 @@ COLUMNS = {
         "que_quan VARCHAR, dia_chi_thuong_tru VARCHAR, ma_xa VARCHAR, ma_tinh VARCHAR, so_dien_thoai VARCHAR, "
         "email VARCHAR, tinh_trang_hon_nhan VARCHAR, nhom_mau VARCHAR, ma_ho VARCHAR, ngay_cap_nhat TIMESTAMP"
     ),
+    "dan_cu.ho_so_mot_cua": (
+        "ma_ho_so VARCHAR, so_cccd VARCHAR, ma_thu_tuc VARCHAR, ngay_tiep_nhan DATE, ma_xa VARCHAR, ma_tinh VARCHAR, "
+        "can_bo_xu_ly VARCHAR"
+    ),
     "dat_dai.THUA_DAT": (
         "MA_THUA VARCHAR, MA_XA VARCHAR, SO_TO INTEGER, SO_THUA INTEGER, DIEN_TICH DOUBLE, MUC_DICH_SU_DUNG VARCHAR"
     ),

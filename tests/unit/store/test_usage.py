@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,6 +42,30 @@ def test_days_and_subjects_are_counted_apart(tmp_path: Path) -> None:
     assert not store.count_lookup("a", DAY, 1)
     assert store.count_lookup("b", DAY, 1)
     assert store.count_lookup("a", "2026-11-26", 1)
+
+
+def test_processes_together_never_pass_the_limit_of_a_person(tmp_path: Path) -> None:
+    directory = tmp_path / ".phantang" / "usage"
+    script = f"""
+from pathlib import Path
+from phantang.store import UsageStore
+store = UsageStore(Path({str(directory)!r}))
+print(sum(store.count_person("a", {DAY!r}, "p", 7) for _ in range(5)))
+"""
+    running = [subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert sum(int(process.communicate(timeout=120)[0]) for process in running) == 7
+
+
+def test_people_are_counted_a_day_and_then_forgotten(tmp_path: Path) -> None:
+    store = UsageStore(tmp_path / ".phantang" / "usage")
+    assert store.count_person("a", DAY, "person-of-yesterday", 1)
+    assert not store.count_person("a", DAY, "person-of-yesterday", 1)
+    assert store.count_person("a", DAY, "another", 1)
+    assert store.count_person("b", DAY, "person-of-yesterday", 1)
+    assert store.count_person("a", "2026-11-26", "another", 1)
+    with closing(sqlite3.connect(store.path)) as database:
+        kept = database.execute("SELECT subject, day, person FROM people ORDER BY 1, 2").fetchall()
+    assert kept == [("a", "2026-11-26", "another"), ("b", DAY, "person-of-yesterday")]
 
 
 def test_only_the_owner_reads_it(tmp_path: Path) -> None:

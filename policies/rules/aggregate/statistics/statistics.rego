@@ -45,23 +45,37 @@ narrow contains {
 	"column": column.name,
 	"text": "joined",
 } if {
-	some column in facts.columns_under["aggregate/statistics"]
+	some column in counted
 	"join" in column.uses
 	not category(column)
 }
 
-governed contains table.name if {
-	some table in facts.tables
-	"aggregate/statistics" in table.under
-}
+governed contains name if some name in statistical
 
 governed contains column.table if some column in facts.columns_under["aggregate/statistics"]
 
 # Columns that decide which groups there are, or are shown beside them.
 shaping := [column |
-	some column in facts.columns_under["aggregate/statistics"]
+	some column in counted
 	count(column.uses - {"aggregate", "join"}) > 0
 ]
+
+# The columns of such cells. In a table of statistics also what is personal and would be seen as it is: a group of its
+# values, or the least of them, is a value of somebody.
+counted := [column | some column in facts.columns; counts(column)]
+
+counts(column) if "aggregate/statistics" in column.under
+
+counts(column) if {
+	column.table in statistical
+	column.tier >= data.law.limits.personal_from
+	data.law.letters[facts.cells[column.tier].permit].clear == true
+}
+
+statistical contains table.name if {
+	some table in facts.tables
+	"aggregate/statistics" in table.under
+}
 
 # Every tag is a category's, and the cell asks for groups as large as the category does.
 category(column) if {

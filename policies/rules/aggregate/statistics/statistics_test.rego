@@ -86,3 +86,18 @@ test_governs_a_column_whose_table_it_does_not if {
 	table := sample.codes([sample.column("mo_hiem", ["output"])])
 	{n.text | some n in rule.narrow} == {"rows", "shaping"} with input as sample.request("auditor", [table])
 }
+
+important := object.union(sample.people([]), {"tier": "T4", "tags": ["importance.important"]})
+
+of_important(uses) := sample.statistics("department", [object.union(important, {"columns": [
+	sample.column("ho_tieu", ["aggregate"]),
+	sample.column("ma_xa", ["group", "output"]),
+	sample.column("ho_ten", uses),
+	sample.column("ngay_sinh", uses),
+]})])
+
+# What is personal beside important data is no value to see, though a case of one person would show it.
+test_personal_columns_of_a_table_of_statistics if {
+	count(rule.narrow) == 0 with input as of_important(["aggregate"])
+	sample.effects(rule.narrow) == {["deny", "ho_ten"], ["mask", "ngay_sinh"]} with input as of_important(["output"])
+}

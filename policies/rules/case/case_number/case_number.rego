@@ -12,11 +12,6 @@ narrow contains object.union(masks.nothing, {
 	"column": column.name,
 	"text": "missing",
 }) if {
-	not case_named
+	not facts.case_named
 	some column in facts.columns_under["case/case_number"]
-}
-
-case_named if {
-	is_string(input.context.case_id)
-	trim_space(input.context.case_id) != ""
 }

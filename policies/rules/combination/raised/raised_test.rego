@@ -29,6 +29,39 @@ test_commune_birth_date_and_sex_single_out_a_person if {
 	count(rule.narrow) == 0 with input as sample.statistics("police", [sample.people(read)])
 }
 
+measured(name) := {"column": name, "tags": sample.columns[name].tags}
+
+test_what_the_scan_measured_to_single_out_a_person if {
+	sets := [[measured("ma_xa"), measured("nhom_mau")]]
+	read := [sample.column(name, ["output"]) | some name in ["ma_xa", "nhom_mau"]]
+	table := object.union(sample.people(read), {"singled_out_by": sets})
+	tiers(facts.columns) == {"ma_xa": "T2", "nhom_mau": "T2"} with input as sample.request("police", [table])
+	{n.text | some n in rule.narrow} == {"measured"} with input as sample.request("police", [table])
+	count(rule.narrow) == 0 with input as sample.statistics("police", [table])
+	count(rule.narrow) == 0 with input as sample.request("auditor", [table])
+	alone := object.union(table, {"columns": [sample.column("ma_xa", ["output"]), sample.column("nhom_mau", ["aggregate"])]})
+	count(rule.narrow) == 0 with input as sample.request("police", [alone])
+}
+
+test_also_with_a_column_of_another_table if {
+	table := object.union(sample.people([sample.column("nhom_mau", ["output"])]), {"singled_out_by": [[
+		measured("ma_xa"),
+		{"column": "nhom_mau", "tags": []},
+	]]})
+	other := sample.codes([object.union(sample.column("ma_xa", ["join"]), {"tags": ["admin.unit_code.commune"]})])
+	tiers(facts.columns) == {"ma_xa": "T2", "nhom_mau": "T2"} with input as sample.request("police", [table, other])
+	another := sample.codes([sample.column("quy_hoach", ["join"])])
+	count(rule.narrow) == 0 with input as sample.request("police", [table, another])
+}
+
+test_other_sets_of_the_law if {
+	every last in [["person.occupation"], ["sensitive.ethnicity"]] {
+		work := object.union(sample.column("ma_benh", ["output"]), {"tags": last, "tier": "T2"})
+		read := [sample.column("ma_xa", ["output"]), sample.column("ngay_sinh", ["filter"]), work]
+		tiers(facts.columns).ma_xa == "T2" with input as sample.request("police", [sample.people(read)])
+	}
+}
+
 test_a_tag_has_a_floor if {
 	lowered := object.union(sample.column("ton_giao", ["output"]), {"tier": "T0"})
 	image := object.union(sample.column("ho_ten", ["output"]), {"tags": ["sensitive.id_card_image"], "tier": "T2"})

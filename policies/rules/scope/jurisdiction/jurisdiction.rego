@@ -60,9 +60,7 @@ among(field) := {"type": "field", "operator": "eq", "field": field, "value": cod
 
 # The codes that can only mean the own unit.
 codes := [own_unit] if {
-	recoded
+	facts.recoded
 } else := data.law.units[unit][own_unit] if {
 	data.law.units[unit][own_unit]
 } else := [own_unit]
-
-recoded if input.resource.source in data.law.limits.recoded

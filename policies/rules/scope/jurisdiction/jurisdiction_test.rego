@@ -46,7 +46,7 @@ test_silent_for_tables_without_people if {
 
 elsewhere_kept(commune) := object.union(asked, {
 	"subject": {"jurisdiction": {"commune": commune}},
-	"resource": {"source": "so_ho_tich_cu"},
+	"resource": {"recoded": false},
 })
 
 test_former_codes_that_became_part_of_the_commune if {
@@ -82,7 +82,7 @@ test_a_commune_without_a_code_of_its_own_is_refused if {
 test_former_provinces if {
 	dashboard := object.union(sample.statistics("dashboard", [sample.people([])]), {
 		"subject": {"jurisdiction": {"province": "44"}},
-		"resource": {"source": "so_cu"},
+		"resource": {"recoded": false},
 	})
 	"in" in {n.predicate.operator | some n in rule.narrow; n.effect == "filter"} with input as dashboard
 }

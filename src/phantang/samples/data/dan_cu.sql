@@ -23,6 +23,15 @@ CREATE TABLE cong_dan (
     ma_ho VARCHAR REFERENCES ho_gia_dinh (ma_ho),
     ngay_cap_nhat TIMESTAMP
 );
+CREATE TABLE ho_so_mot_cua (
+    ma_ho_so VARCHAR PRIMARY KEY,
+    so_cccd VARCHAR,
+    ma_thu_tuc VARCHAR,
+    ngay_tiep_nhan DATE,
+    ma_xa VARCHAR,
+    ma_tinh VARCHAR,
+    can_bo_xu_ly VARCHAR
+);
 COMMENT ON TABLE ho_gia_dinh IS 'Hộ gia đình theo nơi đăng ký thường trú';
 COMMENT ON COLUMN ho_gia_dinh.ma_ho IS 'Số hồ sơ cư trú của hộ';
 COMMENT ON COLUMN ho_gia_dinh.cccd_chu_ho IS 'Số định danh cá nhân của chủ hộ';
@@ -34,4 +43,8 @@ COMMENT ON COLUMN cong_dan.que_quan IS 'Quê quán';
 COMMENT ON COLUMN cong_dan.dia_chi_thuong_tru IS 'Nơi thường trú';
 COMMENT ON COLUMN cong_dan.ma_xa IS 'Mã đơn vị hành chính cấp xã';
 COMMENT ON COLUMN cong_dan.ma_tinh IS 'Mã đơn vị hành chính cấp tỉnh';
-COMMENT ON COLUMN cong_dan.nhom_mau IS 'Nhóm máu'
+COMMENT ON COLUMN cong_dan.nhom_mau IS 'Nhóm máu';
+COMMENT ON TABLE ho_so_mot_cua IS 'Hồ sơ đang giải quyết, và tài khoản được giao';
+COMMENT ON COLUMN ho_so_mot_cua.ma_ho_so IS 'Mã hồ sơ thủ tục hành chính';
+COMMENT ON COLUMN ho_so_mot_cua.so_cccd IS 'Số định danh cá nhân của người nộp';
+COMMENT ON COLUMN ho_so_mot_cua.can_bo_xu_ly IS 'Tài khoản được giao giải quyết'

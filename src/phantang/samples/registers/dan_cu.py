@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from phantang.samples.code_lists import DEMO_COMMUNE, DEMO_PROVINCE
 from phantang.samples.database import SampleDatabase
 from phantang.samples.defects import (
     CONTRADICTION,
@@ -21,13 +22,17 @@ from phantang.samples.draws import Bools, Ints, Rng, blank, choice, chosen, digi
 from phantang.samples.families import CHILD, ELDER, HEAD, TODAY, YEAR
 from phantang.samples.naming import places
 from phantang.samples.population import Population, days
+from phantang.samples.vocabulary import frame
 
 _BLOOD: Final = {"O": 26, "O+": 16, "B": 20, "B+": 10, "A": 14, "A+": 7, "AB": 4, "AB+": 2, "O-": 0.5, "B-": 0.5}
 _DAY: Final = 86_400
+CASES: Final = 0.05
+"""Open cases per citizen; the demo's citizen has two."""
+_PROVINCIAL: Final = 0.15  # of the cases, those that a department of the province handles
 
 
 def build(population: Population, seed: int) -> SampleDatabase:
-    """Return `ho_gia_dinh` and `cong_dan`. The row of the demo's citizen is free of faults."""
+    """Return `ho_gia_dinh`, `cong_dan` and `ho_so_mot_cua`. The row of the demo's citizen is free of faults."""
     families = population.families
     wards = legacy_wards(stream(seed, "dan_cu.wards"), population.lists, population.commune, untouched=0)
     household_codes = digits(10_000_000 + 7 * np.arange(len(families.sizes)), 10)
@@ -71,6 +76,37 @@ def build(population: Population, seed: int) -> SampleDatabase:
         "dan_cu",
         ho_gia_dinh=households[order.permutation(len(households))],
         cong_dan=citizens[order.permutation(size)],
+        ho_so_mot_cua=_cases(population, keys, seed),
+    )
+
+
+def _cases(population: Population, keys: pl.Series, seed: int) -> pl.DataFrame:
+    """Return open cases, each assigned to the desk of the citizen's commune or to a department of the province.
+
+    The accounts are ids of subjects: `xa-ba-dinh` and `so-tu-phap` are two of `catalog/agencies/`.
+    """
+    rng, lists = stream(seed, "dan_cu.cases"), population.lists
+    adults = np.flatnonzero(population.age >= 16)
+    size = max(2, int(len(population) * CASES))
+    person = adults[rng.integers(0, len(adults), size)]
+    provincial = chosen(rng, size, _PROVINCIAL)
+    person[:2], provincial[:2] = 0, (False, True)
+    commune, province = population.commune[person], population.province[person]
+    codes = take(lists.communes["commune_code"], commune)
+    provinces = take(lists.provinces["province_code"], province)
+    desks = ("xa-" + codes).replace(f"xa-{DEMO_COMMUNE}", "xa-ba-dinh")
+    departments = ("so-tu-phap-" + provinces).replace(f"so-tu-phap-{DEMO_PROVINCE}", "so-tu-phap")
+    procedures = frame("procedures")["code"]
+    return pl.DataFrame(
+        {
+            "ma_ho_so": "HS-" + digits(1 + np.arange(size), 7),
+            "so_cccd": keys.gather(person),
+            "ma_thu_tuc": take(procedures, rng.integers(0, len(procedures), size)),
+            "ngay_tiep_nhan": days(TODAY - 1 - rng.integers(0, 60, size)),
+            "ma_xa": codes,
+            "ma_tinh": provinces,
+            "can_bo_xu_ly": departments.zip_with(pl.Series(provincial), desks),
+        }
     )
 
 
