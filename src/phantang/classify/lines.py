@@ -22,12 +22,16 @@ _QUOTED = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.|'')*)'|([^,]*
 def distinct_values(values: Iterable[str | None], encodings: Mapping[str, Mapping[str, str]] = {}) -> tuple[str, ...]:
     """Return at most `MAX_VALUES` distinct non-empty values in order, each on one line and cut at `MAX_LENGTH`.
 
+    Of more they are taken evenly spread: what a database returns first is often what was entered first.
     Whole numbers stored as floats (`85000001.0`, `8.5000001E7`) lose the fraction, if all values are such; text in an
     old or wrong encoding is read back with the tables in `encodings`.
     """
     distinct = dict.fromkeys(values)
     distinct.pop(None, None)
-    found = list(map(str, list(distinct)[: MAX_VALUES + 1]))  # an engine may give types of its own
+    kept, count = list(distinct), len(distinct)
+    if count > MAX_VALUES:
+        kept = [kept[place * count // (MAX_VALUES + 1)] for place in range(MAX_VALUES + 1)]
+    found = list(map(str, kept))  # an engine may give types of its own
     joined = "\n".join(found)
     if encodings and not joined.isascii():  # before anything is cleaned: a lost encoding looks like blanks
         found = list(repaired(found, encodings) or found)

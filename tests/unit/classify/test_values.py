@@ -18,7 +18,10 @@ def test_distinct_values_are_lines() -> None:
     assert distinct_values(["912345678.0", "987654321.0"]) == ("912345678", "987654321")
     assert distinct_values(["1.0", "1.5"]) == ("1.0", "1.5")
     assert distinct_values(["1.085000001E9", "912345678"]) == ("1085000001", "912345678")
-    assert len(distinct_values(str(n) for n in range(MAX_VALUES * 2))) == MAX_VALUES
+    many = distinct_values(str(n) for n in range(MAX_VALUES * 2))
+    assert len(many) == MAX_VALUES
+    assert int(many[-1]) > 1.9 * MAX_VALUES  # spread over all of them, not the first
+    assert len(distinct_values(str(n) for n in range(MAX_VALUES + 1))) == MAX_VALUES
     assert distinct_values(["x" * 10_000]) == ("x" * MAX_LENGTH,)
 
 
