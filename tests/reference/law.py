@@ -47,6 +47,21 @@ def current(last_day: str | None, today: str) -> bool:
     return last_day is not None and today <= last_day
 
 
+def coarsest(asked: Sequence[Doc]) -> Doc:
+    """Return the generalisation that tells no more than any of those asked for; nothing where there is none."""
+    kinds = {params["kind"] for params in asked}
+    size = "step" if kinds == {"grid"} else "width"
+    widest = max((params.get(size, 0) for params in asked), default=0)
+    parts = [widest / params[size] for params in asked if size in params]
+    even = all(abs(part - round(part)) < 1e-6 for part in parts)
+    if kinds <= {"month", "year"}:
+        return {"mask": "GENERALIZE", "params": {"kind": "year"}}
+    if even and (kinds in ({"grid"}, {"bucket"}) or ("age_band" in kinds and kinds <= {"age_band", "month", "year"})):
+        kind = "age_band" if "age_band" in kinds else kinds.pop()
+        return {"mask": "GENERALIZE", "params": {"kind": kind, size: widest}}
+    return NULL
+
+
 class Law:
     """The documents by name (`limits`, `identifiers`, ...), and what follows from a look into several of them."""
 
@@ -108,10 +123,14 @@ class Law:
         return limits.get(requester, 0)
 
     def strictest(self, masks: Sequence[Doc]) -> Doc:
-        """Return the last in the law's order; where that is asked for in two ways, nothing is shown."""
+        """Return the last in the law's order; of two generalisations the coarser, if its steps end where others do."""
         top = max((mask["mask"] for mask in masks), key=self["masks"]["order"].index)
         first, *others = (mask for mask in masks if mask["mask"] == top)
-        return first if all(mask == first for mask in others) else NULL
+        return (
+            first
+            if all(mask == first for mask in others)
+            else coarsest([first["params"], *(m["params"] for m in others)])
+        )
 
     def mask(self, tags: Collection[str]) -> Doc:
         by_tag = self["masks"]["by_tag"]

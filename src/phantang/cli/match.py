@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.text import Text
 
-from phantang.cli.render import print_explanation
+from phantang.cli.render import print_denial
 from phantang.cli.session import read_text
 from phantang.model.errors import InputError
 
@@ -58,9 +58,7 @@ def match(
                 channel="cli",
             )
         except Denied as denied:
-            session.out = session.err
-            print_explanation(session, denied.explanation)
-            return 3
+            return print_denial(session, denied.explanation)
     if form == "json":
         session.print_json(answer.to_json())
     else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import click
 
-from phantang.cli.render import print_explanation, print_receipt, print_rows
+from phantang.cli.render import print_denial, print_explanation, print_receipt, print_rows
 from phantang.cli.rows import write_rows
 from phantang.cli.session import read_text
 from phantang.model.errors import InputError
@@ -142,9 +142,7 @@ def query(
                 **grounds,
             )
         except Denied as denied:
-            session.out = session.err
-            print_explanation(session, denied.explanation)
-            return 3
+            return print_denial(session, denied.explanation)
     if form == "table" and out is None:
         print_rows(session, answer.table, _SHOWN_ROWS)
     else:

@@ -243,6 +243,13 @@ def _duty(session: Session, name: str, value: object) -> str:
     return session.word(key, value=value) if key in words() else f"{name}={value}"
 
 
+def print_denial(session: Session, explanation: Explanation) -> int:
+    """Print why on standard error, where nobody takes it for rows, and return the exit code of a denial."""
+    session.out = session.err
+    print_explanation(session, explanation)
+    return 3
+
+
 def print_receipt(session: Session, console: Console, receipt: Receipt) -> None:
     """Print a receipt on three lines of `console`, a case number on a fourth."""
     head = session.word("receipt")
