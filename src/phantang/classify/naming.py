@@ -17,6 +17,8 @@ _COLUMNS, _SHARE = 4, 0.7
 _PREFIX = re.compile(r"([^\W\d_]{1,6})_+(?=\w)|([a-z]{2,4})(?=[A-Z])")
 #: Types written before a name; known ones only, as `so`, `ma` and `ten` look the same.
 _TYPES = re.compile(r"(?:str|int|lng|dbl|dtm|bln|bool|txt|fld|col|vch|nvc)(?=[A-Z])|(?:txt|fld|col|str)_")
+#: Words for a table before its name.
+_TABLE_WORDS = frozenset({"tbl", "tb", "table", "t", "dbo", "bang"})
 _KEEP = frozenset({"so", "ma", "ten", "ngay", "nam", "gioi", "dia", "noi", "is", "la", "user", "cmnd", "cccd", "sdt"})
 
 #: Words that stand where a name should (`field_12`, `cot_3`, `Q5`, `val_a`).
@@ -40,7 +42,7 @@ def spoken_names(table: TableInfo, split: Callable[[str], Sequence[Word]] = word
     shared, count = prefixes.most_common(1)[0] if prefixes else ("", 0)
     if count < _COLUMNS or count < _SHARE * len(names) or shared.lower() in _KEEP:
         shared = ""
-    own = split(table.name.table)
+    own = [word for word in split(table.name.table) if word.folded not in _TABLE_WORDS]
     initials = "".join(word.folded[0] for word in own if word.folded.isalpha())
     noun = "_".join(word.key for word in own) if 2 <= len(initials) <= 3 and len(own) > 1 else ""
     return {name: _spoken(name, shared, initials, noun) for name in names}
