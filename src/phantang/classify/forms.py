@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Private modules of `re`: should they change, `form_of` restricts nothing and everything works, only slower.
 from re import _constants as codes  # type: ignore[attr-defined]
@@ -182,8 +183,12 @@ def _kinds_of(kind: Any, value: Any, *, ignore_case: bool) -> int:
     if kind is codes.ANY:
         return _EVERY
     if kind is codes.NOT_LITERAL:
-        kind, value = codes.IN, [(codes.NEGATE, None), (codes.LITERAL, value)]
-    items = [(kind, value)] if kind is codes.LITERAL else value
+        return _kinds_among(((codes.NEGATE, None), (codes.LITERAL, value)), ignore_case=ignore_case)
+    return _kinds_among(((kind, value),) if kind is codes.LITERAL else tuple(value), ignore_case=ignore_case)
+
+
+@lru_cache(maxsize=512)
+def _kinds_among(items: tuple[tuple[Any, Any], ...], *, ignore_case: bool) -> int:
     negated = any(item is codes.NEGATE for item, _ in items)
     beyond = [(item, one) for item, one in items if _beyond_ascii(item, one)]
     found = 1 << _FOREIGN if negated or beyond else 0

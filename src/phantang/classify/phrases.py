@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,8 +12,9 @@ from itertools import pairwise
 from phantang.classify.gluing import cheapest
 from phantang.classify.roles import RoleNames
 from phantang.classify.rule import Level, Lexicon, Rule
-from phantang.classify.sequences import PhraseSet, is_at
+from phantang.classify.sequences import PhraseSet, Places
 from phantang.classify.skeletons import Skeletons
+from phantang.classify.slots import PhraseBook
 from phantang.classify.words import Word, is_syllable, words_of
 
 _SHORTEST_GLUED = 4
@@ -21,6 +23,7 @@ _ABBREVIATION_COST, _SYLLABLE_COST = 1.1, 2.2
 _ACRONYMS, _SHORT_ROLE = ("cccd", "cmnd", "sdt", "mst", "stk", "bhxh", "bhyt", "gplx"), 3
 #: A comment names its subject early; what a sentence mentions later is about something else.
 _COMMENT_HEAD = 3
+_PLACEHOLDER = re.compile(r"(<\w+>)")
 _RANK = {Level.STRONG: 3, Level.HEAD: 3, Level.WHOLE: 3, Level.PERSON: 2, Level.WEAK: 1}
 
 
@@ -44,15 +47,8 @@ class Claim:
         return (_RANK[self.level], self.length, -self.start)
 
 
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    words: tuple[Word, ...]
-    rule: int
-    level: Level | None
-
-
 class PhraseIndex:
-    """All phrases of all rules, found by their first word. `level` `None` marks a phrase under `never`."""
+    """All phrases of all rules: a phrase says the number of its rule and its level, `None` under `never`."""
 
     def __init__(self, rules: Sequence[Rule], lexicon: Lexicon) -> None:
         self._rules = rules
@@ -64,34 +60,31 @@ class PhraseIndex:
             "<organisation>": lexicon.organisations,
             "<thing>": lexicon.things,
         }
-        self._index: dict[str, list[_Phrase]] = defaultdict(list)
+        self._book: PhraseBook[tuple[int, Level | None]] = PhraseBook(
+            {name: [self._spoken(one) for one in words] for name, words in self._fillers.items()}
+        )
         for number, rule in enumerate(rules):
             for level, phrases in rule.names.items():
                 self._add(phrases, number, level)
             self._add(rule.never, number, None)
-        self._first = self._sequences(lexicon.first)
-        self._last = self._sequences(lexicon.last)
-        self._anywhere = self._sequences(lexicon.anywhere)
-        self._counts = self._sequences(lexicon.counts)
-        self._keys = self._sequences(lexicon.keys)
+        self._elsewhere = (
+            Places(self._sequences(lexicon.first), first=True),
+            Places(self._sequences(lexicon.last), last=True),
+            Places(self._sequences(lexicon.anywhere)),
+        )
+        self._counts = Places(self._sequences(lexicon.counts))
+        self._keys = Places(self._sequences(lexicon.keys), last=True)
         #: Words that may stand beside a one-word phrase which needs help: a code, a number, or whose it is in one word.
         self._beside = frozenset(
             phrase[0].folded
             for phrase in self._sequences((*lexicon.generic, *lexicon.roles, *lexicon.tables.get("person", ())))
             if len(phrase) == 1
         )
-        self._pairs = frozenset(
-            (one.folded, two.folded)
-            for phrases in self._index.values()
-            for phrase in phrases
-            for one, two in pairwise(phrase.words)
-        )
+        self._pairs = frozenset(self._book.pairs())
         self._seconds: dict[str, set[str]] = defaultdict(set)
         for one, two in self._pairs:
             self._seconds[two].add(one)
-        self._vocabulary = frozenset(
-            word.folded for phrases in self._index.values() for p in phrases for word in p.words
-        )
+        self._vocabulary = frozenset(self._book.words())
         self._skeletons = Skeletons(self._plain_phrases())
         self._roles = RoleNames(self._sequences(lexicon.roles))
         self.words = lru_cache(maxsize=65536)(self._words)
@@ -122,9 +115,16 @@ class PhraseIndex:
         return tuple(part for word in words for part in self._abbreviations.get(word.key, (word,)))
 
     def _add(self, phrases: Iterable[str], rule: int, level: Level | None) -> None:
-        for words in self._sequences(phrases):
-            if words:
-                self._index[words[0].folded].append(_Phrase(words, rule, level))
+        for phrase in phrases:
+            self._book.add(tuple(self._parts(phrase)), (rule, level))
+
+    def _parts(self, phrase: str) -> Iterator[Word | str]:
+        """Yield the words of a phrase, and its placeholders as they are."""
+        for text in _PLACEHOLDER.split(phrase):
+            if text in self._fillers:
+                yield text
+            else:
+                yield from self._spoken(text)
 
     def _words(self, text: str) -> tuple[Word, ...]:
         """Split a name into words, expand abbreviations and take glued words apart (`hoten`, `ngaysinh`, `MAXA`)."""
@@ -216,15 +216,13 @@ class PhraseIndex:
         """Return the claims that stand, in order of place, and the rules that a phrase under `never` bars."""
         found: list[Claim] = []
         barred: set[int] = set()
-        for start, word in enumerate(words):
-            for phrase in self._index.get(word.folded, ()):
-                if not is_at(words, start, phrase.words):
-                    continue
-                if phrase.level is None:
-                    barred.add(phrase.rule)
-                elif self._fits_place(words, start, phrase):
-                    level = Level.WEAK if comment and start > _COMMENT_HEAD else phrase.level
-                    found.append(Claim(phrase.rule, level, start, len(phrase.words), len(words)))
+        for start in range(len(words)):
+            for (rule, level), end in self._book.at(words, start):
+                if level is None:
+                    barred.add(rule)
+                elif self._fits_place(words, start, end, level):
+                    heard = Level.WEAK if comment and start > _COMMENT_HEAD else level
+                    found.append(Claim(rule, heard, start, end - start, len(words)))
         kept = [claim for claim in found if claim.rule not in barred]
         longest = [
             claim
@@ -247,17 +245,17 @@ class PhraseIndex:
         kept = [claim for claim in standing if claim.start < start or claim.start + claim.length > end]
         return [replace(one, start=one.start + shift, total=len(words), of_role=True) for one in own] + kept
 
-    def _fits_place(self, words: Sequence[Word], start: int, phrase: _Phrase) -> bool:
-        """Tell whether a phrase may count at its place.
+    def _fits_place(self, words: Sequence[Word], start: int, end: int, level: Level) -> bool:
+        """Tell whether a phrase of `level` from `start` to `end` may count at its place.
 
         Under `whole` it is all there is, under `head` it comes first. One word that needs help (`tên`, `dt`, `tin`) may
         have beside it only numbers and words for codes and persons: `thongTin` is not a TIN, `biên bản` no hamlet.
         """
-        if phrase.level is Level.WHOLE:
-            return len(phrase.words) == len(words)
-        if phrase.level is Level.HEAD:
+        if level is Level.WHOLE:
+            return end - start == len(words)
+        if level is Level.HEAD:
             return start == 0
-        if phrase.level is Level.STRONG or len(phrase.words) > 1:
+        if level is Level.STRONG or end - start > 1:
             return True
         others = (word for place, word in enumerate(words) if place != start)
         return all(word.folded.isdigit() or word.folded in self._beside for word in others)
@@ -268,24 +266,14 @@ class PhraseIndex:
         if tag == "none":
             return False
 
-        def outside(phrases: Sequence[tuple[Word, ...]], starts: Iterable[int] | None) -> bool:
-            for phrase in phrases:
-                places = range(len(words) - len(phrase) + 1) if starts is None else starts
-                for start in places:
-                    if start < 0:
-                        start = len(words) - len(phrase)  # noqa: PLW2901 - the last place depends on the phrase
-                    clear = start + len(phrase) <= claim.start or start >= claim.start + claim.length
-                    if start >= 0 and clear and is_at(words, start, phrase):
-                        return True
-            return False
-
-        if outside(self._counts, None):
+        end = claim.start + claim.length
+        if self._counts.outside(words, claim.start, end):
             return True
         if tag in self._keeps:
             return False
-        if tag not in self._coded and outside(self._keys, (-1,)):
+        if tag not in self._coded and self._keys.outside(words, claim.start, end):
             return True
-        return outside(self._first, (0,)) or outside(self._last, (-1,)) or outside(self._anywhere, None)
+        return any(places.outside(words, claim.start, end) for places in self._elsewhere)
 
 
 def _covered(one: Claim, other: Claim) -> bool:

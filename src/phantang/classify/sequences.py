@@ -14,10 +14,7 @@ class PhraseSet:
 
     def __init__(self, phrases: Iterable[Sequence[Word]], words: Callable[[str], tuple[Word, ...]]) -> None:
         self._words = words
-        self._index: dict[str, list[Sequence[Word]]] = defaultdict(list)
-        for phrase in phrases:
-            if phrase:
-                self._index[phrase[0].folded].append(phrase)
+        self._index = by_first_word(phrases)
         self.span = lru_cache(maxsize=4096)(self._span)
 
     def __contains__(self, name: object) -> bool:
@@ -31,6 +28,33 @@ class PhraseSet:
             if lengths:
                 return start, start + max(lengths)
         return None
+
+
+class Places:
+    """Phrases that count at some place of a name only: `first`, `last` or anywhere."""
+
+    def __init__(self, phrases: Iterable[Sequence[Word]], *, first: bool = False, last: bool = False) -> None:
+        self._index = by_first_word(phrases)
+        self._only_first, self._only_last = first, last
+
+    def outside(self, words: Sequence[Word], start: int, end: int) -> bool:
+        """Tell whether one of the phrases stands at its place and takes none of the words from `start` to `end`."""
+        for place, word in enumerate(words[:1] if self._only_first else words):
+            for phrase in self._index.get(word.folded, ()):
+                stop = place + len(phrase)
+                fits = (stop <= start or place >= end) and (not self._only_last or stop == len(words))
+                if fits and is_at(words, place, phrase):
+                    return True
+        return False
+
+
+def by_first_word(phrases: Iterable[Sequence[Word]]) -> dict[str, list[Sequence[Word]]]:
+    """Return phrases, in order, by their first word, folded."""
+    index: dict[str, list[Sequence[Word]]] = defaultdict(list)
+    for phrase in phrases:
+        if phrase:
+            index[phrase[0].folded].append(phrase)
+    return dict(index)
 
 
 def is_at(words: Sequence[Word], start: int, phrase: Sequence[Word]) -> bool:

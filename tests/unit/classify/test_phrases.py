@@ -1,8 +1,17 @@
 from __future__ import annotations
 
+import dataclasses
+import random
+from collections.abc import Iterable
+
 import pytest
 
 from phantang.classify import Classifier
+from phantang.classify.pack import parse_packs
+from phantang.classify.phrases import PhraseIndex
+from phantang.classify.words import fold
+
+from ...bench.heldout import systems
 
 
 def _best(classifier: Classifier, name: str) -> str | None:
@@ -94,3 +103,39 @@ def test_a_key_of_another_table_says_nothing_of_its_own(classifier: Classifier, 
 )
 def test_a_coded_answer_is_the_answer(classifier: Classifier, name: str, tag: str) -> None:
     assert _best(classifier, name) == tag
+
+
+def test_placeholders_mean_what_they_stand_for(packs: dict[str, str], tags: list[str]) -> None:
+    """Every claim on a name is the one that phrases written out make."""
+    rules, lexicon = parse_packs(packs, tags)
+    index = PhraseIndex(rules, lexicon)
+    written = PhraseIndex(
+        [
+            dataclasses.replace(
+                rule,
+                names={level: _written_out(index, phrases) for level, phrases in rule.names.items()},
+                never=_written_out(index, rule.never),
+            )
+            for rule in rules
+        ],
+        lexicon,
+    )
+    chance = random.Random(11)
+    phrases = [one for rule in rules for some in (*rule.names.values(), rule.never) for one in some]
+    names = [column.name for system in systems("dev") for table in system.tables for column in table.columns]
+    names = chance.sample(names, 80)
+    for phrase in chance.sample([one for one in phrases if "<" in one], 60):
+        full = chance.choice(index.expand(phrase))
+        names += [
+            full,
+            fold(full).replace(" ", "_"),
+            f"{full} {chance.choice(lexicon.roles)}",
+            fold(full).replace(" ", ""),
+        ]
+    for name in names:
+        assert index.words(name) == written.words(name), name
+        assert index.claims(name) == written.claims(name), name
+
+
+def _written_out(index: PhraseIndex, phrases: Iterable[str]) -> tuple[str, ...]:
+    return tuple(full for phrase in phrases for full in index.expand(phrase))
