@@ -19,6 +19,8 @@ _PREFIX = re.compile(r"([^\W\d_]{1,6})_+(?=\w)|([a-z]{2,4})(?=[A-Z])")
 _TYPES = re.compile(r"(?:str|int|lng|dbl|dtm|bln|bool|txt|fld|col|vch|nvc)(?=[A-Z])|(?:txt|fld|col|str)_")
 #: Words for a table before its name.
 _TABLE_WORDS = frozenset({"tbl", "tb", "table", "t", "dbo", "bang"})
+#: What stands before the initials of the table, written together.
+_HEADS = frozenset({"ma", "ten", "hoten", "so", "tuoi", "id"})
 _KEEP = frozenset({"so", "ma", "ten", "ngay", "nam", "gioi", "dia", "noi", "is", "la", "user", "cmnd", "cccd", "sdt"})
 
 #: Words that stand where a name should (`field_12`, `cot_3`, `Q5`, `val_a`).
@@ -59,6 +61,9 @@ def _spoken(name: str, shared: str, initials: str, noun: str) -> str:
         text = text[len(shared) :].lstrip("_")
     if not noun:
         return text
+    head = text.lower().removesuffix(initials)
+    if head in _HEADS and len(text) == len(head) + len(initials):  # TENTN in THANNHAN
+        return f"{head}_{noun}"
     words = words_of(text)
     if len(words) < 2 or not any(word.folded == initials for word in words):
         return text

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from phantang.classify.gluing import cheapest
-from phantang.classify.roles import RoleNames
+from phantang.classify.roles import RoleNames, speaks_like
 from phantang.classify.rule import Level, Lexicon, Rule
 from phantang.classify.sequences import PhraseSet, Places
 from phantang.classify.skeletons import Skeletons
@@ -56,9 +56,9 @@ class PhraseIndex:
         self._coded = frozenset(lexicon.coded)
         self._abbreviations = {words_of(key)[0].key: words_of(text) for key, text in lexicon.abbreviations.items()}
         self._fillers = {
-            "<person>": lexicon.roles,
-            "<organisation>": lexicon.organisations,
-            "<thing>": lexicon.things,
+            "<person>": tuple(dict.fromkeys(lexicon.roles)),
+            "<organisation>": tuple(dict.fromkeys(lexicon.organisations)),
+            "<thing>": tuple(dict.fromkeys(lexicon.things)),
         }
         self._book: PhraseBook[tuple[int, Level | None]] = PhraseBook(
             {name: [self._spoken(one) for one in words] for name, words in self._fillers.items()}
@@ -95,7 +95,7 @@ class PhraseIndex:
         found: tuple[str, ...] = (phrase,)
         for placeholder, words in self._fillers.items():
             if placeholder in phrase:
-                found = tuple(text.replace(placeholder, word) for text in found for word in words)
+                found = tuple(text.replace(placeholder, w) for text in found for w in words if speaks_like(w, text))
         return found
 
     def _plain_phrases(self) -> Iterator[tuple[Word, ...]]:

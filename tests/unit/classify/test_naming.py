@@ -30,6 +30,12 @@ def test_initials_of_the_table_and_types_are_read(classifier: Classifier) -> Non
     assert [item.column.column for item in found] == ["maLX", "tenLX", "strDiaChi", "xe"]
 
 
+@pytest.mark.parametrize("name", ["tblThanNhan", "THANNHAN"])
+def test_initials_are_read_behind_a_word_for_tables_and_in_capitals(classifier: Classifier, name: str) -> None:
+    found = classifier.classify(_table(name, "TENTN", "NGSINH", "QUANHE"), {})
+    assert [item.tag for item in found] == ["person.name", "person.birth_date", "person.family"]
+
+
 @pytest.mark.parametrize(
     ("name", "opaque"),
     [("c7", True), ("field_12", True), ("cot_3", True), ("", True), ("dtv", False), ("x_ray", False), ("hoten", False)],
