@@ -100,7 +100,7 @@ class Reading:
         unapproved = (self.source, item["tier"]) not in [(one["source"], one["tier"]) for one in sound]
         consent, last_day = self.context["consent_id"], self.context["consent_valid_until"]
         consented = named(consent) and current(last_day, self.today)
-        size, countable = item["min_group_size"], self.grouped and table["privacy_unit"] is not None
+        size, countable = item["min_group_size"], self.grouped and (table["privacy_unit"] or table.get("followed"))
         yield not self.law["letters"][item["permit"]]["permits"], "deny", on, None
         yield tagged(self.limits["state_secret"]["tags"], item["tags"]), "deny", on, None
         yield "approval/required" in under and unapproved, "deny", on, None

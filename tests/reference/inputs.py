@@ -130,6 +130,7 @@ def _table(random: Random, name: str, grouped: bool, calm: bool) -> dict[str, An
         "subjects": random.choice(COUNTS),
         "singled_out_by": [_measured(random, columns) for _ in range(random.choice((0, 0, 1, 2)))],
         "columns": columns,
+        **({"followed": True} if random.random() < 0.1 else {}),
         **({"differential_privacy": random.choice(MARKS)} if random.random() < 0.15 else {}),
     }
 

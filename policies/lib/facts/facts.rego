@@ -57,6 +57,7 @@ tables := [fact |
 		"tier": table.tier,
 		"kinds": kinds_of(table),
 		"privacy_unit": table.privacy_unit,
+		"followed": object.get(table, "followed", false),
 		"differential_privacy": object.get(table, "differential_privacy", null),
 		"scope": table.scope,
 		"personal": table.name in personal_tables,

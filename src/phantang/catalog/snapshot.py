@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from phantang.catalog.agency import read_agency
 from phantang.catalog.asset_reader import parse_asset
 from phantang.catalog.asset_writer import render_body
+from phantang.catalog.following import follow_units
 from phantang.catalog.node import normalised, shown
 from phantang.catalog.raise_rules import read_raise_rules
 from phantang.catalog.source_entry import read_source
@@ -62,7 +63,7 @@ def parse_snapshot(files: Mapping[str, str]) -> Snapshot:
         tiers=tiers,
         purposes=purposes,
         agencies={agency.id: agency for agency in agencies},
-        assets={asset.name: asset for asset in assets},  # a path fixes its table, so names cannot collide
+        assets={asset.name: asset for asset in follow_units(assets)},  # a path fixes its table, so names cannot collide
         raise_rules=read_raise_rules(roots[TIERS], tags),
         source_entries={entry.id: entry for entry in sources},
     )

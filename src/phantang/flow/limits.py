@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from phantang.flow.explanation import Explanation
     from phantang.model.catalog import Asset
+    from phantang.model.decision import Decision
     from phantang.store import UsageStore
 
 #: Vietnam has one time zone and no summer time.
@@ -40,7 +41,7 @@ class LimitCheck:
         """Count the query if it looks somebody up, and compare it with earlier answers if it aggregates.
 
         `holder` is the organisation that has the answers. Raises `Refused`: `lookup_limit`, `aggregate_difference`,
-        `aggregate_unchecked`; `WorkspaceError` when the record of usage cannot be kept.
+        `aggregate_unchecked`, `group_size_repeats`; `WorkspaceError` when the record of usage cannot be kept.
         """
         decision, request = explanation.decision, explanation.request
         if decision is None:
@@ -48,19 +49,26 @@ class LimitCheck:
         limit = decision.obligations.lookups_per_day
         if limit is not None and not self._usage.count_lookup(request.subject, today(), limit):
             raise Refused("lookup_limit", subject=request.subject, limit=limit)
-        chosen = _selection(explanation, assets)
+        query = _statistics(explanation, assets)
+        if query is None:
+            return
+        _require_single(query, decision, assets, run)
+        chosen = sql.selection(query, decision, assets)
         if chosen is not None:
             self._compare(holder, request.source, chosen, run)
 
     def foresee(self, explanation: Explanation, holder: str, assets: Sequence[Asset], run: Run) -> None:
         """Raise what `require` would raise now, and leave no trace in the record of usage."""
         decision, request = explanation.decision, explanation.request
-        if decision is None or not self._usage.path.exists():
+        if decision is None:
             return
+        query, known = _statistics(explanation, assets), self._usage.path.exists()
+        if query is not None:
+            _require_single(query, decision, assets, run)
         limit = decision.obligations.lookups_per_day
-        if limit is not None and self._usage.lookups(request.subject, today()) >= limit:
+        if known and limit is not None and self._usage.lookups(request.subject, today()) >= limit:
             raise Refused("lookup_limit", subject=request.subject, limit=limit)
-        chosen = _selection(explanation, assets)
+        chosen = sql.selection(query, decision, assets) if query is not None and known else None
         if chosen is None:
             return
         new, earlier = self._usage.earlier(holder, request.source, chosen.digest, self._since())
@@ -88,11 +96,18 @@ class LimitCheck:
         return (date.fromisoformat(today()) - timedelta(days=self._keep_days)).isoformat()
 
 
-def _selection(explanation: Explanation, assets: Sequence[Asset]) -> sql.Selection | None:
+def _statistics(explanation: Explanation, assets: Sequence[Asset]) -> sql.ResolvedQuery | None:
     decision, request = explanation.decision, explanation.request
     if decision is None or decision.obligations.min_group_size is None:
         return None
-    return sql.selection(sql.resolve(request.sql, request.dialect, assets), decision, assets)
+    return sql.resolve(request.sql, request.dialect, assets)
+
+
+def _require_single(query: sql.ResolvedQuery, decision: Decision, assets: Sequence[Asset], run: Run) -> None:
+    """Refuse joins that repeat some people's rows (`group_size_repeats`)."""
+    for table, statement in sql.repetitions(query, decision, assets):
+        if _rows(run, statement, bound=False):
+            raise Refused("group_size_repeats", name=table)
 
 
 def require_apart(chosen: sql.Selection, earlier: Sequence[sql.Selection], run: Run) -> None:

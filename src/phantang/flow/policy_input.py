@@ -125,6 +125,7 @@ def _table(use: TableUse, snapshot: Snapshot, own: Collection[tuple[str, str]]) 
         "subjects": asset.subjects.count if asset.subjects else asset.rows if asset.privacy_unit else None,
         "singled_out_by": _measured(asset, snapshot),
         "columns": columns,
+        **({"followed": True} if asset.followed else {}),
         **({"differential_privacy": asset.differential_privacy.to_json()} if asset.differential_privacy else {}),
     }
 

@@ -12,7 +12,7 @@ from phantang.model.decision import Privacy
 from phantang.model.finding import Evidence
 from phantang.model.names import TableName
 from phantang.model.noise import Contributions
-from phantang.model.schema import ForeignKey
+from phantang.model.schema import Followed, ForeignKey
 from phantang.model.tier import UNCLASSIFIED_CLASS, UNCLASSIFIED_TIER, PersonalClass, Tier
 
 
@@ -258,7 +258,7 @@ class Asset:
     `structure` is the digest of the table that was scanned (`TableInfo.structure`), `None` for one written by hand.
     `waived` holds the raises that a person rejected; until settled they stand in `raised` as well.
     `differential_privacy` marks a table whose statistics are noisy; it has a `privacy_unit` then. `contributions` says
-    what of it may be summed.
+    what of it may be summed. `followed` is found by `parse_snapshot`, written nowhere, `None` beside a privacy unit.
     """
 
     name: TableName
@@ -275,6 +275,12 @@ class Asset:
     waived: tuple[Waiver, ...] = ()
     differential_privacy: Privacy | None = None
     contributions: Contributions | None = None
+    followed: Followed | None = None
+
+    @property
+    def countable(self) -> bool:
+        """Tell whether the people behind its rows can be counted."""
+        return self.privacy_unit is not None or self.followed is not None
 
     def column(self, name: str) -> ColumnEntry | None:
         """Return the entry called exactly `name`, or `None`."""

@@ -58,3 +58,20 @@ def structure_digest(kind: str, columns: Iterable[Sequence[object]], definition:
     """
     text = json.dumps([kind, [list(column) for column in columns], definition], ensure_ascii=False)
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One step along a foreign key: `column` of a row holds `key`, the whole primary key, of the row of `table`."""
+
+    column: str
+    table: TableName
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The way from a row to the person it is about: `links` one after the other, then `unit` of the last table."""
+
+    links: tuple[Link, ...]
+    unit: str

@@ -6,6 +6,7 @@ from phantang.sql.cache import QueryCache
 from phantang.sql.combination import Atom, apart_or_equal, atoms, memberships, three_refute
 from phantang.sql.difference import comparison, comparisons, refutes, shared_tables
 from phantang.sql.guard import guard
+from phantang.sql.multiplicity import repetitions
 from phantang.sql.passes.differential_privacy import one_row_each
 from phantang.sql.plan import plan
 from phantang.sql.resolve import DIALECTS, ResolvedQuery, resolve
@@ -29,6 +30,7 @@ __all__ = [
     "plan",
     "refutes",
     "repeated_people",
+    "repetitions",
     "resolve",
     "selection",
     "shared_tables",

@@ -6,7 +6,6 @@ does not have exactly the shape the decision asks for is a denial, whoever is at
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from phantang.sql import (
     guard_privacy,
     guard_rows,
     guard_syntax,
+    guard_units,
 )
 from phantang.sql.guarded import Guarded
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from phantang.model.decision import Decision
     from phantang.model.plan import Plan
 
-ROW, UNIT = "__phantang_row", re.compile(r"__phantang_unit\d+")
+ROW = "__phantang_row"
 _BODY = {"expressions", "from_", "where", "offset"}
 
 
@@ -65,7 +65,8 @@ def _guard(plan: Plan, decision: Decision, assets: Sequence[Asset]) -> None:
     tables = [
         _derived_table(node, by_name)
         for node in tree.find_all(exp.Table)
-        if isinstance(node.this, exp.Identifier) and not _is_cte(node, plan.dialect) and not _in_row_filter(node)
+        if isinstance(node.this, exp.Identifier)
+        and not (_is_cte(node, plan.dialect) or _in_row_filter(node) or guard_units.is_inside(node))
     ]
     for table in tables:
         _literals(table, decision)
@@ -183,15 +184,15 @@ def _projections(table: Guarded, decision: Decision, plan: Plan) -> None:
     names = [item.alias_or_name for item in table.body.expressions]
     if not names or len(set(names)) != len(names):
         raise failed(f"derived table {table.asset.name.table}")
-    units = [name for name in names if UNIT.fullmatch(name)]
+    units = [name for name in names if guard_units.UNIT.fullmatch(name)]
     table.unit = units[0] if len(units) == 1 else None
-    unit = table.asset.privacy_unit
+    unit = guard_units.expected(table)
     for name, item in zip(names, table.body.expressions, strict=True):
         if name == ROW:
             others = {one for one in names if not guard_privacy.SHOWN.fullmatch(one)}
             fine = others <= {ROW, table.unit} and item.this == exp.Literal.number(1)
         elif name == table.unit:
-            fine = unit is not None and _same(item.this, _raw(table, unit), plan)
+            fine = unit is not None and _same(item.this, unit, plan)
         elif guard_keys.KEY.fullmatch(name):
             fine = _key(table, item, name, decision, plan)
         elif guard_privacy.SHOWN.fullmatch(name):

@@ -49,7 +49,7 @@ def check(
         raise GuardError("guard_failed", name="aggregate")
     if isinstance(tree, exp.Select) and not all(_even(*one, tables) for one in _conditions(outside)):
         raise GuardError("guard_failed", name="condition over two tables")
-    units = [table for table in tables if table.asset.privacy_unit]
+    units = [table for table in tables if table.asset.privacy_unit or table.asset.followed]
     if units and any(hands_on(node, dialect) for node in outside):
         raise GuardError("guard_failed", name="value of one row")
     if (

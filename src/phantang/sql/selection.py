@@ -23,6 +23,7 @@ from phantang.sql.passes.differential_privacy import one_row_each
 from phantang.sql.passes.filter_rows import filter_rows
 from phantang.sql.passes.isolate_tables import isolate_tables
 from phantang.sql.passes.mask_columns import mask_columns
+from phantang.sql.units import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,13 +77,13 @@ def selection(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset])
     draft = Draft.of(query, decision, {asset.name.local: asset for asset in assets})
     for one in (isolate_tables, mask_columns, filter_rows):
         one(draft)
-    counted = [derived for derived in draft.tables if derived.asset.privacy_unit]
+    counted = [derived for derived in draft.tables if derived.asset.countable]
     if not counted:
         return None
     keys = _keys(draft)
     meanings = tuple(_meaning(draft, one) for one in keys)
     for number, derived in enumerate(counted):
-        row, unit = _row_id(derived, draft.dialect), derived.column(derived.asset.privacy_unit or "")
+        row, unit = _row_id(derived, draft.dialect), unit_of(derived)
         for name, expression in ((f"{RESERVED}_r{number}", row), (f"{RESERVED}_u{number}", unit)):
             derived.select.append("expressions", exp.Alias(this=expression, alias=identifier(name)))
     shown = [
@@ -100,10 +101,13 @@ def selection(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset])
     tree = exp.Select(expressions=shown, from_=draft.tree.args.get("from_"), joins=draft.tree.args.get("joins"))
     tables = tuple(derived.asset.name.local for derived in counted)
     single = len(draft.tables) == 1 and one_row_each(draft.tables[0].asset)
-    return Selection(draft.dialect, _text(tree, draft.dialect), tables, meanings, size, bool(draft.parameters), single)
+    return Selection(
+        draft.dialect, text_of(tree, draft.dialect), tables, meanings, size, bool(draft.parameters), single
+    )
 
 
-def _text(tree: exp.Expr, dialect: str) -> str:
+def text_of(tree: exp.Expr, dialect: str) -> str:
+    """Return a statement of ours as SQL."""
     generator = dialect_of(dialect).generator(
         identify=True, comments=False, unsupported_level=ErrorLevel.RAISE, normalize_functions=False
     )
@@ -121,7 +125,7 @@ def repeated_people(asset: Asset, dialect: str) -> str:
         having=exp.Having(this=several),
         limit=exp.Limit(expression=exp.Literal.number(1)),
     )
-    return _text(tree, dialect)
+    return text_of(tree, dialect)
 
 
 def _row_id(derived: Derived, dialect: str) -> exp.Expr:
@@ -175,6 +179,6 @@ def _meaning(draft: Draft, one: exp.Expr) -> str:
                     return exp.Paren(this=item.unalias().copy())
         return node
 
-    spelt = _text(one.copy().transform(base), draft.dialect)
+    spelt = text_of(one.copy().transform(base), draft.dialect)
     # Two occurrences of one table cannot be told apart by its name: such a key is like no other.
-    return f"{spelt} of {_text(draft.tree, draft.dialect)}" if repeated else spelt
+    return f"{spelt} of {text_of(draft.tree, draft.dialect)}" if repeated else spelt

@@ -1,6 +1,8 @@
 # METADATA
 # title: No small groups
-# description: Every group stands for at least so many different people as the matrix says; the strictest cell counts.
+# description: |
+#   Every group stands for at least so many different people as the matrix says; the strictest cell counts. People are told
+#   apart by the table's privacy unit, or by that of the table its foreign key leads to.
 package phantang.rules.aggregate.group_size
 
 import data.phantang.lib.facts
@@ -16,6 +18,7 @@ narrow contains {"effect": "deny", "table": table.name, "text": "no_unit"} if {
 	some table in facts.tables
 	sizes[table.name]
 	table.privacy_unit == null
+	table.followed != true
 }
 
 # Of the tables the rule governs, the sizes asked for by the tiers read.

@@ -26,6 +26,11 @@ test_people_must_be_countable if {
 	{n.text | some n in rule.narrow} == {"size", "no_unit"} with input as sample.statistics("dashboard", [table])
 }
 
+test_people_along_a_foreign_key_are_countable if {
+	table := object.union(sample.people([]), {"privacy_unit": null, "followed": true})
+	{n.text | some n in rule.narrow} == {"size"} with input as sample.statistics("dashboard", [table])
+}
+
 test_silent_for_codes if {
 	count(rule.narrow) == 0 with input as sample.statistics("dashboard", [sample.codes([])])
 }

@@ -13,6 +13,7 @@ from phantang.sql.draft import identifier
 from phantang.sql.names import RESERVED, key
 from phantang.sql.refusal import refuse
 from phantang.sql.selects import Names, conjuncts, joins_of
+from phantang.sql.units import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,9 +51,9 @@ def group_size(draft: Draft) -> None:
         raise refuse("group_size_unsupported")
     if isinstance(draft.tree, exp.Select) and len(draft.tables) > 1 and any(_weighs(draft, draft.tree)):
         raise refuse("group_size_unsupported")
-    if any(derived.asset.privacy_unit for derived in draft.tables):
+    if any(derived.asset.countable for derived in draft.tables):
         _require_no_single_value(draft)
-    counts = [_units(derived) for derived in draft.tables if derived.asset.privacy_unit]
+    counts = [_units(derived) for derived in draft.tables if derived.asset.countable]
     counts = counts or [exp.Count(this=exp.Star(), big_int=True)]
     condition: exp.Expr | None = None
     for count in counts:
@@ -151,7 +152,7 @@ def _require_no_single_value(draft: Draft) -> None:
 
 def _units(derived: Derived) -> exp.Expr:
     name = f"{UNIT}{derived.occurrence.index}"
-    unit = exp.Alias(this=derived.column(derived.asset.privacy_unit or ""), alias=identifier(name))
+    unit = exp.Alias(this=unit_of(derived), alias=identifier(name))
     derived.select.append("expressions", unit)
     column = exp.Column(this=identifier(name), table=identifier(derived.occurrence.alias))
     return exp.Count(this=exp.Distinct(expressions=[column]), big_int=True)
