@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -181,10 +182,20 @@ def scan_options(settings: Settings, **given: Any) -> ScanOptions:
 
 
 def load_classifier(files: Mapping[str, str], tags: Mapping[str, Tag]) -> Classifier:
-    """Compile the rule packs among `files` (paths relative to a `classifiers/` folder) with their code lists."""
+    """Compile the rule packs among `files` (paths relative to a `classifiers/` folder) with their code lists.
+
+    Word lists that a workspace of an earlier version does not have are the program's own.
+    """
     packs = {path: text for path, text in files.items() if not path.startswith("lists/") and path.endswith(".yaml")}
-    lists = {path: text for path, text in files.items() if path.startswith("lists/")}
+    own = {path: text for path, text in files.items() if path.startswith("lists/")}
+    lists = {**_word_lists(), **own} if own else own
     return classify.compile_packs(packs, lists, tags)
+
+
+@cache
+def _word_lists() -> dict[str, str]:
+    found = read_folder(default_folder("classifiers") / "lists")
+    return {f"lists/{name}": text for name, text in found.items() if name.startswith("words_")}
 
 
 def propose_table(table: ReadTable, snapshot: Snapshot) -> Asset:

@@ -49,3 +49,11 @@ def test_a_broken_pack_is_an_error_with_its_place(packs: Path, capsys: pytest.Ca
     (packs / "vn/zz.yaml").write_text("rules:\n  - id: [", "utf-8")
     assert _check(str(packs)) == 2
     assert "vn/zz.yaml" in capsys.readouterr().err
+
+
+def test_packs_of_an_earlier_version_lack_word_lists_and_work(packs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (packs / "lists/words_surnames_en.txt").unlink()
+    assert _check(str(packs), "--format", "json") == 0
+    (packs / "lists/provinces_2025.csv").unlink()
+    assert _check(str(packs), "--format", "json") == 2
+    assert "classifier_list_missing" in capsys.readouterr().err
