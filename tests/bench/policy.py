@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 import urllib.request
-from itertools import cycle, islice
+from itertools import cycle, islice, pairwise
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from phantang.catalog import parse_snapshot
 from phantang.flow.policy_input import columns_of
 from phantang.pdp import Bundle, EmbeddedEngine, OpaServerEngine, bundle_archive
+from phantang.pdp.contract import Contract
+from phantang.pdp.embedded import ENTRYPOINT, compile_bundle
 
 from ..reference.inputs import generate
 from ..services.opa import find
@@ -37,6 +39,22 @@ def percentiles(ask: Callable[[dict[str, Any]], object], inputs: Iterable[dict[s
         taken.append((time.perf_counter() - started) * 1000)
     marks = statistics.quantiles(taken, n=100)
     return marks[49], marks[98]
+
+
+def stages(bundle: Bundle, inputs: Iterable[dict[str, Any]]) -> list[float]:
+    """Return the median milliseconds of writing and checking the input, of the engine, and of checking its answer."""
+    contract, interpreter = Contract(bundle), compile_bundle(bundle.modules, bundle.documents)
+    taken = []
+    for document in inputs:
+        marks = [time.perf_counter()]
+        text = contract.encode(document)
+        marks.append(time.perf_counter())
+        value = interpreter.evaluate(ENTRYPOINT, text)
+        marks.append(time.perf_counter())
+        contract.decode(value, document)
+        marks.append(time.perf_counter())
+        taken.append([(after - before) * 1000 for before, after in pairwise(marks)])
+    return [statistics.median(stage) for stage in zip(*taken, strict=True)]
 
 
 def catalog_files(columns: int) -> dict[str, str]:
@@ -61,6 +79,7 @@ def main() -> None:
     for name, inputs in (("sample questions", sample), ("generated", generated)):
         low, high = percentiles(embedded.decide, inputs)
         print(f"embedded, {name:17} p50 {low:6.2f}  p99 {high:6.2f} ms")
+    print("embedded, of the median: {:.2f} ms to the engine, {:.2f} in it, {:.2f} back".format(*stages(bundle, sample)))
     binary = find()
     if binary is not None:
         with tempfile.TemporaryDirectory() as folder:
