@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from phantang.catalog import parse_snapshot
-from phantang.flow.doctor_catalog import circles, misplaced_agencies, unknown_registers
+from phantang.flow.doctor_catalog import circles, misplaced_agencies, unknown_registers, unregistered_approvals
 from phantang.model.errors import WorkspaceError
 from phantang.pdp import Bundle, check_files
 
@@ -22,6 +22,12 @@ POPULATION = "sources/dan_cu.yaml"
 CATALOG[POPULATION] = str(
     yaml.safe_load((ROOT / "src/phantang/flow/demo.yaml").read_text(encoding="utf-8"))["sources"]["dan_cu"]
 )
+CATALOG["consents.yaml"] = """consents:
+  DY-1: {business: ngan-hang, sources: [dan_cu], valid_until: 2027-01-31}
+"""
+CATALOG["approvals.yaml"] = """approvals:
+  C06-1: {agency: c06, source: dan_cu, tiers: [T3], valid_until: 2027-01-31, revoked_on: 2026-10-01}
+"""
 OFFICER = "agencies/xa-ba-dinh.yaml"
 TABLE = """source: kho
 schema: main
@@ -63,6 +69,12 @@ def test_a_wrong_policy_is_named_with_file_and_line(file: str, old: str, new: st
         (POPULATION, "recoded: true", "recoded: rồi", "catalog_unknown_value"),
         (POPULATION, "recoded: true", "recodde: true", "catalog_unknown_key"),
         (POPULATION, "id: dan_cu", "id: dan_so", "catalog_id_mismatch"),
+        ("consents.yaml", "business: ngan-hang", "business: ngan-hangg", "catalog_unknown_value"),
+        ("consents.yaml", "valid_until: 2027-01-31", "valid_until: mai", "catalog_wrong_type"),
+        ("consents.yaml", "sources: [dan_cu]", "sources: []", "catalog_wrong_type"),
+        ("approvals.yaml", "tiers: [T3]", "tiers: [T9]", "catalog_unknown_value"),
+        ("approvals.yaml", "agency: c06", "agency: c60", "catalog_unknown_value"),
+        ("approvals.yaml", "revoked_on", "revoked_in", "catalog_unknown_key"),
         (POPULATION, "id: dan_cu", "id: dan_cu\ncase_number: yes", "catalog_unknown_value"),
         (POPULATION, "about: [so_cccd]", "about: []", "catalog_wrong_type"),
         (POPULATION, "about: [so_cccd]", "about: [so_cccd, so_cccd]", "catalog_duplicate_id"),
@@ -124,3 +136,18 @@ def test_a_register_of_cases_that_the_catalog_lacks_is_found(old: str, new: str,
     assert name == named
     assert place.startswith("catalog/sources/dan_cu.yaml:")
     assert new in wrong[POPULATION].split("\n")[int(place.rpartition(":")[2]) - 1]
+
+
+@pytest.mark.parametrize(
+    ("source", "tier", "found"), [("dan_cu", "T3", False), ("dan_cu", "T4b", True), ("y_te", "T3", True)]
+)
+def test_an_approval_that_the_register_lacks_is_found(source: str, tier: str, found: bool) -> None:
+    agency = "agencies/c06.yaml"
+    claim = f"approvals: [{{ref: C06-1, source: {source}, tier: {tier}, valid_until: 2027-01-31}}]"
+    files = {**CATALOG, agency: f"{CATALOG[agency].rstrip()}\n{claim}\n"}
+    line = len(files[agency].rstrip().split("\n"))
+    wanted = [(f"catalog/{agency}:{line}", "C06-1")] if found else []
+    assert list(unregistered_approvals(parse_snapshot(files), files)) == wanted
+    assert list(unregistered_approvals(parse_snapshot({**files, "approvals.yaml": "approvals: {}"}), files))
+    del files["approvals.yaml"]
+    assert list(unregistered_approvals(parse_snapshot(files), files)) == []

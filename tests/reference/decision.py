@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .law import LEAST, LOOKUP, NOISE, NULL, TOKEN, Doc, Law, current, named, tagged, vietnamese_day, wholly
+from .law import LEAST, LOOKUP, NOISE, NULL, TOKEN, Doc, Law, current, granted, named, tagged, vietnamese_day, wholly
 
 #: Whether it holds, the effect, its place (of an obligation: its name), and what it does.
 Finding = tuple[Any, str, tuple[str, ...], Any]
@@ -96,10 +96,10 @@ class Reading:
                 yield from self.values(column, {*column["under"]}, {*column["uses"]}, table)
 
     def either(self, item: Doc, on: tuple[str, ...], under: set[str], table: Doc) -> Iterator[Finding]:
-        sound = [one for one in self.subject["approvals"] if current(one["valid_until"], self.today)]
+        sound = [one for one in self.subject["approvals"] if granted(one["status"], one["valid_until"], self.today)]
         unapproved = (self.source, item["tier"]) not in [(one["source"], one["tier"]) for one in sound]
         consent, last_day = self.context["consent_id"], self.context["consent_valid_until"]
-        consented = named(consent) and current(last_day, self.today)
+        consented = named(consent) and granted(self.context["consent_status"], last_day, self.today)
         size, countable = item["min_group_size"], self.grouped and (table["privacy_unit"] or table.get("followed"))
         yield not self.law["letters"][item["permit"]]["permits"], "deny", on, None
         yield tagged(self.limits["state_secret"]["tags"], item["tags"]), "deny", on, None

@@ -21,6 +21,7 @@ TAGS = {
 }  # fmt: skip
 COUNTS = (None, 0, 9_999, 10_000, 99_999, 100_000, 999_999, 1_000_000)
 MARKS = ({"epsilon": 0.5, "budget": 5}, {"epsilon": 0.25, "budget": 10.5}, {"epsilon": 1, "budget": 1.125})
+CONTRADICTED = ("unknown", "revoked", "elsewhere")
 DAYS = (None, "2026-11-20", "2026-11-21", "2026-11-22", "2026-12-31")
 SOURCES = ("dan_cu", "dat_dai", "y_te", "ho_tich", "so_cu")
 UNITS = ("00004", "00008", "11239", "31480", "26737")
@@ -62,6 +63,7 @@ def _input(random: Random, name: str, subject: Mapping[str, Any], law: Mapping[s
                 "source": random.choice((source, "dan_cu")),
                 "tier": tier,
                 "valid_until": random.choice(DAYS),
+                "status": random.choice(("unchecked", "registered", "registered", "unknown", "revoked")),
             }
             for tier in ("T3", "T4a", "T4b")
             if random.random() < 0.4
@@ -92,6 +94,7 @@ def _input(random: Random, name: str, subject: Mapping[str, Any], law: Mapping[s
             "case_id": random.choice((None, " ", "VA-1")),
             "consent_id": random.choice((None, "", "CS-1", "CS-1")),
             "consent_valid_until": random.choice((*DAYS, "2027-12-31")),
+            "consent_status": random.choice(("unchecked", "registered", "registered", *CONTRADICTED)),
             "channel": "test",
             "time": random.choice(("2026-11-22T16:59:59Z", "2026-11-21T17:00:00Z", "2026-11-22T03:00:00.5Z")),
             "catalog_revision": "sha256:0000",

@@ -62,6 +62,11 @@ def coarsest(asked: Sequence[Doc]) -> Doc:
     return NULL
 
 
+def granted(status: str, last_day: str | None, today: str) -> bool:
+    """Tell whether a consent or an approval counts: no register contradicts it, and it is not over."""
+    return status in ("unchecked", "registered") and current(last_day, today)
+
+
 class Law:
     """The documents by name (`limits`, `identifiers`, ...), and what follows from a look into several of them."""
 

@@ -115,7 +115,7 @@ complete if {
 	holds(input.subject, {"id", "kind", "actor", "level", "jurisdiction", "clearance", "roles", "purposes", "approvals"})
 	holds(input.resource, {"source", "tables", "shape", "recoded", "cases", "case_required"})
 	holds(input.resource.shape, {"aggregate_only"})
-	holds(input.context, {"purpose", "purpose_valid_until", "legal_ref", "case_id", "consent_id", "consent_valid_until", "time"})
+	holds(input.context, {"purpose", "purpose_valid_until", "legal_ref", "case_id", "consent_id", "consent_valid_until", "consent_status", "time"})
 	every table in input.resource.tables {
 		holds(table, {"name", "tier", "tags", "privacy_unit", "scope", "subjects", "singled_out_by", "columns"})
 		subjects_counted(table)

@@ -98,6 +98,7 @@ request(who, tables) := {
 		"case_id": null,
 		"consent_id": null,
 		"consent_valid_until": null,
+		"consent_status": "unchecked",
 		"channel": "test",
 		"time": "2026-11-22T03:00:00Z",
 		"catalog_revision": "sha256:0",

@@ -13,6 +13,7 @@ from phantang.catalog.agency import read_agency
 from phantang.catalog.asset_reader import parse_asset
 from phantang.catalog.asset_writer import render_body
 from phantang.catalog.following import follow_units
+from phantang.catalog.grants import read_approvals, read_consents
 from phantang.catalog.node import normalised, shown
 from phantang.catalog.raise_rules import read_raise_rules
 from phantang.catalog.source_entry import read_source
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from phantang.catalog.node import Node
 
 TAGS, TIERS, PURPOSES, ACTORS = "tags.yaml", "tiers.yaml", "purposes.yaml", "actors.yaml"
+CONSENTS, APPROVALS = "consents.yaml", "approvals.yaml"
 _VOCABULARY = (TAGS, TIERS, PURPOSES, ACTORS)
 _AGENCY = re.compile(r"agencies/[^/]+\.yaml")
 _SOURCE = re.compile(r"sources/[^/]+\.yaml")
@@ -39,9 +41,10 @@ _FORM = "phantang-catalog-2"
 def parse_snapshot(files: Mapping[str, str]) -> Snapshot:
     """Return the catalog held in `files`: paths relative to `catalog/` (`/` as separator) to their text.
 
-    `tags.yaml`, `tiers.yaml`, `purposes.yaml` and `actors.yaml` must be there; `agencies/*.yaml`, `sources/*.yaml`
-    and `assets/<source>/*.yaml` may be. Files that are not YAML (a README, an editor's backup) and hidden ones are
-    ignored; a YAML file that would be ignored is an error, since somebody meant something by it.
+    `tags.yaml`, `tiers.yaml`, `purposes.yaml` and `actors.yaml` must be there; `consents.yaml`, `approvals.yaml`,
+    `agencies/*.yaml`, `sources/*.yaml` and `assets/<source>/*.yaml` may be. Files that are not YAML (a README, an
+    editor's backup) and hidden ones are ignored; a YAML file that would be ignored is an error, since somebody meant
+    something by it.
 
     The digest is SHA-256 over a canonical form of what was understood: comments, formatting and the order of files do
     not change it, anything that could change a decision or a report does.
@@ -56,9 +59,12 @@ def parse_snapshot(files: Mapping[str, str]) -> Snapshot:
     roles = read_roles(roots[ACTORS], purposes)
     agencies = [read_agency(read_yaml(path, files[path]), roles, purposes) for path in paths if _AGENCY.fullmatch(path)]
     sources = [read_source(read_yaml(path, files[path])) for path in paths if _SOURCE.fullmatch(path)]
+    known = {agency.id for agency in agencies}
+    consents = read_consents(read_yaml(CONSENTS, files[CONSENTS]), known) if CONSENTS in files else None
+    approvals = read_approvals(read_yaml(APPROVALS, files[APPROVALS]), known) if APPROVALS in files else None
     assets = [parse_asset(path, files[path], tags) for path in paths if _ASSET.fullmatch(path)]
     return Snapshot(
-        digest=_digest([root.plain() for root in roots.values()], agencies, sources, assets),
+        digest=_digest([root.plain() for root in roots.values()], agencies, sources, assets, [consents, approvals]),
         tags=tags,
         tiers=tiers,
         purposes=purposes,
@@ -66,6 +72,8 @@ def parse_snapshot(files: Mapping[str, str]) -> Snapshot:
         assets={asset.name: asset for asset in follow_units(assets)},  # a path fixes its table, so names cannot collide
         raise_rules=read_raise_rules(roots[TIERS], tags),
         source_entries={entry.id: entry for entry in sources},
+        consents=consents,
+        approvals=approvals,
     )
 
 
@@ -76,7 +84,9 @@ def _catalog_files(files: Mapping[str, str]) -> dict[str, str]:
         name = normalised(path)
         if not _YAML.search(name) or any(part.startswith(".") for part in name.split("/")):
             continue
-        known = name in _VOCABULARY or any(kind.fullmatch(name) for kind in (_AGENCY, _SOURCE, _ASSET))
+        known = name in (*_VOCABULARY, CONSENTS, APPROVALS) or any(
+            kind.fullmatch(name) for kind in (_AGENCY, _SOURCE, _ASSET)
+        )
         if not known or name in found:
             raise WorkspaceError("catalog_unexpected_file", file=shown(name))
         found[name] = text
@@ -89,12 +99,19 @@ def _root(path: str, files: Mapping[str, str]) -> Node:
     return read_yaml(path, files[path])
 
 
-def _digest(vocabulary: list[Any], agencies: list[Agency], sources: list[SourceEntry], assets: list[Asset]) -> str:
+def _digest(
+    vocabulary: list[Any],
+    agencies: list[Agency],
+    sources: list[SourceEntry],
+    assets: list[Asset],
+    grants: list[Any],
+) -> str:
     content = {
         "form": _FORM,
         "vocabulary": vocabulary,
         "agencies": sorted(agencies, key=lambda agency: agency.id),
         "sources": sorted(sources, key=lambda entry: entry.id),
+        "grants": grants,
         "assets": sorted(render_body(asset) for asset in assets),
     }
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_json)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import yaml
 
 from phantang import catalog, engines
-from phantang.flow.doctor_catalog import circles, misplaced_agencies, unknown_registers
+from phantang.flow.doctor_catalog import circles, misplaced_agencies, unknown_registers, unregistered_approvals
 from phantang.flow.policy import check_policies, load_bundle, policy_engine
 from phantang.flow.scan import load_classifier
 from phantang.model.errors import PhantangError
@@ -87,6 +87,11 @@ def _catalog(workspace: Workspace, say: Say) -> Iterator[Check]:
         yield Check(say("agency"), False, say("agency_misplaced", agency=agency, place=place))
     for place, register in unknown_registers(snapshot, files):
         yield Check(say("cases"), False, say("cases_unknown", name=register, place=place))
+    for place, ref in unregistered_approvals(snapshot, files):
+        yield Check(say("approvals"), False, say("approvals_unknown", ref=ref, place=place))
+    for name in ("consents", "approvals"):
+        if getattr(snapshot, name) is None:
+            yield Check(say(name), None, say("grants_unchecked"), say("grants_remedy", name=name))
     for source in sorted(workspace.sources):
         entry = snapshot.source_entries.get(source)
         if entry is None or not entry.recoded:

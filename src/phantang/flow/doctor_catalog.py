@@ -41,6 +41,16 @@ def unknown_registers(snapshot: Snapshot, files: Mapping[str, str]) -> Iterator[
                 yield _place(files, file, f"{key}:"), f"{register.table}.{name}"
 
 
+def unregistered_approvals(snapshot: Snapshot, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield `(file:line, ref)` of approvals in agency files that the register of approvals, if there is one, lacks."""
+    for agency in snapshot.agencies.values():
+        for one in agency.approvals:
+            entry = (snapshot.approvals or {}).get(one.ref)
+            same = entry is not None and (entry.agency, entry.source) == (agency.id, one.source)
+            if snapshot.approvals is not None and not (same and entry and one.tier in entry.tiers):
+                yield _place(files, f"agencies/{agency.id}.yaml", one.ref), one.ref
+
+
 def _named(register: CaseRegister) -> Iterator[tuple[str, str]]:
     yield from ((key, name) for key in ("officer", "case") if (name := getattr(register, key)) is not None)
 

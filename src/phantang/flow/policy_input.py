@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from phantang import catalog
+from phantang.flow.grants import approvals, consent
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -52,15 +53,7 @@ def policy_input(
             "clearance": agency.clearance,
             "roles": sorted(agency.roles),
             "purposes": sorted(agency.purposes),
-            "approvals": [
-                {
-                    "ref": approval.ref,
-                    "source": approval.source,
-                    "tier": approval.tier,
-                    "valid_until": approval.valid_until.isoformat(),
-                }
-                for approval in sorted(agency.approvals, key=lambda approval: (approval.ref, approval.tier))
-            ],
+            "approvals": approvals(agency, snapshot, now),
         },
         "action": {"name": "query"},
         "resource": {
@@ -75,8 +68,7 @@ def policy_input(
             "purpose_valid_until": purpose.valid_until.isoformat(),
             "legal_ref": request.legal_ref,
             "case_id": request.case_id,
-            "consent_id": request.consent_id,
-            "consent_valid_until": request.consent_until,
+            **consent(request, footprint.source, snapshot, now),
             "channel": request.channel,
             "time": now.isoformat(timespec="seconds").replace("+00:00", "Z"),
             "catalog_revision": snapshot.digest,

@@ -193,7 +193,7 @@ class Search:
         context = document["context"]
         match change["do"]:
             case "give":
-                context.update({change["field"]: _GIVEN, "consent_valid_until": _LATER})
+                context.update({change["field"]: _GIVEN, "consent_valid_until": _LATER, "consent_status": "registered"})
             case "purpose":
                 context.update(purpose=change["purpose"], purpose_valid_until=self.register[change["purpose"]])
             case "ask" if change["what"] == "end_date":
@@ -201,7 +201,12 @@ class Search:
             case "ask" if change["what"] == "recoding":
                 document["resource"]["recoded"] = True
             case "ask" if change["what"] == "approval":
-                approval = {"ref": _GIVEN, "source": document["resource"]["source"], "valid_until": _LATER}
+                approval = {
+                    "ref": _GIVEN,
+                    "source": document["resource"]["source"],
+                    "valid_until": _LATER,
+                    "status": "registered",
+                }
                 document["subject"]["approvals"].append({**approval, "tier": change["tier"]})
             case "aggregate" | "match":
                 document["resource"]["shape"].update(aggregate_only=True, grouped=True)

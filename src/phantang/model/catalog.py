@@ -49,6 +49,29 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisteredConsent:
+    """A consent in `consents.yaml`: to one business, for some sources, until its last day or the day it is revoked."""
+
+    id: str
+    business: str
+    sources: tuple[str, ...]
+    valid_until: date
+    revoked_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredApproval:
+    """An approval in `approvals.yaml`: to one agency, of one source, of some classes, until a day as above."""
+
+    ref: str
+    agency: str
+    source: str
+    tiers: tuple[str, ...]
+    valid_until: date
+    revoked_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Agency:
     """A subject that may ask: an agency, business, auditor or citizen, one file each under `catalog/agencies/`.
 
@@ -304,6 +327,7 @@ class Snapshot:
 
     `tiers` is the parsed `catalog/tiers.yaml` (labels, legal basis, handling), for reports; `raise_rules` what it says
     under `raised_by`. `source_entries` are by name; a source without one is neither recoded nor has it cases.
+    `consents` and `approvals` are by id, `None` where the catalog keeps no such register.
     """
 
     digest: str
@@ -314,6 +338,8 @@ class Snapshot:
     assets: Mapping[TableName, Asset]
     raise_rules: tuple[RaiseRule, ...] = ()
     source_entries: Mapping[str, SourceEntry] = field(default_factory=dict)
+    consents: Mapping[str, RegisteredConsent] | None = None
+    approvals: Mapping[str, RegisteredApproval] | None = None
 
     def tables_of(self, source: str) -> tuple[Asset, ...]:
         """Return the assets of one source, ordered by name."""

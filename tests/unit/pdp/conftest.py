@@ -101,6 +101,7 @@ def build(case: dict[str, Any]) -> Document:
             "case_id": None,
             "consent_id": None,
             "consent_valid_until": None,
+            "consent_status": "unchecked",
             "channel": "test",
             "time": "2026-11-22T03:00:00Z",
             "catalog_revision": "sha256:0000",

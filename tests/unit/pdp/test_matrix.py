@@ -31,7 +31,8 @@ SUBJECT_OF = {
     "T5": ("T5", "secrecy.suspected"),
 }
 APPROVALS = [
-    {"ref": f"A-{tier}", "source": "dan_cu", "tier": tier, "valid_until": "2026-12-31"} for tier in ("T3", "T4a", "T4b")
+    {"ref": f"A-{tier}", "source": "dan_cu", "tier": tier, "valid_until": "2026-12-31", "status": "registered"}
+    for tier in ("T3", "T4a", "T4b")
 ]
 
 

@@ -10,7 +10,7 @@ narrow contains {
 	"effect": "deny",
 	"table": column.table,
 	"column": column.name,
-	"text": "missing",
+	"text": approvals.said(tier),
 	"args": {"tier": column.tier},
 	"change": {"tier": column.tier},
 } if {
@@ -22,7 +22,7 @@ narrow contains {
 narrow contains {
 	"effect": "deny",
 	"table": table.name,
-	"text": "missing",
+	"text": approvals.said(tier),
 	"args": {"tier": table.row_tier},
 	"change": {"tier": table.row_tier},
 } if {

@@ -7,7 +7,7 @@ import data.phantang.tests.lib.sample
 
 asked := sample.request("police", [sample.people([sample.column("mo_hiem", ["output"])])])
 
-approved(tier) := object.union(asked, {"subject": {"approvals": [{"source": "dan_cu", "tier": tier, "valid_until": "2026-12-31"}]}})
+approved(tier) := object.union(asked, {"subject": {"approvals": [{"source": "dan_cu", "tier": tier, "valid_until": "2026-12-31", "status": "registered"}]}})
 
 test_refuses_core_data if {
 	{[n.column, n.change.tier] | some n in rule.narrow} == {["mo_hiem", "T4b"]} with input as asked

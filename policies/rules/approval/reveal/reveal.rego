@@ -11,7 +11,7 @@ narrow contains object.union(masks.nothing, {
 	"effect": "mask",
 	"table": column.table,
 	"column": column.name,
-	"text": "missing",
+	"text": approvals.said(tier),
 	"args": {"tier": column.tier},
 	"change": {"tier": column.tier},
 }) if {

@@ -12,7 +12,7 @@ asked := sample.request("department", [sample.people(read)])
 test_empties_sensitive_columns_of_a_department if sample.effects(rule.narrow) == {["mask", "ton_giao"]} with input as asked
 
 test_silent_once_approved if {
-	approval := {"source": "dan_cu", "tier": "T3", "valid_until": "2026-12-31"}
+	approval := {"source": "dan_cu", "tier": "T3", "valid_until": "2026-12-31", "status": "registered"}
 	count(rule.narrow) == 0 with input as object.union(asked, {"subject": {"approvals": [approval]}})
 }
 

@@ -13,6 +13,12 @@ narrow contains {"effect": "deny", "text": "missing"} if {
 	not named
 }
 
+narrow contains {"effect": "deny", "text": said} if {
+	governs
+	named
+	not trusted
+}
+
 narrow contains {"effect": "deny", "text": "ended"} if {
 	governs
 	named
@@ -52,6 +58,13 @@ narrow contains {"effect": "filter", "table": table.name, "predicate": predicate
 	some by in table.one_person_by
 	predicate := {"type": "lookup", "operator": "eq", "field": by}
 }
+
+# What no register contradicts. Where none is kept, an id is taken as it is given.
+trusted if input.context.consent_status in {"unchecked", "registered"}
+
+default said := "unknown"
+
+said := input.context.consent_status if input.context.consent_status in {"revoked", "elsewhere"}
 
 governed := [table | some table in facts.tables; "business/consent" in table.under]
 

@@ -50,3 +50,14 @@ test_a_row_is_no_count if {
 	rows := object.union(sample.request("bank", [sample.people(held)]), consent)
 	denials(rule.narrow) == {"counts"} with input as rows
 }
+
+test_what_the_register_does_not_know_is_no_consent if {
+	every status in ["unknown", "revoked", "elsewhere"] {
+		known := object.union(asked(held), {"context": {"consent_status": status}})
+		denials(rule.narrow) == {status} with input as known
+	}
+	registered := object.union(asked(held), {"context": {"consent_status": "registered"}})
+	denials(rule.narrow) == set() with input as registered
+	strange := object.union(asked(held), {"context": {"consent_status": "?"}})
+	denials(rule.narrow) == {"unknown"} with input as strange
+}

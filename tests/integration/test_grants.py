@@ -1,0 +1,94 @@
+"""Consents and approvals are held to their registers where a workspace keeps them, and taken as given where not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from phantang import Denied, Gateway
+from phantang.cli.app import run
+from phantang.samples import DEMO_CITIZEN_CCCD
+
+if TYPE_CHECKING:
+    from phantang.store import Workspace
+
+BANK: dict[str, Any] = {"subject": "ngan-hang", "purpose": "B1", "source": "dan_cu"}
+PERSON = f"so_cccd = '{DEMO_CITIZEN_CCCD}' AND ho_ten = 'A' AND ngay_sinh = '1990-03-15'"
+MATCH = f"SELECT count(*) FROM cong_dan WHERE {PERSON}"
+CONSENTS = """consents:
+  DY-1: {business: ngan-hang, sources: [dan_cu], valid_until: 2099-01-31}
+  DY-OVER: {business: ngan-hang, sources: [dan_cu], valid_until: 2026-01-31}
+  DY-BACK: {business: ngan-hang, sources: [dan_cu], valid_until: 2099-01-31, revoked_on: 2026-01-31}
+  DY-LATER: {business: ngan-hang, sources: [dan_cu], valid_until: 2099-01-31, revoked_on: 2098-01-31}
+  DY-HEALTH: {business: ngan-hang, sources: [y_te], valid_until: 2099-01-31}
+  DY-OTHERS: {business: bao-hiem, sources: [dan_cu], valid_until: 2099-01-31}
+"""
+
+
+def said(workspace: Workspace, consent: str, until: str | None) -> str:
+    """Return `answered`, or the remedy's word for the denial: which text of the rule it is."""
+    with Gateway.open(workspace.path) as gateway:
+        try:
+            gateway.query(MATCH, **BANK, consent_id=consent, consent_until=until)
+        except Denied as denied:
+            decision = denied.explanation.decision
+            assert decision is not None
+            (message,) = {reason.message["en"] for reason in decision.reasons if reason.effect == "deny"}
+            return message
+    return "answered"
+
+
+@pytest.mark.parametrize(
+    ("consent", "until", "wanted"),
+    [
+        ("DY-1", None, "answered"),
+        ("DY-1", "2099-01-01", "answered"),
+        ("DY-LATER", None, "answered"),
+        ("DY-1", "2026-01-01", "The consent has ended"),
+        ("DY-OVER", "2099-01-01", "The consent has ended"),
+        ("DY-BACK", "2099-01-01", "withdrawn"),
+        ("DY-HEALTH", "2099-01-01", "does not speak of the source"),
+        ("DY-OTHERS", "2099-01-01", "no such consent"),
+        ("DY-2", "2099-01-01", "no such consent"),
+    ],
+)
+def test_a_consent_is_what_its_register_says(
+    workspace: Workspace, consent: str, until: str | None, wanted: str
+) -> None:
+    (workspace.path / "catalog/consents.yaml").write_text(CONSENTS, encoding="utf-8")
+    assert wanted in said(workspace, consent, until)
+
+
+def test_without_a_register_ids_are_taken_as_given(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(workspace, "DY-2", "2099-01-01") == "answered"
+    run(["-w", str(workspace.path), "--lang", "en", "doctor"])
+    assert "ids in questions or agency files are taken as given" in " ".join(capsys.readouterr().out.split())
+    (workspace.path / "catalog/consents.yaml").write_text("consents: {}\n", encoding="utf-8")
+    assert "no such consent" in said(workspace, "DY-2", "2099-01-01")
+
+
+@pytest.mark.parametrize(
+    ("register", "clear"),
+    [
+        (None, True),
+        ("{agency: so-tu-phap, source: dan_cu, tiers: [T3], valid_until: 2099-01-31}", True),
+        ("{agency: so-tu-phap, source: dan_cu, tiers: [T3], valid_until: 2026-01-31}", False),
+        ("{agency: so-tu-phap, source: dan_cu, tiers: [T3], valid_until: 2099-01-31, revoked_on: 2026-10-01}", False),
+        ("{agency: so-tu-phap, source: y_te, tiers: [T3], valid_until: 2099-01-31}", False),
+        ("{agency: so-tu-phap, source: dan_cu, tiers: [T4a], valid_until: 2099-01-31}", False),
+        ("{agency: c06, source: dan_cu, tiers: [T3], valid_until: 2099-01-31}", False),
+    ],
+)
+def test_an_approval_is_what_its_register_says(workspace: Workspace, register: str | None, clear: bool) -> None:
+    file = workspace.path / "catalog/agencies/so-tu-phap.yaml"
+    claim = "approvals: [{ref: P-1, source: dan_cu, tier: T3, valid_until: 2099-12-31}]"
+    text = file.read_text(encoding="utf-8").replace("clearance: T2", "clearance: T3")
+    file.write_text(f"{text.rstrip()}\n{claim}\n", encoding="utf-8")
+    if register is not None:
+        (workspace.path / "catalog/approvals.yaml").write_text(f"approvals:\n  P-1: {register}\n", encoding="utf-8")
+    ask = {"subject": "so-tu-phap", "purpose": "L2", "source": "dan_cu", "legal_ref": "1.014061"}
+    sql = f"SELECT dan_toc FROM cong_dan WHERE so_cccd = '{DEMO_CITIZEN_CCCD}'"
+    with Gateway.open(workspace.path) as gateway:
+        (row,) = gateway.query(sql, **ask).table.to_pylist()
+    assert (row["dan_toc"] is not None) is clear
