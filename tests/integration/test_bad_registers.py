@@ -47,6 +47,14 @@ columns:
         ("law/limits/data.yaml", "sample_rows: 100", "sample_rows: .nan", "sample_rows"),
         ("law/requesters/data.yaml", "any: subject_self", "any: subject_sel", "S1"),
         ("rules/limit/sample/sample.rego", "facts.tables", "facts.tablse(1)", "facts.tablse"),
+        ("rules/limit/sample/sample.rego", "facts.tables", "facts.tablse", "facts.tablse"),
+        ("rules/limit/sample/sample.rego", "limits.sample_rows", "limits.sample_row", "limits.sample_row"),
+        ("rules/mask/clearance/clearance.rego", "subject.clearance", "subject.claerance", "subject.claerance"),
+        ("law/limits/data.yaml", "sample_rows: 100", "sample_rows: 0", "sample_rows: 0"),
+        ("law/limits/data.yaml", "business_consent: 5", "business_consent: -1", "business_consent: -1"),
+        ("law/limits/data.yaml", "subject_self: 50", "subject_selv: 50", "subject_selv"),
+        ("law/combinations/data.yaml", "[person.occupation]]", "[]]", "linkage_occupation:"),
+        ("law/combinations/data.yaml", "measured: {to: T2", "measured: {to: T9", "measured: {to: T9"),
     ],
 )
 def test_a_wrong_policy_is_named_with_file_and_line(file: str, old: str, new: str, line: str) -> None:

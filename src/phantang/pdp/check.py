@@ -11,6 +11,7 @@ from phantang.pdp.contract import Contract
 from phantang.pdp.embedded import EmbeddedEngine, compile_bundle
 from phantang.pdp.lint.law import check_law
 from phantang.pdp.lint.layout import check_layout
+from phantang.pdp.lint.names import check_names
 from phantang.pdp.lint.portable import check_portable
 from phantang.pdp.lint.problem import Problem
 from phantang.pdp.lint.syntax import Module
@@ -32,14 +33,14 @@ def _located(problem: Problem, files: Mapping[str, str]) -> Problem:
     """Return a problem of the law with the line of what it names first: `S1.T2` is the line of T2 below that of S1."""
     if problem.line or not problem.file.startswith("law/"):
         return problem
-    lines = files.get(problem.file, "").split("\n")
+    lines = ["" if line.lstrip().startswith("#") else line for line in files.get(problem.file, "").split("\n")]
     for word in re.findall(r"[\w./]*\w", problem.detail):
         for parts in ([word], re.split(r"[./]", word)):
             at = -1
             for part in parts:
                 named = re.compile(rf"(?<![\w.]){re.escape(part)}(?![\w.])")
                 at = next((number for number in range(at + 1, len(lines)) if named.search(lines[number])), len(lines))
-            if at < len(lines) and not lines[at].lstrip().startswith("#"):
+            if at < len(lines):
                 return Problem(problem.file, at + 1, problem.code, problem.detail)
     return problem
 
@@ -55,7 +56,7 @@ def check_bundle(bundle: Bundle) -> tuple[Problem, ...]:
         return tuple(sorted({*problems, _problem(error)}))
     modules = [Module(tree) for tree in interpreter.trees()]
     deciding = [module for module in modules if module.file in bundle.modules]
-    problems |= {*check_portable(deciding), *check_layout(bundle, deciding)}
+    problems |= {*check_portable(deciding), *check_layout(bundle, deciding), *check_names(bundle, deciding)}
     if not problems:
         try:
             EmbeddedEngine(bundle)

@@ -37,6 +37,8 @@ def check_law(bundle: Bundle) -> Iterator[Problem]:
         yield from _references(law)
         yield from _masks(law["masks"])
         yield from _statistics(law)
+        yield from _limits(law)
+        yield from _combinations(law)
         yield from _texts(law)
     except (KeyError, TypeError, AttributeError) as error:
         yield _problem("", "law_malformed", f"a document below law/ lacks or misplaces {error}")
@@ -108,6 +110,31 @@ def _statistics(law: dict[str, Any]) -> Iterator[Problem]:
     for requester, tags in may_shape.items():
         for tag in sorted(set(tags) - categories.keys()):
             yield _problem("statistics", "category_unknown", f"{requester} may use {tag}, which is not a category")
+
+
+def _limits(law: dict[str, Any]) -> Iterator[Problem]:
+    limits = law["limits"]
+    if type(limits["sample_rows"]) is not int or limits["sample_rows"] < 1:
+        yield _problem("limits", "limit_size", "sample_rows is not a whole number of 1 or more")
+    for name in ("lookups_a_day", "lookups_of_a_person_a_day"):
+        for requester, size in limits[name].items():
+            if type(size) is not int or size < 1:
+                yield _problem("limits", "limit_size", f"{name}.{requester} is not a whole number of 1 or more")
+            if requester != "otherwise" and requester not in law["matrix"]:
+                yield _problem("limits", "requester_unknown", f"{name}.{requester} is no row of the matrix")
+
+
+def _combinations(law: dict[str, Any]) -> Iterator[Problem]:
+    known = law["combinations"]
+    words = law["texts"].get("combination", {}).get("raised", {})
+    for name, entry in {**known["together"], "measured": known["measured"]}.items():
+        if entry.get("to") not in _CLASSES or not isinstance(entry.get("rows_only"), bool):
+            yield _problem("combinations", "combination", f"{name} needs `to`, a class, and `rows_only`, true or false")
+        if name not in words:
+            yield _problem("combinations", "text_missing", f"{name} has no words in law/texts/combination")
+        groups = entry.get("when", [["*"]])
+        if not groups or not all(groups):
+            yield _problem("combinations", "combination", f"{name} has an empty group of tags, which nothing meets")
 
 
 def _positive(value: object) -> bool:
