@@ -123,7 +123,7 @@ class _Flattening:
         bases = all(self._is_base(one) for one in members)
         sources: list[Source] = []
         flat: Flat | None = None
-        shared: set[str] = set()
+        shared: list[str] = []
         for number, member in enumerate(members):
             join = joins[number - 1] if number else None
             later = any(str(one.args.get("side") or "").upper() in {"RIGHT", "FULL"} for one in joins[number:])
@@ -150,7 +150,7 @@ class _Flattening:
         return self._rows(node, flat, sources, shared)
 
     def _join(
-        self, join: exp.Join, table: exp.Expr, sources: list[Source], shared: set[str], *, bases: bool
+        self, join: exp.Join, table: exp.Expr, sources: list[Source], shared: list[str], *, bases: bool
     ) -> exp.Join:
         side, kind, method = (str(join.args.get(name) or "").upper() for name in ("side", "kind", "method"))
         using = join.args.get("using") or []
@@ -159,7 +159,7 @@ class _Flattening:
             raise NotPlainError
         if using and (not bases or side not in {"", "LEFT"}):
             raise NotPlainError
-        shared |= {key(one.name, self._dialect) for one in using}
+        shared[:0] = [key(one.name, self._dialect) for one in using]
         made = exp.Join(this=table, **{name: join.args.get(name) for name in ("side", "kind")})
         if using:
             made.set("using", [one.copy() for one in using])
@@ -185,10 +185,10 @@ class _Flattening:
         ]
         return Flat(items, table), Source(wanted, items, self._dialect)
 
-    def _spelling(self, sources: list[Source], shared: set[str] | None = None) -> Substitution:
-        return Substitution(sources, frozenset(shared or ()), self._dialect, self._budget)
+    def _spelling(self, sources: list[Source], shared: list[str] | None = None) -> Substitution:
+        return Substitution(sources, tuple(shared or ()), self._dialect, self._budget)
 
-    def _rows(self, node: exp.Select, flat: Flat, sources: list[Source], shared: set[str] | None = None) -> Flat:
+    def _rows(self, node: exp.Select, flat: Flat, sources: list[Source], shared: list[str] | None = None) -> Flat:
         """Put the clauses of a SELECT over merged tables."""
         spelling = self._spelling(sources, shared)
         flat.items = self._items(node, spelling)

@@ -35,12 +35,12 @@ class Source:
 
 
 class Substitution:
-    """Expressions over `sources`, spelt anew; `shared` are the keys of columns merged by USING.
+    """Expressions over `sources`, spelt anew; `shared` are the keys of columns merged by USING, last join first.
 
     Everything raises `NotPlainError` where a name could mean two things. `budget` holds how many nodes may be written.
     """
 
-    def __init__(self, sources: Sequence[Source], shared: frozenset[str], dialect: str, budget: list[int]) -> None:
+    def __init__(self, sources: Sequence[Source], shared: Sequence[str], dialect: str, budget: list[int]) -> None:
         self._sources, self._shared, self._dialect, self._budget = sources, shared, dialect, budget
         self._outputs: dict[str, exp.Expr] = {}
 
@@ -52,14 +52,29 @@ class Substitution:
         """Return what `*` or `table.*` shows."""
         wanted = None if table is None else key(table, self._dialect)
         found = [one for one in self._sources if wanted is None or one.alias == wanted]
-        if not found:
+        if not found or (wanted is None and not all(map(self._merges_all, self._shared))):
             raise NotPlainError
-        seen: set[str] = set()
-        items = []
+        if wanted is not None or not self._shared:
+            return [(name, self._written(meaning)) for one in found for name, meaning in one.items]
+        items = self._merged() if self._dialect == "postgres" else []
+        seen = set(self._shared) if items else set()
         for one in found:
-            shown = [item for item in one.items if wanted is not None or key(item[0], self._dialect) not in seen]
+            shown = [item for item in one.items if key(item[0], self._dialect) not in seen]
             items += [(name, self._written(meaning)) for name, meaning in shown]
-            seen |= self._shared & one.columns.keys()
+            seen |= set(self._shared) & one.columns.keys()
+        return items
+
+    def _merges_all(self, wanted: str) -> bool:
+        """Tell whether no relation has a column of this name beside those that USING merges."""
+        return sum(wanted in one.columns for one in self._sources) == self._shared.count(wanted) + 1
+
+    def _merged(self) -> list[tuple[str, exp.Expr]]:
+        """Return what PostgreSQL shows before all else: columns merged by USING, those of the last join first."""
+        items = []
+        for wanted in dict.fromkeys(self._shared):
+            first = next(one for one in self._sources if wanted in one.columns)
+            name = next(name for name, _ in first.items if key(name, self._dialect) == wanted)
+            items.append((name, self._written(first.columns[wanted])))
         return items
 
     def expression(self, node: exp.Expr) -> exp.Expr:
@@ -93,7 +108,7 @@ class Substitution:
             found = [one for one in self._sources if one.alias == alias]
         else:
             found = [one for one in self._sources if wanted in one.columns]
-            if wanted in self._shared:
+            if wanted in self._shared and self._merges_all(wanted):
                 found = found[:1]
         if len(found) > 1 or any(wanted in one.doubled or wanted not in one.columns for one in found):
             raise NotPlainError
