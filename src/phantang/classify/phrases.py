@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from phantang.classify.gluing import cheapest
-from phantang.classify.roles import RoleNames, speaks_like
+from phantang.classify.roles import RoleNames
 from phantang.classify.rule import Level, Lexicon, Rule
 from phantang.classify.sequences import PhraseSet, Places
 from phantang.classify.skeletons import Skeletons
@@ -95,7 +95,7 @@ class PhraseIndex:
         found: tuple[str, ...] = (phrase,)
         for placeholder, words in self._fillers.items():
             if placeholder in phrase:
-                found = tuple(text.replace(placeholder, w) for text in found for w in words if speaks_like(w, text))
+                found = tuple(text.replace(placeholder, w) for text in found for w in words)
         return found
 
     def _plain_phrases(self) -> Iterator[tuple[Word, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from phantang.classify.sequences import is_at
-from phantang.classify.words import Word, is_syllable
+from phantang.classify.words import Word
 
 #: Short forms of a role that mean as much else: tb is also average, hk a term, nk a log.
 _UNCERTAIN = frozenset({"tb", "hk", "bd", "nk", "nb", "ld", "khang"})
@@ -16,8 +16,6 @@ _DEEDS = frozenset(
 
 #: One word is a role only as a short form without vowels (nv, kh): con, nam, hộ, app and case are other words, too.
 _VOWELS = frozenset("aeiouy")
-#: Words of this length that are no Vietnamese syllable are English.
-_ENGLISH = 4
 _KIN = frozenset({"vo", "chong", "me"})
 
 
@@ -53,10 +51,3 @@ def _is_certain(role: Sequence[Word]) -> bool:
     if len(folded) > 1:
         return folded not in _DEEDS
     return folded[0] in _KIN or (folded[0] not in _UNCERTAIN and not set(folded[0]) & _VOWELS)
-
-
-def speaks_like(role: str, phrase: str) -> bool:
-    """Tell whether a role can fill a phrase: an English one is not met in a Vietnamese phrase (`họ tên applicant`)."""
-    if phrase.isascii() or not role.isascii():
-        return True
-    return all(len(word) < _ENGLISH or is_syllable(word) for word in role.split())
