@@ -22,4 +22,4 @@ def test_the_tier_is_the_strictest_of_what_was_found(
     labels: tuple[str, ...], found: tuple[str, ...], tier: Tier, right: set[Tier]
 ) -> None:
     judged = Judged(Column("x", "text", labels, None, None, None), "en", found[0], 0.9, found)
-    assert judged.tiers(vocabulary()) == (tier, right)
+    assert judged.tiers(vocabulary()) == (tier, frozenset(right))
