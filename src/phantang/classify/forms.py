@@ -155,9 +155,10 @@ def _node(kind: Any, value: Any, *, ignore_case: bool) -> Form:
     if kind is codes.BRANCH:
         return either(_sequence(branch, ignore_case=ignore_case) for branch in value[1])
     if kind is codes.SUBPATTERN:
-        if value[1] or value[2]:
+        _, added, removed, part = value
+        if removed or added & ~re.IGNORECASE:
             raise _UnknownError
-        return _sequence(value[3], ignore_case=ignore_case)
+        return _sequence(part, ignore_case=ignore_case or bool(added))
     if kind is codes.ATOMIC_GROUP:
         return _sequence(value, ignore_case=ignore_case)
     if kind in {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}:

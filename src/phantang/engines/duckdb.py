@@ -108,9 +108,13 @@ class DuckDBEngine:
             if not columns:
                 return Sample({}, "all", 0)
             rows, length = sampling.fit(len(columns))
-            wanted = ", ".join(self._text(column, kind, length) for column, kind in columns.items())
+            # One list of all columns, cut by one function: an expression a column takes twice the time to plan.
+            texts = ", ".join(self._text(column, kind) for column, kind in columns.items())
+            wanted = f"list_transform([{texts}], lambda phantang_text: left(phantang_text, {length})) AS texts"
             table, method = self._pick(cursor, relation, wanted, shape.columns, rows, sampling.seed)
-        return Sample({column: table.column(column).to_pylist() for column in columns}, method, table.num_rows)
+        values = table.column("texts").combine_chunks().flatten().to_pylist()
+        sampled = {column: values[place :: len(columns)] for place, column in enumerate(columns)}
+        return Sample(sampled, method, table.num_rows)
 
     @shielded(ERRORS, query_error)
     def fetch(self, name: TableName, limit: int | None) -> pa.Table:
@@ -156,11 +160,12 @@ class DuckDBEngine:
             return None
         return 0 if highest is None else int(highest) + 1
 
-    def _text(self, column: str, kind: str, length: int) -> str:
+    def _text(self, column: str, kind: str) -> str:
         name = quoted(column, self.source)
-        if "BLOB" in kind.upper() or kind.upper().startswith("BIT"):
-            return f"CAST(NULL AS VARCHAR) AS {name}"
-        return f"left(CAST({name} AS VARCHAR), {length}) AS {name}"
+        if kind == "VARCHAR":
+            return name
+        binary = "BLOB" in kind.upper() or kind.upper().startswith("BIT")
+        return "CAST(NULL AS VARCHAR)" if binary else f"CAST({name} AS VARCHAR)"
 
     @shielded(ERRORS, query_error)
     def run(
