@@ -33,7 +33,7 @@ _INJECTIVE = (None, Mask.NONE, Mask.TOKEN, Mask.HASH)
 def repetitions(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset]) -> list[tuple[str, str]]:
     """Return each table joined by columns that are not known to be a key, with SQL that yields a row if they are none.
 
-    Raises `Refused` `group_size_repeats` where a mask makes several keys one.
+    Raises `Refused` `group_size_repeats` where a mask makes several keys one, and for NATURAL joins.
     """
     draft = Draft.of(query, decision, {asset.name.local: asset for asset in assets})
     if not isinstance(draft.tree, exp.Select):
@@ -69,25 +69,33 @@ def _links(draft: Draft, select: exp.Select) -> Iterator[tuple[_Side, _Side]]:
         if not isinstance(node, exp.Column):
             return None
         found = ((number, known.column(node)) for number, known in enumerate(names))
-        return next(((number, name) for number, name in found if name is not None), None)
+        known = next(((number, name) for number, name in found if name is not None), None)
+        # An output may be called as a column is, which still is the one that a condition speaks of.
+        return known or (None if node.table else next(iter(_holders(draft, node.name)), None))
 
     where = select.args.get("where")
     conditions = list(conjuncts(where.this if where is not None else None))
     for join in joins_of(select):
         conditions += conjuncts(join.args.get("on"))
+        if str(join.args.get("method") or "").upper() == "NATURAL":  # which columns it compares, only the engine says
+            raise refuse("group_size_repeats", "NATURAL JOIN")
         for name in join.args.get("using") or ():
-            holders = [
-                (number, entry.name)
-                for number, derived in enumerate(draft.tables)
-                for entry in derived.asset.columns
-                if key(entry.name, draft.dialect) == key(name.name, draft.dialect)
-            ]
+            holders = _holders(draft, name.name)
             yield from ((one, other) for one in holders for other in holders if one < other)
     for one in conditions:
         if isinstance(one, exp.EQ):
             left, right = bare(one.left), bare(one.right)
             if all(isinstance(node, (exp.Column, exp.Literal)) for node in (left, right)):
                 yield side(left), side(right)
+
+
+def _holders(draft: Draft, name: str) -> list[tuple[int, str]]:
+    return [
+        (number, entry.name)
+        for number, derived in enumerate(draft.tables)
+        for entry in derived.asset.columns
+        if key(entry.name, draft.dialect) == key(name, draft.dialect)
+    ]
 
 
 def _linked(links: Sequence[tuple[_Side, _Side]], number: int, reached: set[int]) -> set[str]:

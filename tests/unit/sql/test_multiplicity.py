@@ -36,6 +36,10 @@ ASKED = {
     "SELECT count(*) FROM cong_dan a JOIN ho_gia_dinh b ON a.ma_xa = b.ma_xa JOIN ho_gia_dinh c ON c.ma_ho = b.ma_ho": [
         ("ho_gia_dinh", ["ma_xa"])
     ],
+    # An output called as the column is does not make the column a constant.
+    "SELECT count(*) AS so_nhan_khau FROM cong_dan a JOIN ho_gia_dinh b ON so_nhan_khau = a.thu_nhap": [
+        ("ho_gia_dinh", ["so_nhan_khau"])
+    ],
     'SELECT count(*) FROM cong_dan a JOIN "KhaiSinh" k ON k."SoDangKy" = a.ghi_chu': [("KhaiSinh", ["SoDangKy"])],
 }
 
@@ -57,6 +61,15 @@ def test_of_other_columns_the_database_is_asked(dialect: str) -> None:
             assert name == f"{SCHEMA[dialect]}.{table}"
             keys = ", ".join(f'"{column}"' for column in columns)
             assert f"GROUP BY {keys} " in check, check
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("join", ["NATURAL JOIN ho_gia_dinh", "NATURAL LEFT JOIN ho_gia_dinh b(k)"])
+def test_what_a_natural_join_compares_is_not_guessed(dialect: str, join: str) -> None:
+    catalog, allowed = assets(dialect), decision(dialect, obligations=OWED)
+    with pytest.raises(Refused) as refused:
+        repetitions(resolve(f"SELECT count(*) FROM cong_dan a {join}", dialect, catalog), allowed, catalog)
+    assert refused.value.code == "group_size_repeats"
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
