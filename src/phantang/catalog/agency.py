@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from phantang.catalog.node import shown
-from phantang.model.catalog import Agency, Approval
+from phantang.model.requesters import Agency, Approval
 from phantang.model.tier import Tier
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from phantang.catalog.agency import APPROVABLE
-from phantang.model.catalog import RegisteredApproval, RegisteredConsent
+from phantang.model.requesters import RegisteredApproval, RegisteredConsent
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -19,8 +19,9 @@ from phantang.catalog.raise_rules import read_raise_rules
 from phantang.catalog.source_entry import read_source
 from phantang.catalog.strict_yaml import read_yaml
 from phantang.catalog.vocabulary import read_purposes, read_roles, read_tags, read_tiers
-from phantang.model.catalog import Agency, Asset, Snapshot, SourceEntry
+from phantang.model.catalog import Asset, Snapshot, SourceEntry
 from phantang.model.errors import WorkspaceError
+from phantang.model.requesters import Agency
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from phantang.catalog.node import Node
-from phantang.model.catalog import Purpose, Tag
+from phantang.model.catalog import Tag
 from phantang.model.errors import InputError
+from phantang.model.requesters import Purpose
 from phantang.model.tier import PersonalClass, Tier
 
 if TYPE_CHECKING:

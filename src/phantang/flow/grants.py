@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from phantang.model.catalog import Agency, RegisteredApproval, RegisteredConsent, Snapshot
+    from phantang.model.catalog import Snapshot
     from phantang.model.request import Request
+    from phantang.model.requesters import Agency, RegisteredApproval, RegisteredConsent
 
 _VIETNAM = timezone(timedelta(hours=7))
 

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from phantang.model.catalog import Agency, Asset, ColumnEntry, Purpose, Snapshot
+    from phantang.model.catalog import Asset, ColumnEntry, Snapshot
     from phantang.model.footprint import Footprint, TableUse
     from phantang.model.request import Request
+    from phantang.model.requesters import Agency, Purpose
 
 
 def present_assets(snapshot: Snapshot, source: str) -> tuple[Asset, ...]:

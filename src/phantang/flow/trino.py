@@ -11,7 +11,8 @@ from phantang.model.footprint import Footprint, Shape, TableUse
 from phantang.model.request import Request
 
 if TYPE_CHECKING:
-    from phantang.model.catalog import Agency, Asset, Purpose, Snapshot
+    from phantang.model.catalog import Asset, Snapshot
+    from phantang.model.requesters import Agency, Purpose
 
 
 def trino_catalog(snapshot: Snapshot) -> dict[str, Any]:
