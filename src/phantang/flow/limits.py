@@ -105,9 +105,12 @@ def _statistics(explanation: Explanation, assets: Sequence[Asset]) -> sql.Resolv
 
 def _require_single(query: sql.ResolvedQuery, decision: Decision, assets: Sequence[Asset], run: Run) -> None:
     """Refuse joins that repeat some people's rows (`group_size_repeats`)."""
-    for table, statement in sql.repetitions(query, decision, assets):
-        if _rows(run, statement, bound=False):
-            raise Refused("group_size_repeats", name=table)
+    repeated = ""
+    for checks in sql.repetitions(query, decision, assets):
+        repeated = next((table for table, statement in checks if _rows(run, statement, bound=False)), "")
+        if not repeated:
+            return
+    raise Refused("group_size_repeats", name=repeated)
 
 
 def require_apart(chosen: sql.Selection, earlier: Sequence[sql.Selection], run: Run) -> None:

@@ -1,8 +1,11 @@
-"""Joins that repeat some people's rows: a table in which nobody is told apart must match each row at most once.
+"""Joins that repeat some people's rows: of several tables one is the root, and each of its rows stands at most once.
 
 `FROM people p JOIN list l ON p.id = l.id` with a thousand rows of one person in `list` has everybody behind its count
-and tells of one. A table without people that is joined by its whole primary key repeats nothing; of another the
-database is asked. One that is not linked at all repeats everybody alike.
+and tells of one. `FROM people a JOIN people b ON a.commune = b.commune` counts each `b` as often as the commune has
+people: with the sizes of communes known, one equation tells of one person. So every other table is reached from the
+root by equality on its whole primary key, or on columns which the database finds to be one. The root is a table of
+people. A table without people that is not linked at all repeats everybody alike. Where all that is asked is how many
+different people there are, rows that are repeated count once, and nothing of this matters.
 """
 
 from __future__ import annotations
@@ -12,100 +15,101 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from phantang.model.decision import Mask
-from phantang.sql.comparisons import bare
+from phantang.sql.allowlist import allow_list
 from phantang.sql.draft import Draft, identifier
-from phantang.sql.names import key
+from phantang.sql.fan_out import FanOut, Link, Place
 from phantang.sql.passes.isolate_tables import isolate_tables
 from phantang.sql.refusal import refuse
 from phantang.sql.selection import text_of
-from phantang.sql.selects import Names, conjuncts, joins_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from phantang.model.catalog import Asset
     from phantang.model.decision import Decision
     from phantang.sql.resolve import ResolvedQuery
 
 _INJECTIVE = (None, Mask.NONE, Mask.TOKEN, Mask.HASH)
+#: A table and the SQL that yields a row if some of its columns are no key.
+Check = tuple[str, str]
 
 
-def repetitions(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset]) -> list[tuple[str, str]]:
-    """Return each table joined by columns that are not known to be a key, with SQL that yields a row if they are none.
+def repetitions(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset]) -> list[list[Check]]:
+    """Return what the database must find to be keys, one list for each table that may be the root; one is enough.
 
-    Raises `Refused` `group_size_repeats` where a mask makes several keys one, and for NATURAL joins.
+    An empty list asks nothing: no row of people is repeated. Raises `Refused` `group_size_repeats` where no table can
+    be the root, as with keys that a mask makes one, and for NATURAL joins.
     """
     draft = Draft.of(query, decision, {asset.name.local: asset for asset in assets})
     if not isinstance(draft.tree, exp.Select):
-        return []
+        return [[]]
     isolate_tables(draft)
-    tables = draft.tables
-    reached = {number for number, derived in enumerate(tables) if derived.asset.countable}
-    if not reached or len(reached) == len(tables):
-        return []
-    links = list(_links(draft, draft.tree))
-    checks: list[tuple[str, str]] = []
+    people = {number for number, derived in enumerate(draft.tables) if derived.asset.countable}
+    if not people or len(draft.tables) == 1:
+        return [[]]
+    known = FanOut(draft, draft.tree)
+    if _counts_people(draft, draft.tree, known):
+        return [[]]
+    # Rows without the root must be rows without people, or these would be repeated there.
+    roots = [one for one in sorted(people) if all(people <= out for out in known.optional if one in out)]
+    found = [checks for root in roots if (checks := _checks(draft, known, root, people)) is not None]
+    if not found:
+        raise refuse("group_size_repeats", ", ".join(sorted({one.asset.name.local for one in draft.tables})))
+    return sorted(found, key=len)[:1] if [] in found else found
+
+
+def _counts_people(draft: Draft, select: exp.Select, known: FanOut) -> bool:
+    """Tell whether every aggregate is `count(DISTINCT unit)` of a table of people."""
+    ours = {id(derived.select) for derived in draft.tables}
+    written = select.walk(prune=lambda node: id(node) in ours)
+    return all(_is_unit(draft, node, known) for node in written if allow_list(draft.dialect).is_aggregate(node))
+
+
+def _is_unit(draft: Draft, node: exp.Expr, known: FanOut) -> bool:
+    inner = node.this if isinstance(node, exp.Count) and not node.expressions else None
+    columns = inner.expressions if isinstance(inner, exp.Distinct) else []
+    place = known.place(columns[0]) if len(columns) == 1 and isinstance(columns[0], exp.Column) else None
+    return place is not None and draft.tables[place.table].asset.privacy_unit == place.column
+
+
+def _checks(draft: Draft, known: FanOut, root: int, people: set[int]) -> list[Check] | None:
+    """Return what makes `root` reach every table by a key, `None` if it does not."""
+    reached, checks = {root}, list[Check]()
     while True:
-        found = {number: _linked(links, number, reached) for number in range(len(tables)) if number not in reached}
-        number = next((number for number, columns in found.items() if columns), None)
+        links = {
+            number: [link for link in found if link.other.table in reached and (not link.roots or root in link.roots)]
+            for number, found in known.links.items()
+            if number not in reached
+        }
+        linked = {number: _columns(draft, known, number, found) for number, found in links.items() if found}
+        if not linked:
+            # What is not linked repeats all rows alike, unless an outer join leaves it out of some of them.
+            alike = known.links.keys() - reached
+            return None if alike & people.union(*known.optional) else checks
+        whole = (number for number, columns in linked.items() if _is_key(draft.tables[number].asset, columns))
+        number = next(whole, None)
         if number is None:
-            return checks
-        asset, columns = tables[number].asset, found[number] | _fixed(links, number)
-        if any(draft.decided(asset, name).mask not in _INJECTIVE for name in columns):
-            raise refuse("group_size_repeats", asset.name.local)
-        if not asset.primary_key or not set(asset.primary_key) <= columns:
+            number, columns = next(iter(linked.items()))
+            if not columns:
+                return None
+            asset = draft.tables[number].asset
             checks.append((asset.name.local, _repeated(asset, sorted(columns), draft.dialect)))
         reached.add(number)
 
 
-_Side = tuple[int, str] | None
+def _columns(draft: Draft, known: FanOut, number: int, links: Sequence[Link]) -> set[str]:
+    """Return the columns by which a row of a table is told from the rows that it is linked to.
+
+    A column that is masked coarsely, or compared as another type, tells nothing.
+    """
+    columns = {link.column for link in links if known.one_to_one(Place(number, link.column), link.other)}
+    columns |= {place.column for place in known.fixed if place.table == number}
+    asset = draft.tables[number].asset
+    return {name for name in columns if draft.decided(asset, name).mask in _INJECTIVE}
 
 
-def _links(draft: Draft, select: exp.Select) -> Iterator[tuple[_Side, _Side]]:
-    """Yield both sides of every equality: a column of a table, or `None` for a constant."""
-    names = [Names(draft, derived, select) for derived in draft.tables]
-
-    def side(node: exp.Expr) -> _Side:
-        if not isinstance(node, exp.Column):
-            return None
-        found = ((number, known.column(node)) for number, known in enumerate(names))
-        known = next(((number, name) for number, name in found if name is not None), None)
-        # An output may be called as a column is, which still is the one that a condition speaks of.
-        return known or (None if node.table else next(iter(_holders(draft, node.name)), None))
-
-    where = select.args.get("where")
-    conditions = list(conjuncts(where.this if where is not None else None))
-    for join in joins_of(select):
-        conditions += conjuncts(join.args.get("on"))
-        if str(join.args.get("method") or "").upper() == "NATURAL":  # which columns it compares, only the engine says
-            raise refuse("group_size_repeats", "NATURAL JOIN")
-        for name in join.args.get("using") or ():
-            holders = _holders(draft, name.name)
-            yield from ((one, other) for one in holders for other in holders if one < other)
-    for one in conditions:
-        if isinstance(one, exp.EQ):
-            left, right = bare(one.left), bare(one.right)
-            if all(isinstance(node, (exp.Column, exp.Literal)) for node in (left, right)):
-                yield side(left), side(right)
-
-
-def _holders(draft: Draft, name: str) -> list[tuple[int, str]]:
-    return [
-        (number, entry.name)
-        for number, derived in enumerate(draft.tables)
-        for entry in derived.asset.columns
-        if key(entry.name, draft.dialect) == key(name, draft.dialect)
-    ]
-
-
-def _linked(links: Sequence[tuple[_Side, _Side]], number: int, reached: set[int]) -> set[str]:
-    pairs = [*links, *((right, left) for left, right in links)]
-    return {mine[1] for mine, other in pairs if mine and other and mine[0] == number and other[0] in reached}
-
-
-def _fixed(links: Sequence[tuple[_Side, _Side]], number: int) -> set[str]:
-    pairs = [*links, *((right, left) for left, right in links)]
-    return {mine[1] for mine, other in pairs if mine and other is None and mine[0] == number}
+def _is_key(asset: Asset, columns: set[str]) -> bool:
+    return bool(asset.primary_key) and columns.issuperset(asset.primary_key)
 
 
 def _repeated(asset: Asset, columns: Sequence[str], dialect: str) -> str:

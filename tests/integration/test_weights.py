@@ -1,0 +1,91 @@
+"""Joins that would count some people more often than others do not tell of one of them: asked on real databases."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import duckdb
+import psycopg
+import pytest
+
+from phantang import Gateway
+from phantang.cli.app import run
+from phantang.model.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+#: Commune 00070 has 60 men and one woman; commune 00004 has 30 men and 30 women.
+STATEMENTS = [
+    """CREATE TABLE nguoi_dan (so_cccd VARCHAR PRIMARY KEY, gioi_tinh VARCHAR, ma_xa VARCHAR, ma_tinh VARCHAR,
+       tro_cap DOUBLE PRECISION)""",
+    """CREATE TABLE luot_kham (ma_luot VARCHAR PRIMARY KEY, ma_tinh VARCHAR,
+       so_cccd VARCHAR REFERENCES nguoi_dan (so_cccd))""",
+    "CREATE TABLE dm_xa (ma_xa VARCHAR PRIMARY KEY, ten VARCHAR)",
+    """INSERT INTO nguoi_dan SELECT '0' || (10850000000 + i * 7),
+       CASE WHEN i < 60 THEN 'Nam' WHEN i = 60 OR i % 2 = 1 THEN 'Nữ' ELSE 'Nam' END,
+       CASE WHEN i <= 60 THEN '00070' ELSE '00004' END, '01', 500.0 + i FROM generate_series(0, 120) t(i)""",
+    """INSERT INTO luot_kham SELECT 'L' || (i * 2 + k), '01', '0' || (10850000000 + i * 7)
+       FROM generate_series(0, 120) t(i), generate_series(0, 1) s(k)""",
+    "INSERT INTO dm_xa VALUES ('00070', 'Xã A'), ('00004', 'Xã B'), ('00005', 'Xã C')",
+]
+ASK = {"subject": "ioc-ha-noi", "purpose": "L1", "source": "so"}
+JOINED = "FROM nguoi_dan a JOIN nguoi_dan b ON a.ma_xa = b.ma_xa WHERE b.gioi_tinh = 'Nữ'"
+#: Each weighs a woman by the people of her commune, or by her visits and those of others.
+WEIGHED = [
+    f"SELECT count(*) AS w, count(DISTINCT b.so_cccd) AS r, sum(b.tro_cap) AS s {JOINED}",
+    f"SELECT avg(b.tro_cap) AS s {JOINED}",
+    f"SELECT count(DISTINCT b.so_cccd) AS r {JOINED} HAVING count(*) >= 1860",
+    "SELECT sum(b.tro_cap) FROM nguoi_dan a, nguoi_dan b WHERE a.ma_xa = b.ma_xa AND b.gioi_tinh = 'Nữ'",
+    "SELECT sum(b.tro_cap) FROM nguoi_dan a JOIN nguoi_dan b USING (ma_xa) WHERE b.gioi_tinh = 'Nữ'",
+    f"SELECT sum(s.tro_cap) FROM (SELECT b.tro_cap {JOINED}) s",
+    "SELECT count(*) FROM nguoi_dan a JOIN dm_xa x ON x.ma_xa = a.ma_xa JOIN nguoi_dan b ON b.ma_xa = x.ma_xa",
+    "SELECT count(*) FROM nguoi_dan b LEFT JOIN nguoi_dan a ON a.ma_xa = b.ma_xa",
+    "SELECT count(*) FROM luot_kham k JOIN luot_kham l ON k.so_cccd = l.so_cccd",
+]
+HONEST = {
+    "SELECT a.gioi_tinh, count(*) AS n FROM luot_kham k JOIN nguoi_dan a ON a.so_cccd = k.so_cccd GROUP BY 1": 2,
+    "SELECT a.gioi_tinh, count(*) AS n FROM luot_kham k LEFT JOIN nguoi_dan a USING (so_cccd) GROUP BY 1": 2,
+    "SELECT x.ma_xa, count(*) AS n FROM luot_kham k, nguoi_dan a, dm_xa x "
+    "WHERE a.so_cccd = k.so_cccd AND x.ma_xa = a.ma_xa GROUP BY 1": 2,
+    "SELECT x.ma_xa, count(a.so_cccd) AS n FROM dm_xa x LEFT JOIN nguoi_dan a ON a.ma_xa = x.ma_xa GROUP BY 1": 2,
+    "SELECT a.ma_xa, count(DISTINCT a.so_cccd) AS n FROM nguoi_dan a JOIN luot_kham k USING (so_cccd) GROUP BY 1": 2,
+}
+
+
+@pytest.fixture(params=["duckdb", "postgres"])
+def gateway(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Gateway]:
+    """Open a workspace that a user made over the register."""
+    if request.param == "duckdb":
+        url = f"duckdb:///{tmp_path / 'so.duckdb'}"
+        with duckdb.connect(str(tmp_path / "so.duckdb")) as database:
+            for statement in STATEMENTS:
+                database.execute(statement)
+    else:
+        url = request.getfixturevalue("postgres_database")
+        with closing(psycopg.connect(url.replace("+psycopg", ""), autocommit=True)) as connection:
+            for statement in STATEMENTS:
+                connection.execute(statement.encode())
+    folder = tmp_path / "workspace"
+    assert run(["init", str(folder), "--source", f"so={url}"]) == 0
+    assert run(["-w", str(folder), "scan", "--accept", "--by", "tests"]) == 0
+    with Gateway.open(folder) as opened:
+        yield opened
+
+
+def test_one_woman_is_not_told_by_how_often_she_counts(gateway: Gateway) -> None:
+    gateway.query("SELECT ma_xa, count(*) AS n FROM nguoi_dan GROUP BY ma_xa", **ASK)
+    gateway.query("SELECT sum(tro_cap) FROM nguoi_dan WHERE gioi_tinh = 'Nữ'", **ASK)
+    for statement in WEIGHED:
+        assert gateway.explain(statement, **ASK).at_run == "group_size_repeats", statement
+        with pytest.raises(Refused) as refused:
+            gateway.query(statement, **ASK)
+        assert refused.value.code == "group_size_repeats", statement
+    assert gateway.query(f"SELECT count(DISTINCT b.so_cccd) AS r {JOINED}", **ASK).table.to_pylist() == [{"r": 31}]
+
+
+def test_joins_by_a_key_are_answered(gateway: Gateway) -> None:
+    found = {statement: gateway.query(statement, **ASK).table.num_rows for statement in HONEST}
+    assert found == HONEST
