@@ -1,6 +1,7 @@
 """The held-out labelled columns: reads `tests/fixtures/heldout/` into systems, tables and columns; values come lazily.
 
-The labelling rules and the file format stand in that folder's README. Nothing is tuned on the `test` split.
+The labelling rules and the file format stand in that folder's README. `dev` and `test` may be read,
+`blind` is not tuned on.
 """
 
 from __future__ import annotations
