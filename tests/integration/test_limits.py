@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
 from phantang import Gateway
@@ -190,3 +191,35 @@ def test_a_bi_tool_is_answered_as_the_plain_question_is(workspace: Workspace) ->
         with pytest.raises(Refused) as caught:
             gateway.query("SELECT count(s.tg) FROM (SELECT ton_giao AS tg FROM cong_dan) AS s", **DASHBOARD)
         assert caught.value.code == "aggregate_difference"
+
+
+EVERYBODY = "SELECT count(*) AS n, sum(tro_cap) AS s FROM nguoi_dan"
+OF_KNOWN_GENDER = f"{EVERYBODY} WHERE gioi_tinh IN ('Nam', 'Nữ')"
+
+
+def test_what_was_compared_on_one_day_is_compared_again_on_another(tmp_path: Path) -> None:
+    register, folder = tmp_path / "so.duckdb", tmp_path / "workspace"
+    with duckdb.connect(str(register)) as database:
+        database.execute("CREATE TABLE nguoi_dan (so_cccd VARCHAR PRIMARY KEY, gioi_tinh VARCHAR, ma_xa VARCHAR, "
+                         "ma_tinh VARCHAR, tro_cap DOUBLE)")  # fmt: skip
+        database.execute("INSERT INTO nguoi_dan SELECT '0' || (10850000000 + i * 7), if(i % 2 = 0, 'Nam', 'Nữ'), "
+                         "'00004', '01', 500.0 + i FROM range(100) t(i)")  # fmt: skip
+    assert run(["init", str(folder), "--source", f"so=duckdb:///{register}"]) == 0
+    assert run(["-w", str(folder), "scan", "--accept", "--by", "tests"]) == 0
+    ask = {"subject": "ioc-ha-noi", "purpose": "L1", "source": "so"}
+    with Gateway.open(folder) as gateway:
+        for question in (EVERYBODY, OF_KNOWN_GENDER):
+            gateway.query(question, **ask)
+    with duckdb.connect(str(register)) as database:
+        database.execute("INSERT INTO nguoi_dan VALUES ('001085099999', 'Khác', '00004', '01', 777.25)")
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    with closing(sqlite3.connect(folder / ".phantang/usage/usage.sqlite")) as usage, usage:
+        usage.execute("UPDATE answered SET day = ?", (yesterday,))
+        usage.execute("UPDATE agreed SET day = ?", (yesterday,))
+    with Gateway.open(folder) as gateway:
+        assert gateway.query(EVERYBODY, **ask).table.to_pylist()[0]["n"] == 101
+        for _ in range(2):
+            with pytest.raises(Refused) as caught:
+                gateway.query(OF_KNOWN_GENDER, **ask)
+            assert caught.value.code == "aggregate_difference"
+        assert gateway.query(EVERYBODY, **ask).table.to_pylist()[0]["n"] == 101

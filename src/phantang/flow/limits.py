@@ -71,14 +71,15 @@ class LimitCheck:
         chosen = sql.selection(query, decision, assets) if query is not None and known else None
         if chosen is None:
             return
-        new, earlier = self._usage.earlier(holder, request.source, chosen.digest, self._since())
+        new, earlier = self._usage.earlier(holder, request.source, chosen.digest, today(), self._since())
         if new:
             require_apart(chosen, [sql.Selection.from_json(one.selection) for one in earlier], run)
 
     def _compare(self, holder: str, source: str, chosen: sql.Selection, run: Run) -> None:
         """Keep what is about to be answered, unless it singles out too few people together with earlier answers.
 
-        The record is per organisation and source, whatever the purpose: the same people hold the answers.
+        What was answered before is compared again on another day, with the answers of that day. The record is per
+        organisation and source, whatever the purpose: the same people hold the answers.
         """
         answer = Answered(chosen.digest, chosen.to_json())
         new, earlier = self._usage.remember(holder, source, answer, today(), self._since())

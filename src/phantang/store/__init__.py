@@ -1,10 +1,11 @@
 """Files on disk: the workspace, the catalog's texts, the ledger, the keys."""
 
+from phantang.store.answered import Answered
 from phantang.store.folder import default_folder, read_folder
 from phantang.store.keys import KeyFolder
 from phantang.store.ledger import Appended, LedgerStore
 from phantang.store.settings import Settings
-from phantang.store.usage import Answered, Spender, Spent, UsageStore
+from phantang.store.usage import Spender, Spent, UsageStore
 from phantang.store.workspace import Workspace
 
 __all__ = [

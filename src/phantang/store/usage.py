@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from phantang.model.errors import WorkspaceError
+from phantang.store.answered import Answered, keep, others
 from phantang.store.files import LOCK_SECONDS, make_state_folder, reason
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ CREATE TABLE IF NOT EXISTS answered (
     subject TEXT NOT NULL, source TEXT NOT NULL, digest TEXT NOT NULL, day TEXT NOT NULL,
     PRIMARY KEY (subject, source, digest)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS agreed (
+    subject TEXT NOT NULL, source TEXT NOT NULL, digest TEXT NOT NULL, day TEXT NOT NULL,
+    PRIMARY KEY (subject, source, digest)
+) STRICT;
 CREATE TABLE IF NOT EXISTS noisy (
     subject TEXT NOT NULL, purpose TEXT NOT NULL, dataset TEXT NOT NULL, digest TEXT NOT NULL, answer BLOB,
     PRIMARY KEY (subject, purpose, dataset, digest)
@@ -49,14 +54,6 @@ CREATE TABLE IF NOT EXISTS budgets (
     PRIMARY KEY (subject, purpose, dataset)
 ) STRICT;
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A selection an organisation was given aggregates of: its digest, and the text that can select it again."""
-
-    digest: str
-    selection: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,39 +132,58 @@ class UsageStore:
     def remember(
         self, holder: str, source: str, answer: Answered, day: str, since: str
     ) -> tuple[bool, tuple[Answered, ...]]:
-        """Keep `answer` of `day` and return whether it is to be compared, and every other selection kept of `source`.
+        """Keep `answer` of `day`; return whether it is to be compared, and the selections of `source` to compare with.
 
         Selections last answered before the day `since` are dropped first. It is kept before it is compared: of two
         asked at once, each is compared with the other. It is to be compared until that is confirmed, also where the
-        same is being asked at this moment, or was when a process died.
+        same is being asked at this moment, or was when a process died: a new one with every other, one confirmed on an
+        earlier day with those that were answered on `day`, since data change.
         """
         with self._transaction() as database:
-            for table in ("answers", "compared"):
+            for table in ("answers", "compared", "agreed"):
                 database.execute(
                     f"DELETE FROM {table} WHERE (subject, source, digest) IN"  # noqa: S608 - names of our own
                     " (SELECT subject, source, digest FROM answered WHERE day < ?)",
                     (since,),
                 )
             database.execute("DELETE FROM answered WHERE day < ?", (since,))
-            _keep(database, holder, source, answer, day)
-            return _others(database, holder, source, answer.digest, since)
+            found = others(database, holder, source, answer.digest, day, since)
+            place = (holder, source, answer.digest)
+            database.execute(
+                "INSERT INTO agreed SELECT * FROM answered AS a WHERE (subject, source, digest) = (?, ?, ?) AND EXISTS"
+                " (SELECT 1 FROM compared AS c WHERE (c.subject, c.source, c.digest) = (a.subject, a.source, a.digest))"
+                " ON CONFLICT DO NOTHING",
+                place,
+            )
+            keep(database, holder, source, answer, day)
+            return found
 
-    def earlier(self, holder: str, source: str, digest: str, since: str) -> tuple[bool, tuple[Answered, ...]]:
+    def earlier(self, holder: str, source: str, digest: str, day: str, since: str) -> tuple[bool, tuple[Answered, ...]]:
         """Return what `remember` would, and keep nothing."""
         with self._transaction() as database:
-            return _others(database, holder, source, digest, since)
+            return others(database, holder, source, digest, day, since)
 
     def confirm(self, holder: str, source: str, answer: Answered, day: str) -> None:
-        """Note that `answer` was compared with every other and may be given, now and again."""
+        """Note that `answer` was compared with every other and may be given, now and again on this day."""
         with self._transaction() as database:
-            _keep(database, holder, source, answer, day)
+            keep(database, holder, source, answer, day)
             database.execute(
                 "INSERT INTO compared VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (holder, source, answer.digest)
             )
+            database.execute(
+                "INSERT INTO agreed VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (subject, source, digest) DO UPDATE SET day = excluded.day",
+                (holder, source, answer.digest, day),
+            )
 
     def forget(self, subject: str, source: str, digest: str) -> None:
-        """Drop a selection of which nothing was answered; one that was confirmed meanwhile stays."""
+        """Drop a selection of which nothing was answered; one that was confirmed stays, as of the day it was."""
         with self._transaction() as database:
+            database.execute(
+                "UPDATE answered SET day = a.day FROM agreed AS a WHERE (a.subject, a.source, a.digest) = (?, ?, ?)"
+                " AND (answered.subject, answered.source, answered.digest) = (a.subject, a.source, a.digest)",
+                (subject, source, digest),
+            )
             database.execute(
                 "DELETE FROM answers AS a WHERE subject = ? AND source = ? AND digest = ? AND NOT EXISTS (SELECT 1 "
                 "FROM compared AS c WHERE c.subject = a.subject AND c.source = a.source AND c.digest = a.digest)",
@@ -255,33 +271,6 @@ class UsageStore:
 def _asked(database: sqlite3.Connection, place: tuple[str, str, str]) -> int:
     row = database.execute("SELECT count FROM people WHERE subject = ? AND day = ? AND person = ?", place).fetchone()
     return row[0] if row else 0
-
-
-def _keep(database: sqlite3.Connection, holder: str, source: str, answer: Answered, day: str) -> None:
-    database.execute(
-        "INSERT INTO answers VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        (holder, source, answer.digest, answer.selection),
-    )
-    database.execute(
-        "INSERT INTO answered VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (subject, source, digest) DO UPDATE SET day = excluded.day",
-        (holder, source, answer.digest, day),
-    )
-
-
-def _others(
-    database: sqlite3.Connection, holder: str, source: str, digest: str, since: str
-) -> tuple[bool, tuple[Answered, ...]]:
-    confirmed = database.execute(
-        "SELECT 1 FROM compared WHERE subject = ? AND source = ? AND digest = ?", (holder, source, digest)
-    ).fetchone()
-    rows = database.execute(
-        "SELECT digest, selection FROM answers AS a WHERE subject = ? AND source = ? AND digest <> ? AND NOT EXISTS"
-        " (SELECT 1 FROM answered AS b WHERE (b.subject, b.source, b.digest) = (a.subject, a.source, a.digest)"
-        " AND b.day < ?) ORDER BY rowid",
-        (holder, source, digest, since),
-    ).fetchall()
-    return confirmed is None, tuple(Answered(*row) for row in rows)
 
 
 def _failure(error: sqlite3.Error) -> WorkspaceError:

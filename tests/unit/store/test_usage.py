@@ -116,11 +116,11 @@ def test_answers_end_and_looking_keeps_nothing(tmp_path: Path) -> None:
     store = UsageStore(tmp_path / ".phantang" / "usage")
     store.confirm("a", "s", Answered("1", "x"), "2026-01-01")
     store.confirm("a", "s", Answered("2", "y"), "2026-02-01")
-    assert store.earlier("a", "s", "3", "2026-01-02") == (True, (Answered("2", "y"),))
-    assert store.earlier("a", "s", "3", "2026-01-01") == (True, (Answered("1", "x"), Answered("2", "y")))
+    assert store.earlier("a", "s", "3", DAY, "2026-01-02") == (True, (Answered("2", "y"),))
+    assert store.earlier("a", "s", "3", DAY, "2026-01-01") == (True, (Answered("1", "x"), Answered("2", "y")))
     store.confirm("a", "s", Answered("1", "x"), "2026-03-01")  # answered again
     assert store.remember("a", "s", Answered("3", "z"), "2026-03-01", "2026-02-15") == (True, (Answered("1", "x"),))
-    assert store.earlier("a", "s", "2", "2000-01-01") == (True, (Answered("1", "x"), Answered("3", "z")))
+    assert store.earlier("a", "s", "2", DAY, "2000-01-01") == (True, (Answered("1", "x"), Answered("3", "z")))
 
 
 def test_processes_together_never_spend_more_than_the_budget(tmp_path: Path) -> None:
@@ -156,3 +156,22 @@ def test_a_question_is_paid_once_and_has_one_answer(tmp_path: Path) -> None:
     assert store.spend(who, "2", 500, 400) == Spent(False, 0)  # a budget made smaller counts what was spent
     for other in (Spender("b", "L1", "s.main.t"), Spender("a", "R1", "s.main.t"), Spender("a", "L1", "s.main.u")):
         assert store.spend(other, "1", 500, 1000) == Spent(True, 500)
+
+
+def test_on_another_day_what_was_confirmed_is_compared_with_the_answers_of_that_day(tmp_path: Path) -> None:
+    store = UsageStore(tmp_path / "usage")
+    one, two = Answered("1", "x"), Answered("2", "y")
+    for answer in (one, two):
+        store.remember("a", "s", answer, "2026-03-01", SINCE)
+        store.confirm("a", "s", answer, "2026-03-01")
+    assert store.earlier("a", "s", "1", "2026-03-01", SINCE)[0] is False
+    assert store.earlier("a", "s", "1", "2026-03-02", SINCE) == (True, ())
+    assert store.remember("a", "s", one, "2026-03-02", SINCE) == (True, ())
+    # The other is asked at the same time: each sees the other.
+    assert store.remember("a", "s", two, "2026-03-02", SINCE) == (True, (one,))
+    store.forget("a", "s", "2")  # refused: on this day it was not answered, on the day before it was
+    assert store.earlier("a", "s", "1", "2026-03-02", SINCE) == (True, ())
+    store.confirm("a", "s", one, "2026-03-02")
+    assert store.remember("a", "s", one, "2026-03-02", SINCE)[0] is False
+    assert store.remember("a", "s", two, "2026-03-02", SINCE) == (True, (one,))
+    assert store.earlier("a", "s", "3", "2026-03-02", SINCE) == (True, (one, two))  # a new one: with every other

@@ -1,0 +1,47 @@
+"""Which selections an organisation was given aggregates of: rows of the usage file, in a transaction of its store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A selection an organisation was given aggregates of: its digest, and the text that can select it again."""
+
+    digest: str
+    selection: str
+
+
+def keep(database: sqlite3.Connection, holder: str, source: str, answer: Answered, day: str) -> None:
+    """Write `answer` of `day`."""
+    database.execute(
+        "INSERT INTO answers VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (holder, source, answer.digest, answer.selection),
+    )
+    database.execute(
+        "INSERT INTO answered VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (subject, source, digest) DO UPDATE SET day = excluded.day",
+        (holder, source, answer.digest, day),
+    )
+
+
+def others(
+    database: sqlite3.Connection, holder: str, source: str, digest: str, day: str, since: str
+) -> tuple[bool, tuple[Answered, ...]]:
+    """Return whether a selection is to be compared on `day`, and with which."""
+    place = (holder, source, digest)
+    where = "WHERE (subject, source, digest) = (?, ?, ?)"
+    confirmed = database.execute(f"SELECT 1 FROM compared {where}", place).fetchone()  # noqa: S608 - of our own
+    agreed = database.execute(f"SELECT 1 FROM agreed {where} AND day = ?", (*place, day)).fetchone()  # noqa: S608
+    rows = database.execute(
+        "SELECT digest, selection FROM answers AS a WHERE subject = ? AND source = ? AND digest <> ? AND NOT EXISTS"
+        " (SELECT 1 FROM answered AS b WHERE (b.subject, b.source, b.digest) = (a.subject, a.source, a.digest)"
+        " AND b.day < ?) ORDER BY rowid",
+        (*place, day if confirmed else since),
+    ).fetchall()
+    return agreed is None, tuple(Answered(*row) for row in rows)
