@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot import exp
+from sqlglot import exp, parse_one
 
 from phantang.model.errors import GuardError
+from phantang.sql import guard_inputs
 from phantang.sql.guard_syntax import hands_on, is_aggregate
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ def check(
         rows = limit.expression if isinstance(limit, exp.Limit) else None
         if not (isinstance(rows, exp.Literal) and rows.this.isdigit() and int(rows.this) <= owed.max_rows):
             raise GuardError("guard_failed", name="limit")
+    ours = _ours(tree) if owed.min_group_size is not None else None
+    if ours is not None:  # compared word for word by `_group_size`
+        inside = {id(node) for node in ours.walk()}
+        outside = [node for node in outside if id(node) not in inside]
     if owed.aggregate_only or owed.min_group_size is not None:
         _aggregate(tree, outside, tables, dialect)
     keys = {name for table in tables for name in table.keys}  # looked at by `guard_keys`
@@ -41,9 +46,9 @@ def check(
     ]
     if owed.differential_privacy is not None:  # `guard_privacy` looks at every output and condition
         reserved = [node for node in reserved if node.find_ancestor(exp.Having) is not None]
+    if reserved or (owed.min_group_size is None and any(table.unit for table in tables)):
+        raise GuardError("guard_failed", name="reserved name")
     if owed.min_group_size is None:
-        if reserved or any(table.unit for table in tables):
-            raise GuardError("guard_failed", name="reserved name")
         return
     if not all(_counts_all(node) for node in outside if is_aggregate(node, dialect)):
         raise GuardError("guard_failed", name="aggregate")
@@ -52,28 +57,28 @@ def check(
     units = [table for table in tables if table.asset.privacy_unit or table.asset.followed]
     if units and any(hands_on(node, dialect) for node in outside):
         raise GuardError("guard_failed", name="value of one row")
-    if (
-        len(reserved) != len(units)
-        or len({table.unit for table in units}) != len(units)
-        or not all(table.unit for table in units)
-    ):
+    if len({table.unit for table in units}) != len(units) or not all(table.unit for table in units):
         raise GuardError("guard_failed", name="privacy unit")
-    _group_size(tree, units, owed.min_group_size)
+    inputs = [] if owed.differential_privacy is not None else guard_inputs.parts(outside, dialect)
+    wanted = guard_inputs.conditions(inputs, [_unit(table) for table in units], owed.min_group_size)
+    found = sorted(part.sql(identify=True) for part in _conjuncts(ours))
+    if found != sorted(parse_one(text).sql(identify=True) for text in wanted):
+        raise GuardError("guard_failed", name="group size")
 
 
-def _group_size(tree: exp.Query, units: Sequence[Guarded], size: int) -> None:
+def _ours(tree: exp.Query) -> exp.Expr | None:
+    """Return the condition on the size of groups: all of HAVING, or what lets the query's own HAVING be evaluated."""
     having = tree.args.get("having")
-    condition = having.this if having is not None else None
+    condition: exp.Expr | None = having.this if having is not None else None
     if isinstance(condition, exp.Case) and condition.args.get("this") is None and len(condition.args["ifs"]) == 1:
         if condition.args.get("default") != exp.false():
             raise GuardError("guard_failed", name="group size")
         condition = condition.args["ifs"][0].this
-    wanted = sorted(
-        f'COUNT(DISTINCT "{table.alias.replace(chr(34), chr(34) * 2)}"."{table.unit}") >= {size}' for table in units
-    )
-    found = sorted(part.sql(identify=True) for part in _conjuncts(condition))
-    if found != (wanted or [f"COUNT(*) >= {size}"]):
-        raise GuardError("guard_failed", name="group size")
+    return condition
+
+
+def _unit(table: Guarded) -> str:
+    return f'"{table.alias.replace(chr(34), chr(34) * 2)}"."{table.unit}"'
 
 
 def _conjuncts(node: exp.Expr | None) -> Iterator[exp.Expr]:

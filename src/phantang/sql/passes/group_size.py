@@ -10,13 +10,14 @@ from sqlglot import exp
 from phantang.sql.allowlist import allow_list, listed_name
 from phantang.sql.comparisons import bare
 from phantang.sql.draft import identifier
+from phantang.sql.inputs import between, inputs_of
 from phantang.sql.names import RESERVED, key
 from phantang.sql.refusal import refuse
 from phantang.sql.selects import Names, conjuncts, joins_of
 from phantang.sql.units import unit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from phantang.sql.draft import Derived, Draft
 
@@ -34,6 +35,9 @@ _UNIT = re.compile(r"[A-Za-z]+")
 def group_size(draft: Draft) -> None:
     """Attach `count(DISTINCT unit) >= k` for every table that has a privacy unit, `count(*) >= k` if none has.
 
+    NULL takes rows out of an aggregate, so that those who have a value, those who have none, and those who have one
+    value but not another that is asked beside it are nobody or at least k people too: see `inputs.between`.
+
     Raises `Refused` `aggregate_required` when rows rather than groups would be returned, `group_size_value` for MIN,
     MAX, a percentile, a list or any other aggregate that returns what one row held.
     """
@@ -46,19 +50,20 @@ def group_size(draft: Draft) -> None:
     if size is None:
         return
     ours = {id(derived.select) for derived in draft.tables}
-    written = draft.tree.walk(prune=lambda node: id(node) in ours)
+    written = list(draft.tree.walk(prune=lambda node: id(node) in ours))
     if any(_unsound(node) or _chooses_rows(node, draft.dialect) for node in written):
         raise refuse("group_size_unsupported")
     if isinstance(draft.tree, exp.Select) and len(draft.tables) > 1 and any(_weighs(draft, draft.tree)):
         raise refuse("group_size_unsupported")
     if any(derived.asset.countable for derived in draft.tables):
         _require_no_single_value(draft)
-    counts = [_units(derived) for derived in draft.tables if derived.asset.countable]
-    counts = counts or [exp.Count(this=exp.Star(), big_int=True)]
-    condition: exp.Expr | None = None
-    for count in counts:
-        enough = exp.GTE(this=count, expression=exp.Literal.number(size))
-        condition = enough if condition is None else exp.And(this=condition, expression=enough)
+    units = [_unit(derived) for derived in draft.tables if derived.asset.countable]
+    counts = [_distinct(unit) for unit in units] or [exp.Count(this=exp.Star(), big_int=True)]
+    conditions: list[exp.Expr] = [_at_least(count, size) for count in counts]
+    if obligations.differential_privacy is None:
+        for rows in between(inputs_of(written, draft.dialect)):
+            conditions += [_nobody_or(size, rows, unit, units) for unit in units]
+    condition = exp.and_(*conditions, copy=False)
     draft.tree.set("having", exp.Having(this=_guarded(condition, draft.tree.args.get("having"))))
 
 
@@ -150,15 +155,43 @@ def _require_no_single_value(draft: Draft) -> None:
             raise refuse("group_size_value", name)
 
 
-def _units(derived: Derived) -> exp.Expr:
+def _unit(derived: Derived) -> exp.Column:
     name = f"{UNIT}{derived.occurrence.index}"
     unit = exp.Alias(this=unit_of(derived), alias=identifier(name))
     derived.select.append("expressions", unit)
-    column = exp.Column(this=identifier(name), table=identifier(derived.occurrence.alias))
-    return exp.Count(this=exp.Distinct(expressions=[column]), big_int=True)
+    return exp.Column(this=identifier(name), table=identifier(derived.occurrence.alias))
 
 
-def _guarded(condition: exp.Expr | None, having: exp.Expr | None) -> exp.Expr | None:
+def _distinct(unit: exp.Expr) -> exp.Expr:
+    return exp.Count(this=exp.Distinct(expressions=[unit.copy()]), big_int=True)
+
+
+def _at_least(count: exp.Expr, size: int) -> exp.Expr:
+    return exp.GTE(this=count, expression=exp.Literal.number(size))
+
+
+def _nobody_or(size: int, rows: Sequence[exp.Expr], unit: exp.Column, units: Sequence[exp.Column]) -> exp.Expr:
+    """Require that no row of a group, or enough people, are as `rows` says.
+
+    A row without the table's person is nobody's of that table if an outer join left it out, which is so where another
+    table has a person for it; else it is a row of somebody who is not known.
+    """
+    enough = _at_least(_distinct(_case(rows, unit)), size)
+    others = [_unknown(other) for other in units if other is not unit]
+    somebody = [exp.or_(exp.Not(this=_unknown(unit)), exp.and_(*others, copy=False), copy=False)] if others else []
+    count = exp.Count(this=_case([*rows, *somebody], exp.Literal.number(1)), big_int=True)
+    return exp.Paren(this=exp.Or(this=exp.EQ(this=count, expression=exp.Literal.number(0)), expression=enough))
+
+
+def _case(conditions: Sequence[exp.Expr], value: exp.Expr) -> exp.Expr:
+    return exp.Case(ifs=[exp.If(this=exp.and_(*conditions), true=value.copy())])
+
+
+def _unknown(unit: exp.Expr) -> exp.Expr:
+    return exp.Is(this=unit.copy(), expression=exp.Null())
+
+
+def _guarded(condition: exp.Expr, having: exp.Expr | None) -> exp.Expr:
     """Evaluate the query's own HAVING for large enough groups only: an error in it must not tell of small ones."""
     if having is None:
         return condition

@@ -1,0 +1,61 @@
+"""The guard's own account of what a group must satisfy: how many people are behind it, and behind each value in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from phantang.sql.guard_syntax import is_aggregate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+def parts(outside: Iterable[exp.Expr], dialect: str) -> list[list[str]]:
+    """Return the rows that aggregates or their differences speak of, as texts of conditions that all hold.
+
+    Those in which no column that an aggregate reads is NULL; and those in which none of one's columns is, but one of
+    another's, where the latter's include all of the first's by their names (`count(*)` reads none).
+    """
+    read: dict[frozenset[str], frozenset[str]] = {frozenset(): frozenset()}  # columns as written: their names
+    for node in outside:
+        if is_aggregate(node, dialect):
+            columns = list(node.find_all(exp.Column))
+            groups = [columns, *([column] for column in columns if node.find(exp.Coalesce))]
+            for group in groups:
+                names = frozenset(column.name.lower() for column in group)
+                read[frozenset(column.sql(identify=True) for column in group)] = names
+    found = [_known(one) for one in read if one]
+    for one, names in read.items():
+        for other, more in read.items():
+            if one != other and names <= more:
+                found.append([*_known(one), " OR ".join(f"{column} IS NULL" for column in sorted(other))])
+    return found
+
+
+def conditions(inputs: Sequence[Sequence[str]], units: Sequence[str], size: int) -> list[str]:
+    """Return the conditions that HAVING must consist of, given `parts` and the columns that tell people apart."""
+    if not units:
+        return [f"COUNT(*) >= {size}"]
+    wanted = [f"COUNT(DISTINCT {unit}) >= {size}" for unit in units]
+    for rows in inputs:
+        for unit in units:
+            alone = " AND ".join(f"{other} IS NULL" for other in units if other != unit)
+            unmatched = [f"NOT {unit} IS NULL OR {f'({alone})' if ' AND ' in alone else alone}"] if alone else []
+            somebody = _all([*rows, *unmatched])
+            wanted.append(
+                f"(COUNT(CASE WHEN {somebody} THEN 1 END) = 0 "
+                f"OR COUNT(DISTINCT CASE WHEN {_all(rows)} THEN {unit} END) >= {size})"
+            )
+    return wanted
+
+
+def _known(columns: Iterable[str]) -> list[str]:
+    return [f"NOT {column} IS NULL" for column in sorted(columns)]
+
+
+def _all(conditions: Sequence[str]) -> str:
+    if len(conditions) == 1:
+        return conditions[0]
+    return " AND ".join(f"({one})" if " OR " in one else one for one in conditions)
