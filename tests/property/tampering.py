@@ -226,8 +226,18 @@ def _owed(tree: exp.Expr, owed: Obligations) -> Iterator[Edit]:
             "group size for none",
             partial(tree.set, "having", exp.Having(this=exp.Or(this=having.this.copy(), expression=exp.true()))),
         )
+        for values in [one for one in having.find_all(exp.Paren) if isinstance(one.this, exp.Or) and _counts(one.this)]:
+            yield "people of a value dropped", partial(values.replace, exp.true())
+            yield "people of a value not counted", partial(values.this.expression.replace, exp.true())
+            for known in list(values.find_all(exp.Is))[:1]:
+                yield "rows of a value changed", partial(known.replace, exp.false())
         for count in list(tree.find_all(exp.Count)):
             if isinstance(count.this, exp.Column):
                 yield "count made a value", partial(count.replace, exp.Max(this=count.this.copy()))
         number = next(having.find_all(exp.Literal))
         yield "group size lowered", partial(number.replace, exp.Literal.number(1))
+
+
+def _counts(either: exp.Or) -> bool:
+    """Tell whether a condition of HAVING is one of ours: no row, or enough people."""
+    return isinstance(either.this, exp.EQ) and isinstance(either.expression, exp.GTE)

@@ -30,7 +30,7 @@ EACH = 10_000 if os.environ.get("PHANTANG_NIGHTLY") == "1" else 2
 RARE = 5
 GENERATED = 2000 if EACH > 100 else 60
 #: Kinds of tampering there are; each must have been tried.
-KINDS = 45
+KINDS = 48
 
 
 def _plans(dialect: str, rng: random.Random) -> Iterator[tuple[Plan, Decision]]:

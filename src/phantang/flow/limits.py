@@ -115,10 +115,21 @@ def _require_single(query: sql.ResolvedQuery, decision: Decision, assets: Sequen
 
 
 def require_apart(chosen: sql.Selection, earlier: Sequence[sql.Selection], run: Run) -> None:
-    """Compare a selection with itself, with each earlier one, and with every two of them.
+    """Compare each part of a selection with itself, with each earlier one of the same values, and every two of them.
+
+    Parts of one selection are not compared with each other: HAVING has left out the groups in which they differ by a
+    few. Raises `Refused` `aggregate_difference`, `aggregate_unchecked`.
+    """
+    parts = [part for one in earlier for part in one.parts()]
+    for part in chosen.parts():
+        _require_apart(part, [one for one in parts if part.comparable(one)], run)
+
+
+def _require_apart(chosen: sql.Selection, earlier: Sequence[sql.Selection], run: Run) -> None:
+    """Compare one part.
 
     One statement for each table counts the people behind the same answers; only pairs that overlap and differ are
-    looked at more closely. Raises `Refused` `aggregate_difference`, `aggregate_unchecked`.
+    looked at more closely.
     """
     for table in range(len(chosen.tables)):
         others = [(one, b) for one in (chosen, *earlier) for a, b in sql.shared_tables(chosen, one) if a == table]

@@ -16,20 +16,25 @@ def parts(outside: Iterable[exp.Expr], dialect: str) -> list[list[str]]:
     """Return the rows that aggregates or their differences speak of, as texts of conditions that all hold.
 
     Those in which no column that an aggregate reads is NULL; and those in which none of one's columns is, but one of
-    another's, where the latter's include all of the first's by their names (`count(*)` reads none).
+    another's, where the latter's include all of the first's by their names. `count(*)` reads none; who is not in
+    `avg` is not told by it, as long as no other aggregate reads the same.
     """
     read: dict[frozenset[str], frozenset[str]] = {frozenset(): frozenset()}  # columns as written: their names
+    counted: set[frozenset[str]] = set()
     for node in outside:
         if is_aggregate(node, dialect):
             columns = list(node.find_all(exp.Column))
             groups = [columns, *([column] for column in columns if node.find(exp.Coalesce))]
             for group in groups:
                 names = frozenset(column.name.lower() for column in group)
-                read[frozenset(column.sql(identify=True) for column in group)] = names
+                texts = frozenset(column.sql(identify=True) for column in group)
+                read[texts] = names
+                if type(node) is not exp.Avg or node.find(exp.Coalesce):
+                    counted.add(texts)
     found = [_known(one) for one in read if one]
     for one, names in read.items():
         for other, more in read.items():
-            if one != other and names <= more:
+            if one != other and names <= more and (one or other in counted):
                 found.append([*_known(one), " OR ".join(f"{column} IS NULL" for column in sorted(other))])
     return found
 

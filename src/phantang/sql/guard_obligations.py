@@ -27,13 +27,9 @@ def check(
     tree: exp.Query, outside: Sequence[exp.Expr], tables: Sequence[Guarded], owed: Obligations, dialect: str
 ) -> None:
     """Raise `GuardError` unless the statement pays every obligation."""
-    if owed.max_rows is not None:
-        limit = tree.args.get("limit")
-        rows = limit.expression if isinstance(limit, exp.Limit) else None
-        if not (isinstance(rows, exp.Literal) and rows.this.isdigit() and int(rows.this) <= owed.max_rows):
-            raise GuardError("guard_failed", name="limit")
+    _limit(tree, owed)
     ours = _ours(tree) if owed.min_group_size is not None else None
-    if ours is not None:  # compared word for word by `_group_size`
+    if ours is not None:  # compared word for word below
         inside = {id(node) for node in ours.walk()}
         outside = [node for node in outside if id(node) not in inside]
     if owed.aggregate_only or owed.min_group_size is not None:
@@ -64,6 +60,14 @@ def check(
     found = sorted(part.sql(identify=True) for part in _conjuncts(ours))
     if found != sorted(parse_one(text).sql(identify=True) for text in wanted):
         raise GuardError("guard_failed", name="group size")
+
+
+def _limit(tree: exp.Query, owed: Obligations) -> None:
+    if owed.max_rows is not None:
+        limit = tree.args.get("limit")
+        rows = limit.expression if isinstance(limit, exp.Limit) else None
+        if not (isinstance(rows, exp.Literal) and rows.this.isdigit() and int(rows.this) <= owed.max_rows):
+            raise GuardError("guard_failed", name="limit")
 
 
 def _ours(tree: exp.Query) -> exp.Expr | None:

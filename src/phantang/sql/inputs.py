@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,16 @@ from phantang.sql.names import ascii_lower
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-#: The columns one aggregate reads, each once, in order of their text. None at all: every row.
-Inputs = tuple[exp.Expr, ...]
+
+@dataclass(slots=True)
+class Inputs:
+    """The columns some aggregates read, each once, in order of their text; none for `count(*)`, which takes every row.
+
+    `averaged` tells whether nothing but `avg` reads them: of an average alone nobody learns how many had no value.
+    """
+
+    columns: tuple[exp.Expr, ...]
+    averaged: bool
 
 
 def inputs_of(nodes: Iterable[exp.Expr], dialect: str) -> list[Inputs]:
@@ -22,14 +31,16 @@ def inputs_of(nodes: Iterable[exp.Expr], dialect: str) -> list[Inputs]:
 
     COALESCE takes in rows in which its column is NULL, so that beside another column each is an input by itself.
     """
-    found: dict[tuple[str, ...], Inputs] = {(): ()}
+    found: dict[tuple[str, ...], Inputs] = {(): Inputs((), averaged=False)}
     for node in nodes:
         if not allow_list(dialect).is_aggregate(node):
             continue
         columns = {column.sql(identify=True): column for column in node.find_all(exp.Column)}
-        texts = sorted(columns)
-        sets = [texts, *([text] for text in texts if node.find(exp.Coalesce))]
-        found.update({tuple(one): tuple(columns[text] for text in one) for one in sets})
+        replaced = node.find(exp.Coalesce) is not None
+        averaged = isinstance(node, exp.Avg) and not replaced
+        for texts in (tuple(sorted(columns)), *((text,) for text in sorted(columns) if replaced)):
+            one = found.setdefault(texts, Inputs(tuple(columns[text] for text in texts), averaged))
+            one.averaged &= averaged
     return [found[texts] for texts in sorted(found)]
 
 
@@ -41,20 +52,22 @@ def between(inputs: Iterable[Inputs]) -> Iterator[list[exp.Expr]]:
     value as well.
     """
     known = list(inputs)
-    yield from (present(one) for one in known if one)
+    yield from (present(one) for one in known if one.columns)
     for one, other in product(known, known):
-        if one is not other and nested(one, other):
-            yield [*present(one), exp.or_(*(_absent(column) for column in other), copy=False)]
+        if one is not other and nested(one, other) and (one.columns or not other.averaged):
+            yield [*present(one), exp.or_(*(_absent(column) for column in other.columns), copy=False)]
 
 
 def nested(one: Inputs, other: Inputs) -> bool:
     """Tell whether the names of the columns of `one` are among those of `other`."""
-    return {ascii_lower(column.name) for column in one} <= {ascii_lower(column.name) for column in other}
+    return {ascii_lower(column.name) for column in one.columns} <= {
+        ascii_lower(column.name) for column in other.columns
+    }
 
 
 def present(inputs: Inputs) -> list[exp.Expr]:
     """Build the conditions that none of some columns is NULL."""
-    return [exp.Not(this=_absent(column)) for column in inputs]
+    return [exp.Not(this=_absent(column)) for column in inputs.columns]
 
 
 def _absent(column: exp.Expr) -> exp.Expr:

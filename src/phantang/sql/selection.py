@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -17,6 +17,7 @@ from sqlglot.errors import ErrorLevel
 
 from phantang.sql.allowlist import allow_list
 from phantang.sql.draft import Draft, identifier
+from phantang.sql.inputs import Inputs, inputs_of, present
 from phantang.sql.lexis import dialect_of
 from phantang.sql.names import RESERVED, key
 from phantang.sql.passes.differential_privacy import one_row_each
@@ -39,9 +40,11 @@ class Selection:
     """What an aggregate query counts, before it groups.
 
     `rows` is SQL that yields, for each joined row, `r0, u0, r1, u1, ...` (row and person of each table that has a
-    privacy unit, in the order of `tables`), the group keys `k0, k1, ...`, and `s`, whether the query's own condition
-    selects it. `keys` says what each key is in terms of base columns and masks. Groups of fewer than `size` people were
-    not shown. `bound` tells whether `rows` needs the token key as `$1`, `single` whether it is one table in which each
+    privacy unit, in the order of `tables`), the group keys `k0, k1, ...`, `v0, v1, ...`, whether it has all the values
+    of each of `inputs`, and `s`, whether the query's own condition selects it. `keys` says what each key is in terms of
+    base columns and masks, `inputs` which base columns the aggregates read. Groups of fewer than `size` people were not
+    shown. `part` says whose values `s` asks for beside, or with `lacking` who has not all of them: see `parts`.
+    `bound` tells whether `rows` needs the token key as `$1`, `single` whether it is one table in which each
     row is another person: its key is the privacy unit.
     """
 
@@ -52,6 +55,34 @@ class Selection:
     size: int
     bound: bool
     single: bool = False
+    inputs: tuple[tuple[str, ...], ...] = ()
+    part: tuple[str, ...] = ()
+    lacking: bool = False
+
+    def parts(self) -> list[Selection]:
+        """Return the rows the answer tells of: all, and for each of `inputs` those with a value and those without.
+
+        NULL takes a row out of a sum as a condition does, and what is left of `count(*)` are those without a value.
+        """
+        shown = ", ".join(
+            [
+                *(f'"{part}{number}"' for number in range(len(self.tables)) for part in "ru"),
+                *(f'"k{number}"' for number in range(len(self.keys))),
+            ]
+        )
+        found = [replace(self, inputs=())]
+        for number, columns in enumerate(self.inputs):
+            for lacking, having in ((False, f'"v{number}"'), (True, f'NOT "v{number}"')):
+                rows = f'SELECT {shown}, "s" AND {having} AS "s" FROM ({self.rows}) AS w'  # noqa: S608 - ours
+                found.append(replace(self, rows=rows, inputs=(), part=columns, lacking=lacking))
+        return found
+
+    def comparable(self, other: Selection) -> bool:
+        """Tell whether two `parts` are of the same values, or of some and of those with others beside."""
+        if self.part == other.part or self.lacking or other.lacking:
+            return self.part == other.part and self.lacking == other.lacking
+        one, more = set(self.part), set(other.part)
+        return bool(one and more) and (one <= more or more <= one)
 
     def to_json(self) -> str:
         """Return the selection as text to keep."""
@@ -61,7 +92,8 @@ class Selection:
     def from_json(cls, text: str) -> Selection:
         """Return the selection of `to_json`."""
         value = json.loads(text)
-        return cls(**{**value, "tables": tuple(value["tables"]), "keys": tuple(value["keys"])})
+        lists = {name: tuple(value[name]) for name in ("tables", "keys", "part") if name in value}
+        return cls(**{**value, **lists, "inputs": tuple(tuple(one) for one in value.get("inputs", ()))})
 
     @property
     def digest(self) -> str:
@@ -96,13 +128,27 @@ def selection(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset])
     ]
     where = draft.tree.args.get("where")
     shown += [exp.Alias(this=one.copy(), alias=identifier(f"k{number}")) for number, one in enumerate(keys)]
+    bodies = {id(derived.select) for derived in draft.tables}
+    written = draft.tree.walk(prune=lambda node: id(node) in bodies)
+    inputs = [one for one in inputs_of(written, draft.dialect) if one.columns]
+    shown += [
+        exp.Alias(this=exp.and_(*present(one), copy=False), alias=identifier(f"v{number}"))
+        for number, one in enumerate(inputs)
+    ]
     chosen = exp.Case(ifs=[exp.If(this=where.this, true=exp.true())], default=exp.false()) if where else exp.true()
     shown.append(exp.Alias(this=chosen, alias=identifier("s")))
     tree = exp.Select(expressions=shown, from_=draft.tree.args.get("from_"), joins=draft.tree.args.get("joins"))
     tables = tuple(derived.asset.name.local for derived in counted)
     single = len(draft.tables) == 1 and one_row_each(draft.tables[0].asset)
     return Selection(
-        draft.dialect, text_of(tree, draft.dialect), tables, meanings, size, bool(draft.parameters), single
+        dialect=draft.dialect,
+        rows=text_of(tree, draft.dialect),
+        tables=tables,
+        keys=meanings,
+        size=size,
+        bound=bool(draft.parameters),
+        single=single,
+        inputs=tuple(_base_columns(draft, one) for one in inputs),
     )
 
 
@@ -140,6 +186,22 @@ def _row_id(derived: Derived, dialect: str) -> exp.Expr:
     else:
         return derived.column("rowid")
     return exp.Anonymous(this="concat_ws", expressions=[exp.Literal.string("/"), *parts])
+
+
+def _base_columns(draft: Draft, inputs: Inputs) -> tuple[str, ...]:
+    """Name the base columns of an input, whatever the query called their tables and however they are masked."""
+    found = set()
+    for column in inputs.columns:
+        table, name = column.text("table"), key(column.name, draft.dialect)
+        holders = (
+            f"{derived.asset.name.local}.{item.alias_or_name}"
+            for derived in draft.tables
+            if not table or key(table, draft.dialect) == key(derived.occurrence.alias, draft.dialect)
+            for item in derived.select.expressions
+            if key(item.alias_or_name, draft.dialect) == name
+        )
+        found.add(next(holders, name))
+    return tuple(sorted(found))
 
 
 def _keys(draft: Draft) -> list[exp.Expr]:
