@@ -114,7 +114,7 @@ def shown(asked: str, dialect: str, fetch: Callable[[str], list[tuple[Any, ...]]
 @pytest.mark.parametrize(("asked", "communes"), ASKED.items())
 def test_few_values_are_left_out(asked: str, communes: list[str], on_duckdb: duckdb.DuckDBPyConnection) -> None:
     def fetch(sql: str) -> list[tuple[Any, ...]]:
-        return on_duckdb.execute(sql).fetchall()
+        return list(on_duckdb.execute(sql).fetchall())
 
     assert shown(asked, "duckdb", fetch) == communes
     if "t." not in asked:
