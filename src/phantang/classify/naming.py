@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from phantang.classify.words import Word, words_of
+from phantang.classify.words import Word, fold, words_of
 from phantang.model.schema import TableInfo
 
 #: A prefix must stand before this many columns, and this share of them.
@@ -61,6 +61,8 @@ def _spoken(name: str, shared: str, initials: str, noun: str) -> str:
         text = text[len(shared) :].lstrip("_")
     if not noun:
         return text
+    if text.isascii():  # marks of the written-out table (bnhan) beside words without any say nothing
+        noun = fold(noun)
     head = text.lower().removesuffix(initials)
     if head in _HEADS and len(text) == len(head) + len(initials):  # TENTN in THANNHAN
         return f"{head}_{noun}"

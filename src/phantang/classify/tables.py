@@ -40,6 +40,8 @@ _REACHING = frozenset({"person.national_id", "person.phone", "person.email"})
 _THINGS = frozenset({ORGANISATION, "thing", ANIMAL, "vehicle"})
 _SMALL_LIST = 8
 #: First word of tables that list kinds (loại, nhóm, kiểu), and the word for a name (tên), without marks.
+#: Short for a list of codes (danh mục) in front of what it lists, and never behind it.
+_LIST = "dm"
 _KINDS_OF, _NAME = frozenset({"loai", "nhom", "kieu"}), "ten"
 
 
@@ -152,9 +154,11 @@ class TableReader:
             for kind, (start, end) in spans.items()
             if not any(one <= start and end <= two and end - start < two - one for one, two in spans.values())
         }
+        words = self._index.words(text)
+        if words and words[-1].folded == _LIST and found.get(REFERENCE) == len(words) - 1 > 0:  # a data mart
+            del found[REFERENCE]
         person = found.get(PERSON)
         if person is not None:
-            words = self._index.words(text)
             heads = spans[PERSON][1] == len(words) and not is_syllable(words[-1].folded)
             for other in _THINGS & found.keys():
                 if heads or found[other] > person:

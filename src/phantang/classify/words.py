@@ -17,6 +17,8 @@ _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _COMBINING = re.compile("[\u0300-\u036f]+")
 #: The bytes that U+0300 to U+033F are written with in UTF-8; the first starts no other character.
 _MARKS = b"\xcc" + bytes(range(0x80, 0xC0))
+#: Capitals of which a serialiser made the first ones small: `TEN_KHANG` is `teN_KHANG` in the JSON of .NET.
+_SERIALISED = re.compile(r"[a-z]+[A-Z](?:_[A-Z0-9]+)+")
 _SINGULAR_S = ("ss", "us", "is")
 _PLURAL_ES = ("ches", "shes", "sses", "xes")
 #: A Vietnamese syllable without its marks: an onset, and a rhyme.
@@ -75,6 +77,8 @@ def _kind(char: str) -> str:
 
 def _split(text: str) -> list[str]:
     """Split at everything that is not a letter or digit, at camel humps, and between letters and digits."""
+    if "_" in text and _SERIALISED.fullmatch(text):
+        text = text.lower()
     pieces: list[str] = []
     current, last = "", ""
     for position, char in enumerate(text):

@@ -42,3 +42,14 @@ def test_initials_are_read_behind_a_word_for_tables_and_in_capitals(classifier: 
 )
 def test_names_that_say_nothing(name: str, opaque: bool) -> None:
     assert is_opaque(name) is opaque
+
+
+def test_initials_of_a_shortened_table_are_read_without_marks(classifier: Classifier) -> None:
+    """`bnhan` is written out with its marks; `mabn` in it has none."""
+    assert classifier.classify(_table("bnhan", "mabn", "tuoi"), {})[0].tag == "person.other"
+
+
+def test_a_table_ending_in_dm_is_no_list_of_codes(classifier: Classifier) -> None:
+    names = ("phone", "dob", "code")
+    tags = {name: [one.tag for one in classifier.classify(_table(name, *names), {})] for name in ("user_dm", "dm_user")}
+    assert tags == {"user_dm": ["person.phone", "person.birth_date", "none"], "dm_user": ["none"] * 3}

@@ -51,3 +51,8 @@ def test_where_the_tone_is_typed_does_not_matter() -> None:
 
 def test_folding() -> None:
     assert fold("ĐẶNG Thị Hường") == "dang thi huong"
+
+
+def test_capitals_that_a_serialiser_made_small_are_one_word() -> None:
+    assert [word.folded for word in words_of("teN_KHANG")] == ["ten", "khang"]
+    assert [word.folded for word in words_of("maKH_Cu")] == ["ma", "kh", "cu"]
