@@ -19,6 +19,10 @@ from .heldout_text import fold
 _WORDS = Path(__file__).parent.parent / "fixtures" / "heldout" / "words.yaml"
 
 
+_SEX_OF_ROLE = {"father": "male", "mother": "female", "young_man": "male", "young_woman": "female"}
+_BIRTHS = {"child": (date(2009, 1, 1), 4000), "young": (date(1996, 1, 1), 4300)}
+
+
 @cache
 def words() -> dict[str, list[str]]:
     """Word lists by key, from `words.yaml`."""
@@ -56,11 +60,11 @@ class Person:
 
 @cache
 def person(seed: str, role: str) -> Person:
-    """One invented person a row and role; `child` is a minor, `en` and `en2` have English names."""
+    """One invented person a row and role; `child` is a minor, `young...` about twenty, `en...` have English names."""
     rng, lists = Random(f"{seed}/{role}"), words()
-    female = rng.random() < 0.5 if role not in {"father", "mother"} else role == "mother"
-    born = date(2009, 1, 1) if role == "child" else date(1946, 1, 1)
-    born += timedelta(rng.randrange(4000 if role == "child" else 22000))
+    female = rng.random() < 0.5 if role not in _SEX_OF_ROLE else _SEX_OF_ROLE[role] == "female"
+    first, days = next((span for start, span in _BIRTHS.items() if role.startswith(start)), (date(1946, 1, 1), 22000))
+    born = first + timedelta(rng.randrange(days))
     places = [tuple(place.split(";")) for place in lists["places"]]
     if role.startswith("en"):
         names = rng.choice(lists["en_family"]), "", rng.choice(lists["en_women" if female else "en_men"])

@@ -75,6 +75,24 @@ def _record(row: Row, style: str = "json") -> str:
     return "<congDan>" + "".join(f"<{key}>{value}</{key}>" for key, value in fields.items()) + "</congDan>"
 
 
+def _fields(row: Row, *fields: str) -> str:
+    """A form as JSON; each argument is a key, a recipe and its arguments: `fields(hoTen name, benh list diagnosis)`."""
+    split = [field.split() for field in fields]
+    made = {key: RECIPES[recipe](row, *arguments) for key, recipe, *arguments in split}
+    return json.dumps(made, ensure_ascii=False, default=str)
+
+
+def _elements(row: Row, root: str, *fields: str) -> str:
+    """The same as XML below the element `root`."""
+    made = json.loads(_fields(row, *fields))
+    return f"<{root}>" + "".join(f"<{key}>{value}</{key}>" for key, value in made.items()) + f"</{root}>"
+
+
+def _told(row: Row, key: str) -> str:
+    """A sentence of the word list `key`, the recipes named in its braces filled in."""
+    return re.sub(r"\{(\w+)\}", lambda name: str(RECIPES[name[1]](row)), row.rng.choice(words()[key]))
+
+
 def _listed(row: Row, key: str, order: str = "") -> str:
     if not order:
         return row.rng.choice(words()[key])
@@ -122,6 +140,13 @@ RECIPES: dict[str, Recipe] = {
     "note_with": lambda row, inner="cccd", who="self": row.rng.choice(words()["id_notes"]).format(
         RECIPES[inner](row, who)
     ),
+    "fields": _fields,
+    "elements": _elements,
+    "told": _told,
+    "either": lambda row, *recipes: RECIPES[row.rng.choice(recipes)](row),
+    "en_home": lambda row, who="en": f"{_address(row, who, 'en')}, {row.rng.choice(words()['en_cities'])}",
+    "birth_serial": lambda row, who="self": (row.person(who).born - date(1899, 12, 30)).days,
+    "birth_millis": lambda row, who="self": (row.person(who).born - date(1970, 1, 1)).days * 86_400_000,
     "plate": lambda row, size="5": (
         f"{row.rng.choice(words()['plates'])}{row.rng.choice('ABCEFGHKL')}-{row.digits(int(size))}"
     ),
@@ -150,6 +175,10 @@ RECIPES: dict[str, Recipe] = {
     "flag": lambda row, share=".5": row.rng.random() < float(share),
     "latitude": lambda row: round(row.rng.uniform(8.6, 23.2), 6),
     "longitude": lambda row: round(row.rng.uniform(102.3, 109.4), 6),
+    "latlng": lambda row, south="8.6", north="23.2", west="102.3", east="109.4": (
+        f"{row.rng.uniform(float(south), float(north)):.6f}, {row.rng.uniform(float(west), float(east)):.6f}"
+    ),
+    "point": lambda row: f"POINT({RECIPES['longitude'](row)} {RECIPES['latitude'](row)})",
     # machines
     "hex": lambda row, count: "".join(row.rng.choice("0123456789abcdef") for _ in range(int(count))),
     "bcrypt": lambda row: (
@@ -158,6 +187,8 @@ RECIPES: dict[str, Recipe] = {
     "base64": lambda row, count="120": "".join(
         row.rng.choice("ABCDEFGHabcdefgh0123456789+/") for _ in range(int(count))
     ),
+    "jpeg": lambda row: f"/9j/4AAQSkZJRgABAQ{RECIPES['base64'](row, '100')}",
+    "jwt": lambda row: ".".join(("eyJhbGciOiJIUzI1NiJ9", f"eyJ{RECIPES['base64'](row, '60')}", row.digits(43))),
     "uuid": lambda row: str(uuid.UUID(int=row.rng.getrandbits(128), version=4)),
     "ip": lambda row: ".".join(str(row.rng.randrange(1, 255)) for _ in range(4)),
     "version4": lambda row: (
@@ -183,6 +214,15 @@ CHANGES: dict[str, Callable[[str], Value]] = {
     "spaced": lambda value: " ".join(value[at : at + 4] for at in range(0, len(value), 4)),
     "dotted": lambda value: f"{value[:-6]}.{value[-6:-3]}.{value[-3:]}",
     "plus84": lambda value: f"+84{value[1:]}",
+    "only84": lambda value: f"84{value[1:]}",
+    "grouped": lambda value: f"{int(value):,}".replace(",", "."),
+    "masked": lambda value: f"{value[:3]}****{value[-3:]}",
+    "compact": lambda value: re.sub(r"[-. ]", "", value),
+    "padded": lambda value: value.ljust(40),
+    "quoted": lambda value: f"'{value}",  # as a spreadsheet marks a number that is text
+    "scientific": lambda value: f"{float(value):.5E}",
+    "lossy": lambda value: value.encode("latin-1", "replace").decode("latin-1"),  # a code page without Vietnamese
+    "entities": lambda value: value.encode("ascii", "xmlcharrefreplace").decode(),
 }
 SHARES = frozenset({"nulls", "empty", "sparse"})
 
