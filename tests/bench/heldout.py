@@ -17,7 +17,7 @@ import yaml
 from .heldout_values import Parsed, Value, values
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "heldout"
-SPLITS = ("dev", "test")
+SPLITS = ("dev", "test", "blind")
 _SYSTEM_KEYS = frozenset({"system", "language", "style", "tables"})
 _TABLE_KEYS = frozenset({"name", "comment", "columns", "foreign_keys", "rows"})
 
@@ -84,7 +84,7 @@ class System:
 
 
 def systems(*splits: str) -> Iterator[System]:
-    """All systems of the named splits, or of both, in file order; ValueError names the malformed file and column."""
+    """All systems of the named splits, or of all, in file order; ValueError names the malformed file and column."""
     for split in splits or SPLITS:
         for path in sorted((FOLDER / split).glob("*.yaml")):
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,16 @@ def test_there_are_as_many_as_promised() -> None:
     assert {system.split for system in ALL} == set(SPLITS)
     vietnamese = sum(len(system.columns) for system in ALL if system.language == "vi") / len(COLUMNS)
     assert 0.6 < vietnamese < 0.7
+
+
+def test_the_blind_split_stands_alone() -> None:
+    blind = [system for system in ALL if system.split == "blind"]
+    columns = [column for system in blind for column in system.columns]
+    assert len(blind) >= 60
+    assert len(columns) >= 1500
+    assert sum(column.resembles is not None for column in columns) > len(columns) / 4
+    best = Counter(column.tags[0] for column in columns)
+    assert {tag for tag in TAGS if not tag.startswith("importance.") and best[tag] < 5} == set()
 
 
 def test_every_tag_is_met_and_look_alikes_are_many() -> None:
@@ -102,6 +113,22 @@ def test_numbers_pass_the_checks_real_ones_pass() -> None:
 def test_a_sparse_recipe_fills_its_share() -> None:
     made = values("cccd sparse=.005", "notes", "ghi_chu", 400)
     assert len([value for value in made if value is not None]) == 2
+
+
+def test_forms_and_sentences_speak_of_the_person_of_the_row() -> None:
+    names = values("name", "forms", "ho_ten", 20)
+    forms = values("fields(hoTen name, benh list diagnosis)", "forms", "du_lieu", 20)
+    elements = values("elements(congDan, hoTen name)", "forms", "goi_tin", 20)
+    for name, form, element in zip(names, forms, elements, strict=True):
+        assert json.loads(str(form))["hoTen"] == name
+        assert element == f"<congDan><hoTen>{name}</hoTen></congDan>"
+    told = [str(value) for value in values("told(case_facts)", "forms", "noi_dung", 20)]
+    assert all(str(name) in text and "{" not in text for name, text in zip(names, told, strict=True))
+
+
+def test_roles_have_their_age_and_sex() -> None:
+    assert {str(born)[:2] for born in values("birth(young)", "forms", "ngay_sinh", 50)} == {"19", "20"}
+    assert set(values("gender(Nam, Nữ, young_woman)", "forms", "gioi_tinh", 50)) == {"Nữ"}
 
 
 @pytest.mark.parametrize("recipe", ["nmae", "name uper", "name nulls", "list(", "cccd sparse=.1 else=nothing"])
