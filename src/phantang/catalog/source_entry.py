@@ -17,9 +17,9 @@ _ID = re.compile(r"[a-z][a-z0-9_]{0,62}")
 def read_source(root: Node) -> SourceEntry:
     """Return the entry in `root.file`, which must be `sources/<id>.yaml`.
 
-    Required: `id`. Left out, a source is not `recoded`, has no register of `cases`, and a case number
-    is optional. Whether the catalog knows the
-    columns of the register is for `phantang doctor` to say: a source may be described before it is scanned.
+    Required: `id`. Left out, a source is not `recoded`, has no register of `cases`, and a case number is optional.
+    Whether the catalog knows the columns of the register is for `phantang doctor` to say: a source may be described
+    before it is scanned.
     Raises `WorkspaceError`: `catalog_id_mismatch`, `catalog_duplicate_id`, and those of `Node`.
     """
     keys = root.fields(("id",), ("recoded", "cases", "case_number", "note"))
