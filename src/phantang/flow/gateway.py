@@ -164,11 +164,9 @@ class Gateway:
         def run(statement: str, bound: list[bytes]) -> pa.Table:
             return self.engine(request.source).run(statement, bound, **self._bounds())
 
-        key, holder = (
-            self.workspace.token_key(request.subject, request.purpose),
-            self.snapshot.agencies[request.subject],
-        )
-        return self._answers.foresee(explanation, holder.holder, self._assets_of(request.source), key, run)
+        key = self.workspace.token_key(request.subject, request.purpose)
+        holder = self.snapshot.agencies[request.subject].holder
+        return self._answers.foresee(explanation, holder, self._assets_of(request.source), key, run)
 
     def _bounds(self) -> Mapping[str, Any]:
         settings = self.workspace.settings

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
 from typing import TYPE_CHECKING, Any
+
+from phantang.flow.clock import VIETNAM
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -11,8 +12,6 @@ if TYPE_CHECKING:
     from phantang.model.catalog import Snapshot
     from phantang.model.request import Request
     from phantang.model.requesters import Agency, RegisteredApproval, RegisteredConsent
-
-_VIETNAM = timezone(timedelta(hours=7))
 
 
 def consent(request: Request, source: str, snapshot: Snapshot, now: datetime) -> dict[str, Any]:
@@ -56,5 +55,5 @@ def _approval(ref: str, asked: tuple[str, str, str], until: date, snapshot: Snap
 
 
 def _status(entry: RegisteredConsent | RegisteredApproval, now: datetime) -> str:
-    today = now.astimezone(_VIETNAM).date()
+    today = now.astimezone(VIETNAM).date()
     return "revoked" if entry.revoked_on is not None and entry.revoked_on <= today else "registered"

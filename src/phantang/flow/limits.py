@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from phantang import sql
+from phantang.flow.clock import VIETNAM
 from phantang.model.errors import EngineError, Refused
 from phantang.store import Answered
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from phantang.model.catalog import Asset
     from phantang.model.decision import Decision
     from phantang.store import UsageStore
-
-#: Vietnam has one time zone and no summer time.
-_VIETNAM = timezone(timedelta(hours=7))
 
 
 class Run(Protocol):
@@ -168,4 +166,4 @@ def _rows(run: Run, statement: str, bound: bool) -> list[tuple[Any, ...]]:
 
 def today() -> str:
     """Return the Vietnamese date, ISO 8601."""
-    return datetime.now(UTC).astimezone(_VIETNAM).date().isoformat()
+    return datetime.now(UTC).astimezone(VIETNAM).date().isoformat()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import TYPE_CHECKING
+
+from phantang.flow.clock import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from phantang.pdp import Bundle
 
-_VIETNAM = timezone(timedelta(hours=7))
 _SLOT_MINUTES = 15
 #: The one comparison with the clock that the policies here make: the end of a Vietnamese day.
 _DAY_RULE = "time.parse_rfc3339_ns(input.context.time) <= time.parse_rfc3339_ns(last_moment)"
@@ -31,7 +32,7 @@ def whole_days(bundles: Iterable[Bundle]) -> bool:
 def slot(text: str, *, day: bool) -> str:
     """Return what stands for a moment (RFC 3339): its Vietnamese day, or else its quarter of an hour."""
     try:
-        moment = datetime.fromisoformat(text).astimezone(_VIETNAM)
+        moment = datetime.fromisoformat(text).astimezone(VIETNAM)
     except ValueError:
         return text
     if day:

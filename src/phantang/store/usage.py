@@ -91,9 +91,7 @@ class UsageStore:
     def count_lookup(self, subject: str, day: str, limit: int) -> bool:
         """Count one lookup by `subject` on `day` (ISO date) unless `limit` are counted; tell whether it was."""
         with self._transaction() as database:
-            row = database.execute("SELECT count FROM lookups WHERE subject = ? AND day = ?", (subject, day)).fetchone()
-            used = row[0] if row else 0
-            if used >= limit:
+            if _lookups(database, subject, day) >= limit:
                 return False
             database.execute(
                 "INSERT INTO lookups VALUES (?, ?, 1) ON CONFLICT (subject, day) DO UPDATE SET count = count + 1",
@@ -104,8 +102,7 @@ class UsageStore:
     def lookups(self, subject: str, day: str) -> int:
         """Return how many lookups are counted."""
         with self._transaction() as database:
-            row = database.execute("SELECT count FROM lookups WHERE subject = ? AND day = ?", (subject, day)).fetchone()
-        return row[0] if row else 0
+            return _lookups(database, subject, day)
 
     def count_person(self, subject: str, day: str, person: str, limit: int) -> bool:
         """Count one question by `subject` about `person` on `day` unless `limit` are counted; tell whether it was.
@@ -192,29 +189,16 @@ class UsageStore:
 
     def remaining(self, who: Spender, digest: str, epsilon: int, budget: int) -> Spent:
         """Return what `spend` would, and take nothing."""
-        place = (who.subject, who.purpose, who.dataset)
         with self._transaction() as database:
-            row = database.execute(
-                "SELECT spent FROM budgets WHERE subject = ? AND purpose = ? AND dataset = ?", place
-            ).fetchone()
-            known = database.execute(
-                "SELECT 1 FROM noisy WHERE subject = ? AND purpose = ? AND dataset = ? AND digest = ?", (*place, digest)
-            ).fetchone()
-        left = budget - (row[0] if row else 0)
+            spent, known = _spent(database, who, digest)
+        left = budget - spent
         return Spent(known is not None or epsilon <= left, max(left, 0))
 
     def spend(self, who: Spender, digest: str, epsilon: int, budget: int) -> Spent:
         """Take `epsilon` (thousandths) for the question `digest`, once, unless more than `budget` would be spent."""
         place = (who.subject, who.purpose, who.dataset)
         with self._transaction() as database:
-            row = database.execute(
-                "SELECT spent FROM budgets WHERE subject = ? AND purpose = ? AND dataset = ?", place
-            ).fetchone()
-            spent = row[0] if row else 0
-            known = database.execute(
-                "SELECT answer FROM noisy WHERE subject = ? AND purpose = ? AND dataset = ? AND digest = ?",
-                (*place, digest),
-            ).fetchone()
+            spent, known = _spent(database, who, digest)
             if known is not None:
                 return Spent(True, max(budget - spent, 0), known[0])
             if spent + epsilon > budget:
@@ -266,6 +250,23 @@ class UsageStore:
         make_state_folder(self.directory, mode=0o700)
         with suppress(FileExistsError):
             os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+
+
+def _lookups(database: sqlite3.Connection, subject: str, day: str) -> int:
+    row = database.execute("SELECT count FROM lookups WHERE subject = ? AND day = ?", (subject, day)).fetchone()
+    return row[0] if row else 0
+
+
+def _spent(database: sqlite3.Connection, who: Spender, digest: str) -> tuple[int, tuple[bytes | None] | None]:
+    """Return what is spent of a budget, and the row of the question's answer if it was paid for."""
+    place = (who.subject, who.purpose, who.dataset)
+    row = database.execute(
+        "SELECT spent FROM budgets WHERE subject = ? AND purpose = ? AND dataset = ?", place
+    ).fetchone()
+    known = database.execute(
+        "SELECT answer FROM noisy WHERE subject = ? AND purpose = ? AND dataset = ? AND digest = ?", (*place, digest)
+    ).fetchone()
+    return row[0] if row else 0, known
 
 
 def _asked(database: sqlite3.Connection, place: tuple[str, str, str]) -> int:
