@@ -8,17 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from phantang.flow.gateway import Answer, Denied, Gateway
-    from phantang.flow.scan import scan
+    from phantang.flow.query.gateway import Answer, Denied, Gateway
+    from phantang.flow.scan.scan import scan
 
 __version__ = "0.1.0"
 __all__ = ["Answer", "Denied", "Gateway", "__version__", "scan"]
 
 _HOMES = {
-    "Answer": "phantang.flow.gateway",
-    "Denied": "phantang.flow.gateway",
-    "Gateway": "phantang.flow.gateway",
-    "scan": "phantang.flow.scan",
+    "Answer": "phantang.flow.query.gateway",
+    "Denied": "phantang.flow.query.gateway",
+    "Gateway": "phantang.flow.query.gateway",
+    "scan": "phantang.flow.scan.scan",
 }
 
 

@@ -15,8 +15,8 @@ from rich.table import Table
 
 from phantang import Gateway, engines
 from phantang.classify.builtin import builtin_classifier
-from phantang.flow.demo import build_registers, prepare_workspace, questions
-from phantang.flow.scan import load_classifier, scan_workspace
+from phantang.flow.scan.scan import load_classifier, scan_workspace
+from phantang.flow.workspace.demo import build_registers, prepare_workspace, questions
 
 from .classification import quality
 from .rewriting import rewriting, seconds

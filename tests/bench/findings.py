@@ -19,7 +19,7 @@ import yaml
 from phantang import engines
 from phantang.classify import Classifier
 from phantang.classify.builtin import builtin_classifier
-from phantang.flow.demo import build_registers
+from phantang.flow.workspace.demo import build_registers
 from phantang.model.finding import Finding
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo

@@ -14,7 +14,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from phantang.catalog import parse_snapshot
-from phantang.flow.policy_input import columns_of
+from phantang.flow.policy.input import columns_of
 from phantang.pdp import Bundle, EmbeddedEngine, OpaServerEngine, bundle_archive
 from phantang.pdp.contract import Contract
 from phantang.pdp.embedded import ENTRYPOINT, compile_bundle

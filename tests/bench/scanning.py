@@ -19,8 +19,8 @@ import duckdb
 from rich.table import Table
 
 from phantang import catalog, engines
-from phantang.flow.scan import load_classifier, scan_workspace
-from phantang.flow.scan_source import ScanOptions
+from phantang.flow.scan.scan import load_classifier, scan_workspace
+from phantang.flow.scan.source import ScanOptions
 from phantang.store import Workspace
 
 from ..services.postgres import find_binaries, running

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from phantang.flow.demo import questions
-from phantang.flow.impact import policy_impact
+from phantang.flow.policy.impact import policy_impact
+from phantang.flow.workspace.demo import questions
 from phantang.store import UsageStore
 
 from .rewriting import seconds

@@ -14,7 +14,7 @@ import pytest
 
 from phantang.cli.app import run
 from phantang.cli.words import LANGUAGES, words
-from phantang.flow.doctor import texts
+from phantang.flow.workspace.doctor import texts
 from phantang.samples import DEMO_CITIZEN_CCCD
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 
 from phantang import Denied, Gateway
 from phantang.cli.app import run
-from phantang.flow.demo import questions, verify_with_flipped_byte
+from phantang.flow.workspace.demo import questions, verify_with_flipped_byte
 from phantang.store import Workspace
 
 if TYPE_CHECKING:

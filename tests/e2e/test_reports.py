@@ -17,7 +17,7 @@ import yaml
 from open_data_contract_standard.model import OpenDataContractStandard
 
 from phantang.cli.app import run
-from phantang.flow.report_texts import cited, texts
+from phantang.flow.report.texts import cited, texts
 from phantang.store import Workspace
 
 from ..services.browser import rendered

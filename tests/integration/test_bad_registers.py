@@ -8,7 +8,12 @@ import pytest
 import yaml
 
 from phantang.catalog import parse_snapshot
-from phantang.flow.doctor_catalog import circles, misplaced_agencies, unknown_registers, unregistered_approvals
+from phantang.flow.workspace.doctor_catalog import (
+    circles,
+    misplaced_agencies,
+    unknown_registers,
+    unregistered_approvals,
+)
 from phantang.model.errors import WorkspaceError
 from phantang.pdp import Bundle, check_files
 
@@ -20,7 +25,7 @@ CATALOG = {
 }
 POPULATION = "sources/dan_cu.yaml"
 CATALOG[POPULATION] = str(
-    yaml.safe_load((ROOT / "src/phantang/flow/demo.yaml").read_text(encoding="utf-8"))["sources"]["dan_cu"]
+    yaml.safe_load((ROOT / "src/phantang/flow/workspace/demo.yaml").read_text(encoding="utf-8"))["sources"]["dan_cu"]
 )
 CATALOG["consents.yaml"] = """consents:
   DY-1: {business: ngan-hang, sources: [dan_cu], valid_until: 2027-01-31}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from phantang import Gateway
-from phantang.flow.gateway import Denied
+from phantang.flow.query.gateway import Denied
 from phantang.model.errors import PhantangError
 
 if TYPE_CHECKING:

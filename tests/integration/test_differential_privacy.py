@@ -15,7 +15,7 @@ import pytest
 
 from phantang import Gateway
 from phantang.cli.app import run
-from phantang.flow.noise import threshold
+from phantang.flow.query.noise import threshold
 from phantang.model.errors import Refused, WorkspaceError
 from phantang.model.noise import Measure, NoisePlan
 

@@ -8,14 +8,14 @@ import pytest
 
 from phantang import Gateway
 from phantang.cli.app import run
-from phantang.flow.demo import questions
+from phantang.flow.workspace.demo import questions
 from phantang.store import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from phantang.flow.explanation import Explanation
+    from phantang.flow.query.explanation import Explanation
 
     OpaServer = Callable[..., str]
 

@@ -11,9 +11,9 @@ import pytest
 
 from phantang import Gateway
 from phantang.cli.app import run
-from phantang.flow.demo import questions
-from phantang.flow.impact import policy_impact
-from phantang.flow.replay import replay_decisions
+from phantang.flow.policy.impact import policy_impact
+from phantang.flow.policy.replay import replay_decisions
+from phantang.flow.workspace.demo import questions
 from phantang.model.errors import InputError, PolicyError
 
 if TYPE_CHECKING:

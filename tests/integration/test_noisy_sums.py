@@ -10,7 +10,7 @@ import duckdb
 import psycopg
 import pytest
 
-from phantang.flow.noise import draws_of, noised, threshold
+from phantang.flow.query.noise import draws_of, noised, threshold
 from phantang.model.catalog import Asset, ColumnEntry, Status
 from phantang.model.decision import ColumnDecision, Decision, Effect, Mask, Obligations, Privacy
 from phantang.model.errors import GuardError, Refused

@@ -43,7 +43,7 @@ def read(gateway: Gateway, number: str, asked: dict[str, Any]) -> int:
 def registers(request: pytest.FixtureRequest) -> Workspace:
     """Return a workspace over DuckDB, then one over PostgreSQL."""
     opened: Workspace = request.getfixturevalue(request.param)
-    demo = yaml.safe_load((ROOT / "src/phantang/flow/demo.yaml").read_text(encoding="utf-8"))
+    demo = yaml.safe_load((ROOT / "src/phantang/flow/workspace/demo.yaml").read_text(encoding="utf-8"))
     (opened.path / "catalog/sources/dan_cu.yaml").write_text(demo["sources"]["dan_cu"], encoding="utf-8")
     return opened
 

@@ -10,7 +10,7 @@ import pytest
 from phantang import Denied, Gateway
 
 if TYPE_CHECKING:
-    from phantang.flow.explanation import Explanation
+    from phantang.flow.query.explanation import Explanation
     from phantang.store import Workspace
 
 

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from phantang import Denied, Gateway, catalog
-from phantang.flow.demo import questions
-from phantang.flow.publish import publish_assets
-from phantang.flow.review import read_catalog
+from phantang.flow.catalog.publish import publish_assets
+from phantang.flow.catalog.review import read_catalog
+from phantang.flow.workspace.demo import questions
 from phantang.model.errors import PhantangError
 
 from ..services.postgres_asking import cleared

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from phantang import Denied, Gateway
-from phantang.flow.scan import scan_workspace
+from phantang.flow.scan.scan import scan_workspace
 from phantang.model.errors import EngineError
 from phantang.samples import DEMO_CITIZEN_CCCD
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from phantang.flow.remedy import Remedy, Search, find_remedy
+from phantang.flow.policy.remedy import Remedy, Search, find_remedy
 from phantang.pdp import Bundle, EmbeddedEngine
 
 from ..reference.decision import decide

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from phantang.cli.app import run
-from phantang.flow.scan import ScanReport, scan_options, scan_workspace
+from phantang.flow.scan.scan import ScanReport, scan_options, scan_workspace
 from phantang.model.errors import WorkspaceError
 from phantang.store import Workspace
 
@@ -123,7 +123,7 @@ def test_a_scan_that_was_cut_off_goes_on(place: Workspace, damage: str) -> None:
 def test_a_killed_process_loses_one_table_at_most(place: Workspace) -> None:
     script = (
         "import os, signal, sys\n"
-        "from phantang.flow.scan import scan_workspace\n"
+        "from phantang.flow.scan.scan import scan_workspace\n"
         "from phantang.store import Workspace\n"
         "def stop(name, position, total):\n"
         "    if position == 3: os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -198,12 +198,12 @@ def test_an_interrupt_ends_with_130_and_can_be_gone_on_from(place: Workspace) ->
     script = (
         "import sys\n"
         "from phantang.cli import app\n"
-        "from phantang.flow import scan_source\n"
-        "draw = scan_source._Judge.secret_by_name\n"
+        "from phantang.flow.scan import source\n"
+        "draw = source._Judge.secret_by_name\n"
         "def slow(self, info):\n"
         "    if info.name.table == 'bang_3': print('here', flush=True); import time; time.sleep(60)\n"
         "    return draw(self, info)\n"
-        "scan_source._Judge.secret_by_name = slow\n"
+        "source._Judge.secret_by_name = slow\n"
         "sys.exit(app.run(sys.argv[1:]))\n"
     )
     command = [sys.executable, "-c", script, "-w", str(place.path), "--lang", "en", "scan"]

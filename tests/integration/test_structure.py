@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from phantang import engines
-from phantang.flow.gateway import Gateway
-from phantang.flow.scan import scan_workspace
-from phantang.flow.structure import FRESH, StructureCheck
+from phantang.flow.query.gateway import Gateway
+from phantang.flow.query.structure import FRESH, StructureCheck
+from phantang.flow.scan.scan import scan_workspace
 from phantang.model.errors import EngineError, Refused
 from phantang.model.names import TableName
 from phantang.store import Workspace

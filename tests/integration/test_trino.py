@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from phantang.cli.app import run
-from phantang.flow.policy import load_bundle
+from phantang.flow.policy.bundle import load_bundle
 from phantang.model.errors import PolicyError
 from phantang.pdp import Bundle
 

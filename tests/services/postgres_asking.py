@@ -10,7 +10,7 @@ from phantang.model.errors import EngineError
 
 if TYPE_CHECKING:
     from phantang import Gateway
-    from phantang.flow.gateway import Answer
+    from phantang.flow.query.gateway import Answer
 
 #: Runs for hours on the sample registers, in little memory.
 HOURS_LONG = "SELECT count(*) FROM cong_dan a CROSS JOIN cong_dan b CROSS JOIN cong_dan c WHERE a.ho_ten < b.ho_ten"

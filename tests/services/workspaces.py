@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from phantang.flow.demo import Register, build_registers, prepare_workspace
-from phantang.flow.scan import scan_workspace
+from phantang.flow.scan.scan import scan_workspace
+from phantang.flow.workspace.demo import Register, build_registers, prepare_workspace
 from phantang.store import Workspace
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ def audit() -> None:
 @click.pass_obj
 def list_(session: Session, subject: str | None, table: str | None, form: str) -> None:
     """List ledger entries, oldest first."""
-    from phantang.flow.audit import list_entries
+    from phantang.flow.audit.log import list_entries
 
     entries = list_entries(session.workspace, subject=subject, table=table)
     if form == "jsonl":
@@ -95,7 +95,7 @@ def entry_json(entry: Any) -> dict[str, Any]:
 @click.pass_obj
 def show(session: Session, decision_id: str) -> None:
     """Print the entries of DECISION (an id, or its first eight characters) as JSON lines."""
-    from phantang.flow.audit import show_decision
+    from phantang.flow.audit.log import show_decision
 
     for entry in show_decision(session.workspace, decision_id):
         session.print_json(entry_json(entry))
@@ -112,8 +112,8 @@ def verify(session: Session, checkpoint: str | None, proof: str | None, key: str
 
     With --proof and --key no workspace is needed. Exit code 3 when something is wrong: the problems say which entry.
     """
-    from phantang.flow.audit import parse_pin, verify_ledger
-    from phantang.flow.proofs import check_proof
+    from phantang.flow.audit.log import parse_pin, verify_ledger
+    from phantang.flow.audit.proofs import check_proof
 
     if key is not None and proof is None:
         raise click.UsageError(session.word("usage.key_without_proof"))
@@ -152,7 +152,7 @@ def prove(session: Session, entry: str, since: str | None) -> None:
     `phantang audit verify --proof F --key ledger.pub` checks it without the ledger; docs/ledger-format.md says how to
     check it without phantang.
     """
-    from phantang.flow.proofs import prove_entry
+    from phantang.flow.audit.proofs import prove_entry
 
     session.print_json(prove_entry(session.workspace, entry, read_text(since) if since else None))
 
@@ -172,7 +172,7 @@ def replay(session: Session, policies: Path | None, form: str) -> int:
     Nothing is executed. Decisions of another revision are counted, and replayed when --policies gives that revision.
     Exit code 3 when a decision differs.
     """
-    from phantang.flow.replay import replay_decisions
+    from phantang.flow.policy.replay import replay_decisions
 
     found = replay_decisions(session.workspace, policies)
     if form == "json":

@@ -28,7 +28,7 @@ def catalog() -> None:
 @click.pass_obj
 def list_(session: Session, form: str) -> None:
     """List every table of the catalog."""
-    from phantang.flow.review import find_assets, read_catalog
+    from phantang.flow.catalog.review import find_assets, read_catalog
 
     assets = find_assets(read_catalog(session.workspace), None)
     if session.print_rows(form, map(_summary, assets)):
@@ -81,8 +81,8 @@ def _summary(asset: Asset) -> dict[str, object]:
 @click.pass_obj
 def show(session: Session, name: str, form: str, history: bool) -> None:
     """Show the columns of SOURCE, SOURCE.SCHEMA.TABLE or SOURCE.TABLE."""
-    from phantang.flow.review import find_assets, read_catalog
-    from phantang.flow.scan import column_row
+    from phantang.flow.catalog.review import find_assets, read_catalog
+    from phantang.flow.scan.scan import column_row
 
     assets = find_assets(read_catalog(session.workspace), name)
     if history:
@@ -94,7 +94,7 @@ def show(session: Session, name: str, form: str, history: bool) -> None:
 
 
 def _print_history(session: Session, assets: Sequence[Asset], form: str) -> None:
-    from phantang.flow.review import history
+    from phantang.flow.catalog.review import history
 
     entries = list(history(session.workspace, assets))
     plain = ({"index": entry.index, "time": entry.time, "kind": entry.kind, **entry.body} for entry in entries)

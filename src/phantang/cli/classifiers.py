@@ -29,7 +29,7 @@ def check(session: Session, folder: Path | None, form: str) -> int:
     claim the same words or values for different tags; and no rule may still claim, by names, a column for which a
     person rejected it (`catalog reject`). Exit code 0 if all is well, 2 if not.
     """
-    from phantang.flow.classifiers import check_classifiers
+    from phantang.flow.scan.classifiers import check_classifiers
 
     report = check_classifiers(session.workspace, folder)
     if form == "json":

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from phantang.catalog import Pair, Side
     from phantang.cli.session import Session
-    from phantang.flow.report import Report
+    from phantang.flow.report.report import Report
     from phantang.model.catalog import Asset, Snapshot
 
 _EXPORTS = ("openmetadata", "datahub", "odcs", "dcat", "csv", "json")
@@ -53,8 +53,8 @@ def report(session: Session, names: tuple[str, ...], form: str, out: str | None,
 def export(session: Session, names: tuple[str, ...], form: str, out: str | None, with_samples: bool) -> None:
     """Export every catalogued column: JSON, CSV, a report, or for OpenMetadata, DataHub, ODCS v3.1 and DCAT-AP."""
     from phantang.cli.report import write_columns, write_text
-    from phantang.flow.exports import export_text
-    from phantang.flow.scan import column_row
+    from phantang.flow.catalog.exports import export_text
+    from phantang.flow.scan.scan import column_row
 
     if with_samples and form not in {"xlsx", "html"}:
         raise click.UsageError(session.word("usage.samples_in_reports"))
@@ -87,7 +87,7 @@ def compare(session: Session, one: str, two: str, form: str, out: str | None) ->
     """
     from phantang.catalog import Difference
     from phantang.catalog import compare as compare_assets
-    from phantang.flow.review import find_assets, read_catalog
+    from phantang.flow.catalog.review import find_assets, read_catalog
 
     snapshot = read_catalog(session.workspace)
     pairs = compare_assets(find_assets(snapshot, one), find_assets(snapshot, two))
@@ -98,7 +98,7 @@ def compare(session: Session, one: str, two: str, form: str, out: str | None) ->
         session.out.print(_pairs_table(session, different))
     else:
         from phantang.cli.report import write_report
-        from phantang.flow.report import compare_report
+        from phantang.flow.report.report import compare_report
 
         write_report(session, compare_report(one, two, snapshot, pairs, session.report_lang), form, out)
     same = len(pairs) - len(different)
@@ -106,7 +106,7 @@ def compare(session: Session, one: str, two: str, form: str, out: str | None) ->
 
 
 def _chosen(session: Session, names: Sequence[str]) -> tuple[Snapshot, list[Asset]]:
-    from phantang.flow.review import find_assets, read_catalog
+    from phantang.flow.catalog.review import find_assets, read_catalog
 
     snapshot = read_catalog(session.workspace)
     chosen: Sequence[str | None] = names or [None]
@@ -115,8 +115,8 @@ def _chosen(session: Session, names: Sequence[str]) -> tuple[Snapshot, list[Asse
 
 
 def _report(session: Session, snapshot: Snapshot, assets: Sequence[Asset], *, with_samples: bool) -> Report:
-    from phantang.flow.exports import sample_shapes
-    from phantang.flow.report import workspace_report
+    from phantang.flow.catalog.exports import sample_shapes
+    from phantang.flow.report.report import workspace_report
 
     samples = sample_shapes(session.workspace, assets) if with_samples else None
     return workspace_report(session.workspace, snapshot, assets, session.report_lang, samples)

@@ -28,7 +28,7 @@ from phantang.cli.words import LANGUAGES
 
 if TYPE_CHECKING:
     from phantang.cli.session import Session
-    from phantang.flow.gateway import Gateway
+    from phantang.flow.query.gateway import Gateway
     from phantang.ledger import Verification
     from phantang.store import Workspace
 
@@ -60,8 +60,8 @@ def demo(session: Session, folder: str, citizens: int) -> None:
 
     It speaks Vietnamese and English; with --lang only one of them.
     """
-    from phantang.flow.demo import prepare_workspace
-    from phantang.flow.gateway import Gateway
+    from phantang.flow.query.gateway import Gateway
+    from phantang.flow.workspace.demo import prepare_workspace
 
     session.langs = (session.spoken,) if session.spoken else LANGUAGES
     started = time.monotonic()
@@ -77,7 +77,7 @@ def demo(session: Session, folder: str, citizens: int) -> None:
 
 
 def _build(session: Session, workspace: Workspace, citizens: int) -> None:
-    from phantang.flow.demo import Register, build_registers
+    from phantang.flow.workspace.demo import Register, build_registers
 
     about = session.words("demo.citizens", count=f"{citizens:,}")
     heading(session.out, f"1. {session.words('demo.samples')}", about)
@@ -98,8 +98,8 @@ def _build(session: Session, workspace: Workspace, citizens: int) -> None:
 
 
 def _classify(session: Session, workspace: Workspace) -> None:
-    from phantang.flow.review import accept_proposals
-    from phantang.flow.scan import scan_workspace
+    from phantang.flow.catalog.review import accept_proposals
+    from phantang.flow.scan.scan import scan_workspace
 
     heading(session.out, f"2. {session.words('demo.classify')}", session.words("demo.classify_about"))
     with session.err.status(session.words("scanning")):
@@ -119,8 +119,8 @@ def _classify(session: Session, workspace: Workspace) -> None:
 
 
 def _ask(session: Session, gateway: Gateway) -> tuple[int, int]:
-    from phantang.flow.demo import questions
-    from phantang.flow.gateway import Denied
+    from phantang.flow.query.gateway import Denied
+    from phantang.flow.workspace.demo import questions
 
     denials = 0
     asked = questions()
@@ -166,8 +166,8 @@ def _measure(session: Session, gateway: Gateway) -> None:
 
 
 def _verify(session: Session, workspace: Workspace) -> tuple[Verification, Verification]:
-    from phantang.flow.audit import verify_ledger
-    from phantang.flow.demo import verify_with_flipped_byte
+    from phantang.flow.audit.log import verify_ledger
+    from phantang.flow.workspace.demo import verify_with_flipped_byte
 
     heading(session.out, f"5. {session.words('demo.ledger')}")
     result = verify_ledger(workspace)
@@ -192,7 +192,7 @@ def _say_in_short(
     verified: tuple[Verification, Verification],
     seconds: float,
 ) -> None:
-    from phantang.flow.review import find_assets, read_catalog
+    from phantang.flow.catalog.review import find_assets, read_catalog
 
     heading(session.out, session.words("demo.summary"))
     assets = find_assets(read_catalog(workspace), None)

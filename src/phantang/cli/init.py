@@ -29,7 +29,7 @@ def init(session: Session, folder: str, sources: tuple[str, ...]) -> None:
     phantang init so-tu-phap --source ho_tich=duckdb:///ho_tich.duckdb
     phantang init so-y-te --source y_te=postgresql://reader@db.example/y_te
     """  # noqa: D301 - click reads the backspace
-    from phantang.flow.setup import create_workspace
+    from phantang.flow.workspace.setup import create_workspace
 
     workspace = create_workspace(Path(folder), sources)
     session.err.print(
@@ -44,7 +44,7 @@ def init(session: Session, folder: str, sources: tuple[str, ...]) -> None:
 @click.pass_obj
 def doctor(session: Session) -> int:
     """Check everything a query depends on and say what to do about what is not right."""
-    from phantang.flow.doctor import examine
+    from phantang.flow.workspace.doctor import examine
 
     table = Table(show_header=False, show_edge=False, pad_edge=False)
     failed = 0

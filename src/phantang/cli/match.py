@@ -42,12 +42,14 @@ def match(
     Arguments of a command can be seen by others on the same machine: with - the person is read from standard input, one
     JSON object. Exit code 0 whatever the answer, 3 when it is denied.
     """
-    from phantang.flow.gateway import Denied, Gateway
+    from phantang.flow.query.gateway import Denied, Gateway
+    from phantang.flow.query.match import match_person
 
     given = _person(person)
     with Gateway.open(session.workspace.path) as gateway:
         try:
-            answer = gateway.match(
+            answer = match_person(
+                gateway,
                 given,
                 subject=subject,
                 consent_id=consent_id,

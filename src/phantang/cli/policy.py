@@ -14,7 +14,7 @@ from phantang.model.errors import InputError
 
 if TYPE_CHECKING:
     from phantang.cli.session import Session
-    from phantang.flow.impact import Impact
+    from phantang.flow.policy.impact import Impact
 
 _STYLES = {"widened": "bold red", "changed": "yellow", "narrowed": "green"}
 
@@ -28,7 +28,7 @@ def policy() -> None:
 @click.pass_obj
 def check(session: Session) -> int:
     """Check that the bundle compiles, stays in the portable subset, and that every rule is tested and explained."""
-    from phantang.flow.policy import bundle_revision, check_policies
+    from phantang.flow.policy.bundle import bundle_revision, check_policies
 
     problems = check_policies(session.workspace)
     for problem in problems:
@@ -43,7 +43,7 @@ def check(session: Session) -> int:
 @click.pass_obj
 def test_(session: Session, verbose: bool) -> int:
     """Run every test_* rule of the bundle in process."""
-    from phantang.flow.policy import run_policy_tests
+    from phantang.flow.policy.bundle import run_policy_tests
 
     results = run_policy_tests(session.workspace)
     for result in results:
@@ -68,7 +68,7 @@ def bundle(session: Session, out: str, trino: bool, key: str | None) -> None:
     With `[policy] engine = "opa"` the gateway takes answers of a server that runs exactly this revision. A server
     started with --verification-key runs a signed bundle only; docs/bundle.md says how to keep the key.
     """
-    from phantang.flow.policy import pack_bundle
+    from phantang.flow.policy.bundle import pack_bundle
 
     pem = read_text(key).encode() if key else None
     archive, revision = pack_bundle(session.workspace, trino=trino, key=pem)
@@ -99,7 +99,7 @@ def impact(session: Session, candidate: Path, queries: str | None, form: str) ->
 
     Exit code 3 when something widened, or changed in a way that cannot be shown to narrow.
     """
-    from phantang.flow.impact import policy_impact
+    from phantang.flow.policy.impact import policy_impact
 
     found = policy_impact(session.workspace, candidate, read_text(queries) if queries else None)
     if form == "json":

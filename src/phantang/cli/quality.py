@@ -25,9 +25,9 @@ def quality() -> None:
 @click.pass_obj
 def check(session: Session, names: tuple[str, ...], limit: int | None, form: str) -> None:
     """Assess the named tables or sources (default: everything in the catalog)."""
-    from phantang.flow.gateway import Gateway
+    from phantang.flow.catalog.review import find_assets
     from phantang.flow.quality import quality_cards
-    from phantang.flow.review import find_assets
+    from phantang.flow.query.gateway import Gateway
 
     with Gateway.open(session.workspace.path) as gateway:
         chosen = {asset.name: asset for name in (names or (None,)) for asset in find_assets(gateway.snapshot, name)}

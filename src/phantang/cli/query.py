@@ -16,7 +16,7 @@ from phantang.model.errors import InputError
 
 if TYPE_CHECKING:
     from phantang.cli.session import Session
-    from phantang.flow.gateway import Gateway
+    from phantang.flow.query.gateway import Gateway
     from phantang.model.request import Grounds
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -125,7 +125,7 @@ def query(
 
     Exit code 3 when it is denied; the reasons, with the law and the remedy, are on standard error.
     """
-    from phantang.flow.gateway import Denied
+    from phantang.flow.query.gateway import Denied
 
     if (sql is None) == (file is None):
         raise click.UsageError(session.word("usage.one_of_sql_file"))
@@ -157,7 +157,7 @@ def query(
 
 
 def _open(session: Session) -> Gateway:
-    from phantang.flow.gateway import Gateway
+    from phantang.flow.query.gateway import Gateway
 
     return Gateway.open(session.workspace.path)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from phantang.cli.session import Session
     from phantang.contracts import QualityCard
-    from phantang.flow.explanation import Explanation
+    from phantang.flow.query.explanation import Explanation
     from phantang.model.request import Receipt
 
 TIER_STYLE = {"T0": "green", "T1": "green", "T2": "yellow", "T3": "red", "T4": "bold red", "T5": "bold white on red"}

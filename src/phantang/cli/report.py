@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from phantang.cli.session import Session
-    from phantang.flow.report import Report
+    from phantang.flow.report.report import Report
 
 
 def write_columns(

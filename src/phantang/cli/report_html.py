@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from phantang.flow.report import Report, Section
+    from phantang.flow.report.report import Report, Section
 
     Cell = str | int | float | None
 

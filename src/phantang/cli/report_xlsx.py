@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from phantang.model.errors import InputError
 
 if TYPE_CHECKING:
-    from phantang.flow.report import Report, Section
+    from phantang.flow.report.report import Report, Section
 
 _TIER_COLOUR = {"T0": "#E3F4E3", "T1": "#E3F4E3", "T2": "#FFF3C4", "T3": "#FBD5D0", "T4": "#F3A59B", "T5": "#D9534F"}
 _WIDTHS = {"evidence": 60, "basis": 38, "column_names": 50, "content": 60, "rule": 60, "meaning": 28, "reason": 30}

@@ -30,8 +30,8 @@ _EXIT = click.option("--exit-code", is_flag=True, help="End with exit code 3 if 
 @click.pass_obj
 def diff(session: Session, form: str, exit_code: bool) -> int:
     """Show pending proposals, one line a column, and whether the rule packs changed since the last scan."""
-    from phantang.flow.drift import packs_now, packs_of_last_scan
-    from phantang.flow.review import pending_changes, read_catalog, waiting_raises
+    from phantang.flow.catalog.review import pending_changes, read_catalog, waiting_raises
+    from phantang.flow.scan.drift import packs_now, packs_of_last_scan
 
     snapshot = read_catalog(session.workspace)
     changes = pending_changes(snapshot)
@@ -91,7 +91,7 @@ def accept(
     rule: str | None,
 ) -> None:
     """Accept what is proposed for the named tables, sources or patterns such as '*.cccd*' (default: everything)."""
-    from phantang.flow.review import Selection, accept_proposals, accept_raise
+    from phantang.flow.catalog.review import Selection, accept_proposals, accept_raise
 
     if rule is not None:
         if len(names) != 1 or tag is not None or min_confidence is not None:
@@ -114,7 +114,7 @@ def accept(
 @click.pass_obj
 def set_(session: Session, column: str, tag: str, tier: str | None, reason: str | None, by: str | None) -> None:
     """Override the classification of one column."""
-    from phantang.flow.review import override_column
+    from phantang.flow.catalog.review import override_column
     from phantang.model.tier import Tier
 
     chosen = Tier(tier) if tier else None
@@ -138,7 +138,7 @@ def reject(session: Session, column: str, rule: str | None, reason: str, by: str
     With --raise the table is no more what that rule of catalog/tiers.yaml makes of these columns together, or of so
     many people; a raise over other columns comes up again.
     """
-    from phantang.flow.review import reject_column, reject_raise
+    from phantang.flow.catalog.review import reject_column, reject_raise
 
     if rule is not None:
         table = reject_raise(session.workspace, column, rule, by=session.person(by), reason=reason)
@@ -157,7 +157,7 @@ def reject(session: Session, column: str, rule: str | None, reason: str, by: str
 @click.pass_obj
 def approve(session: Session, names: tuple[str, ...], by: str | None) -> None:
     """Approve decisions that lower a tier, where phantang.toml has `[review] two_person = true`."""
-    from phantang.flow.review import approve_decisions
+    from phantang.flow.catalog.review import approve_decisions
 
     done = approve_decisions(session.workspace, names, by=session.person(by))
     session.err.print(session.word("columns_approved", count=len(done)))
@@ -170,7 +170,7 @@ def approve(session: Session, names: tuple[str, ...], by: str | None) -> None:
 @click.pass_obj
 def drift(session: Session, sources: tuple[str, ...], form: str, exit_code: bool) -> int:
     """Show new, dropped and changed tables and columns since the last scan. Reads schemas only, and writes nothing."""
-    from phantang.flow.drift import find_drift
+    from phantang.flow.scan.drift import find_drift
 
     found = find_drift(session.workspace, sources)
     _print_drift(session, found, form)
@@ -187,7 +187,7 @@ def impact(session: Session, sources: tuple[str, ...], packs: str | None, form: 
     """Judge everything again with the packs as they are now, or those of --packs, and write nothing."""
     from pathlib import Path
 
-    from phantang.flow.drift import find_impact
+    from phantang.flow.scan.drift import find_impact
     from phantang.store import read_folder
 
     files = read_folder(Path(packs)) if packs else None

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from phantang.cli.session import Session
-    from phantang.flow.report import Report
-    from phantang.flow.scan import ScanReport
-    from phantang.flow.scan_source import Progress, ScanOptions
+    from phantang.flow.report.report import Report
+    from phantang.flow.scan.scan import ScanReport
+    from phantang.flow.scan.source import Progress, ScanOptions
     from phantang.model.errors import PhantangError
     from phantang.model.names import TableName
 
@@ -56,7 +56,7 @@ def scan(
     goes on where it stopped.
     """
     from phantang.engines import is_place
-    from phantang.flow.scan import scan_options, scan_url, scan_workspace
+    from phantang.flow.scan.scan import scan_options, scan_url, scan_workspace
     from phantang.store import Settings
 
     given = {"rows": sample_rows, "seed": seed, "tables": tables or None, "full": full or None}
@@ -89,9 +89,9 @@ def scan(
 
 def _report(session: Session, reports: list[ScanReport], *, in_workspace: bool) -> Report:
     """Return the report on what was scanned; of a place outside any workspace there is no history."""
-    from phantang.flow.report import make_report, workspace_report
-    from phantang.flow.review import read_catalog
-    from phantang.flow.scan import default_snapshot
+    from phantang.flow.catalog.review import read_catalog
+    from phantang.flow.report.report import make_report, workspace_report
+    from phantang.flow.scan.scan import default_snapshot
 
     assets = [asset for report in reports for asset in report.assets]
     if in_workspace:

@@ -1,9 +1,9 @@
-"""How long each stage of a path took, and which day it is in Vietnam."""
+"""How long each stage of a path took, which day it is in Vietnam, and the time of a ledger entry."""
 
 from __future__ import annotations
 
 import time
-from datetime import timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 #: Vietnam has one time zone and no summer time.
 VIETNAM = timezone(timedelta(hours=7))
@@ -20,3 +20,8 @@ class Clock:
         """End `stage` now."""
         now = time.perf_counter()
         self.stages[stage], self._last = now - self._last, now
+
+
+def timestamp() -> str:
+    """Return the time of a ledger entry: RFC 3339, UTC, milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

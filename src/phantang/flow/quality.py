@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from phantang.contracts import QualityCard
-    from phantang.flow.gateway import Gateway
+    from phantang.flow.query.gateway import Gateway
     from phantang.model.catalog import Asset
 
 

@@ -231,6 +231,11 @@ class Asset:
     followed: Followed | None = None
 
     @property
+    def secret_columns(self) -> frozenset[str]:
+        """Return the columns that an earlier scan, or a person, suspects of state secrets: they are not read again."""
+        return frozenset(entry.name for entry in self.columns if entry.tier == "T5")
+
+    @property
     def countable(self) -> bool:
         """Tell whether the people behind its rows can be counted."""
         return self.privacy_unit is not None or self.followed is not None

@@ -2,7 +2,7 @@
 
 import logging
 
-from phantang.sql.cache import QueryCache
+from phantang.sql.cache import CachedQuery, QueryCache
 from phantang.sql.combination import Atom, apart_or_equal, atoms, memberships, three_refute
 from phantang.sql.difference import comparison, comparisons, refutes, shared_tables
 from phantang.sql.guard import guard
@@ -16,6 +16,7 @@ from phantang.sql.text import format_sql
 __all__ = [
     "DIALECTS",
     "Atom",
+    "CachedQuery",
     "QueryCache",
     "ResolvedQuery",
     "Selection",

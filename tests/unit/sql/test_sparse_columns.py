@@ -8,7 +8,7 @@ import duckdb
 import psycopg
 import pytest
 
-from phantang.flow.limits import require_apart
+from phantang.flow.query.limits import require_apart
 from phantang.model.catalog import Asset, ColumnEntry, Status
 from phantang.model.decision import ColumnDecision, Decision, Effect, Mask, Obligations
 from phantang.model.errors import GuardError, Refused

@@ -1,0 +1,1 @@
+"""The ledger read: decisions, and proofs for outsiders."""

@@ -1,0 +1,1 @@
+"""The catalog in the hands of people: reviewed, published, exported."""

@@ -1,0 +1,60 @@
+"""The catalog for other tools and for people who look at shapes of values: what needs the workspace, not only text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from phantang import engines
+from phantang.catalog.exports import FORMATS
+from phantang.catalog.exports.holding import Holding
+from phantang.model.errors import PhantangError
+from phantang.model.names import ColumnName
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from phantang.model.catalog import Asset, Snapshot
+    from phantang.store import Workspace
+
+#: Formats of `export_text`.
+EXPORTS = tuple(FORMATS)
+#: Rows looked at for shapes, shapes shown of one column, and characters of one shape.
+_ROWS, _SHAPES, _LENGTH = 50, 3, 24
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def export_text(workspace: Workspace, snapshot: Snapshot, assets: Sequence[Asset], form: str, lang: str) -> str:
+    """Return `assets` in the format `form`, one of `EXPORTS`."""
+    platforms = {}
+    for source in {asset.name.source for asset in assets} & workspace.sources.keys():
+        try:
+            platforms[source] = engines.dialect_of(workspace.source_url(source), source)
+        except PhantangError:  # the catalog is exported whether or not the source can be named
+            continue
+    ordered = sorted(assets, key=lambda asset: asset.name)
+    holding = Holding(workspace.settings.name, snapshot.digest, ordered, snapshot.tags, snapshot.tiers, platforms, lang)
+    return FORMATS[form](holding)
+
+
+def sample_shapes(workspace: Workspace, assets: Sequence[Asset]) -> dict[ColumnName, str]:
+    """Return the shapes of a few values of each column: letters as x, digits as 9, and nothing of the value itself.
+
+    Columns suspected of state secrets are not read. Raises `EngineError`.
+    """
+    shapes: dict[ColumnName, str] = {}
+    for source in sorted({asset.name.source for asset in assets}):
+        with engines.connect(workspace.source_url(source), source) as engine:
+            for asset in (asset for asset in assets if asset.name.source == source):
+                sampling = engines.Sampling(_ROWS, without=asset.secret_columns)
+                for column, values in engine.draw(asset.name, sampling).values.items():
+                    found = dict.fromkeys(_shape(value) for value in values if value)
+                    shapes[ColumnName(asset.name, column)] = " | ".join(list(found)[:_SHAPES])
+    return shapes
+
+
+def _shape(value: str) -> str:
+    short = value[:_LENGTH]
+    shape = _LETTER.sub("x", _DIGIT.sub("9", short))
+    return shape + ("…" if len(value) > _LENGTH else "")

@@ -1,0 +1,269 @@
+"""A person's part in the catalog: see what is proposed, accept it, decide otherwise. Every step leaves an entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from phantang import catalog
+from phantang.flow.catalog.feedback import add_near_miss
+from phantang.flow.catalog.publish import publish_assets
+from phantang.model.errors import InputError
+from phantang.model.names import ColumnName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from phantang.catalog import Change
+    from phantang.ledger import Entry
+    from phantang.model.catalog import Asset, ColumnEntry, Snapshot, Waiver
+    from phantang.model.names import TableName
+    from phantang.model.tier import Tier
+    from phantang.store import Workspace
+
+#: Kinds of ledger entries that change the catalog.
+CATALOG_KINDS = ("scan", "accept", "override", "reject", "approve")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which pending columns are meant: of these tags (or finer), and with a claim at least so sure. All by default."""
+
+    tag: str | None = None
+    min_confidence: float | None = None
+
+    def takes(self, change: Change) -> bool:
+        """Tell whether a pending change is selected."""
+        tag = change.proposed_tag or ""
+        if self.tag is not None and tag != self.tag and not tag.startswith(f"{self.tag}."):
+            return False
+        return self.min_confidence is None or (change.confidence or 0.0) >= self.min_confidence
+
+
+def read_catalog(workspace: Workspace) -> Snapshot:
+    """Read the workspace's catalog. Raises `WorkspaceError` naming file and line of what is wrong."""
+    return catalog.parse_snapshot(workspace.catalog_files())
+
+
+def find_assets(snapshot: Snapshot, name: str | None) -> tuple[Asset, ...]:
+    """Return the assets called `name`: a source, `source.schema.table` or, where it is the only one, a bare table.
+
+    All assets for `None`. Raises `InputError` if there is none.
+    """
+    assets = [snapshot.assets[key] for key in sorted(snapshot.assets)]
+    if name is None:
+        return tuple(assets)
+    exact = [a for a in assets if name in {a.name.source, str(a.name), f"{a.name.source}.{a.name.table}"}]
+    bare = [a for a in assets if name in {a.name.local, a.name.table}]
+    found = exact or (bare if len(bare) == 1 else [])
+    if not found:
+        raise InputError("table_not_found", table=name)
+    return tuple(found)
+
+
+def pending_changes(snapshot: Snapshot) -> tuple[Change, ...]:
+    """Return what scans propose and nobody decided yet."""
+    return catalog.changes(tuple(snapshot.assets[key] for key in sorted(snapshot.assets)))
+
+
+def accept_proposals(
+    workspace: Workspace,
+    names: Sequence[str],
+    *,
+    by: str,
+    reason: str | None = None,
+    selection: Selection | None = None,
+) -> tuple[Change, ...]:
+    """Accept what is proposed, in the name of `by`; return the changes that are settled by it.
+
+    A name is a source, a table, or a pattern (`*`, `?`) of full column names, whose undecided and selected columns are
+    accepted, or one column in full, which is accepted even against an earlier decision. No name means every undecided
+    column. Raises `InputError`, `catalog_nothing_selected` if a pattern or selection takes none.
+    """
+    snapshot = read_catalog(workspace)
+    chosen = selection or Selection()
+    wanted: dict[TableName, list[str]] = {}
+    for column in _selected(snapshot, names, chosen):
+        wanted.setdefault(column.table, []).append(column.column)
+    if not wanted and (selection or any(_is_pattern(name) for name in names)):
+        raise InputError("catalog_nothing_selected")
+    two_person = workspace.settings.review_two_person
+    after = [
+        catalog.accept(snapshot.assets[table], by, columns, reason, two_person=two_person)
+        for table, columns in wanted.items()
+    ]
+    changed = [asset for asset in after if asset != snapshot.assets[asset.name]]
+    waiting = {change.column for change in catalog.changes(changed)}
+    before = catalog.changes([snapshot.assets[asset.name] for asset in changed])
+    settled = tuple(change for change in before if change.column not in waiting)
+    body = {"by": by, "reason": reason, "columns": [str(change.column) for change in settled]}
+    publish_assets(workspace, changed, "accept", {**body, "changes": _differences(snapshot, changed)})
+    return settled
+
+
+def _selected(snapshot: Snapshot, names: Sequence[str], selection: Selection) -> Iterator[ColumnName]:
+    undecided = [
+        change
+        for change in pending_changes(snapshot)
+        if change.kind is catalog.ChangeKind.PROPOSED and selection.takes(change)
+    ]
+    if not names:
+        yield from (change.column for change in undecided)
+    for name in names:
+        if column := _find_column(snapshot, name):
+            yield column
+        elif _is_pattern(name):
+            yield from (change.column for change in undecided if fnmatchcase(str(change.column), name))
+        else:
+            tables = {asset.name for asset in find_assets(snapshot, name)}
+            yield from (change.column for change in undecided if change.column.table in tables)
+
+
+def override_column(
+    workspace: Workspace, column: str, *, tag: str, by: str, reason: str | None, tier: Tier | None = None
+) -> ColumnEntry:
+    """Set the tag of one column (`source.schema.table.column`) by a person's decision; return its entry."""
+    snapshot, found = _named(workspace, column)
+    changed = catalog.override(
+        snapshot.assets[found.table],
+        found.column,
+        tag,
+        snapshot.tags,
+        by=by,
+        reason=reason,
+        tier=tier,
+        two_person=workspace.settings.review_two_person,
+    )
+    body = {"by": by, "reason": reason, "column": column, "tag": tag}
+    publish_assets(workspace, [changed], "override", {**body, "changes": _differences(snapshot, [changed])})
+    return _entry(changed, found)
+
+
+def reject_column(workspace: Workspace, column: str, *, by: str, reason: str) -> ColumnEntry:
+    """Say no to what is pending on one column; return its entry. The rules that claimed it get a near miss."""
+    snapshot, found = _named(workspace, column)
+    changed, rejection = catalog.reject(snapshot.assets[found.table], found.column, by, reason)
+    claim = rejection.claim if rejection else None
+    body = {"by": by, "reason": reason, "column": column, "claim": claim}
+    publish_assets(workspace, [changed], "reject", {**body, "changes": _differences(snapshot, [changed])})
+    if rejection:
+        add_near_miss(workspace, changed, rejection, by=by, reason=reason)
+    return _entry(changed, found)
+
+
+def reject_raise(workspace: Workspace, table: str, rule: str, *, by: str, reason: str) -> Asset:
+    """Say no to what `rule` makes of one table as a whole; return the table, where it may wait for a second person."""
+    snapshot, asset = _table(workspace, table)
+    changed = catalog.waive(asset, rule, by, reason, two_person=workspace.settings.review_two_person)
+    body = {"by": by, "reason": reason, "tables": [str(asset.name)], "rule": rule, **_tiers(asset, changed)}
+    publish_assets(workspace, [changed], "reject", {**body, "changes": _differences(snapshot, [changed])})
+    return changed
+
+
+def accept_raise(workspace: Workspace, table: str, rule: str, *, by: str) -> Asset:
+    """Take back that somebody said no to what `rule` makes of one table; return the table."""
+    snapshot, asset = _table(workspace, table)
+    changed = catalog.unwaive(asset, rule, by)
+    body = {"by": by, "tables": [str(asset.name)], "rule": rule, **_tiers(asset, changed)}
+    publish_assets(workspace, [changed], "accept", {**body, "changes": _differences(snapshot, [changed])})
+    return changed
+
+
+def waiting_raises(snapshot: Snapshot) -> tuple[tuple[TableName, Waiver], ...]:
+    """Return the rejections of raises that wait for a second person."""
+    assets = (snapshot.assets[key] for key in sorted(snapshot.assets))
+    return tuple((asset.name, one) for asset in assets for one in asset.waived if one.waits)
+
+
+def approve_decisions(workspace: Workspace, names: Sequence[str], *, by: str) -> tuple[Change, ...]:
+    """Agree, as a second person, to decisions that lower a tier; return the changes that are settled by it.
+
+    A name is a source, a table or one column in full; no name means everything that waits.
+    """
+    snapshot = read_catalog(workspace)
+    wanted: dict[TableName, list[str] | None] = {}
+    chosen: Sequence[str | None] = names or [None]
+    for name in chosen:
+        column = _find_column(snapshot, name) if name else None
+        if column:
+            wanted[column.table] = [*(wanted.get(column.table) or ()), column.column]
+        else:
+            wanted.update(dict.fromkeys((asset.name for asset in find_assets(snapshot, name)), None))
+    after = []
+    for table, columns in wanted.items():
+        asset = catalog.approve(snapshot.assets[table], by, columns)
+        after.append(asset if columns is not None else catalog.approve_waivers(asset, by))
+    changed = [asset for asset in after if asset != snapshot.assets[asset.name]]
+    waited = catalog.changes([snapshot.assets[asset.name] for asset in changed])
+    settled = tuple(change for change in waited if change.kind is catalog.ChangeKind.AWAITING)
+    tables = [str(asset.name) for asset in changed if asset.waived != snapshot.assets[asset.name].waived]
+    body = {"by": by, "columns": [str(change.column) for change in settled], "tables": tables}
+    publish_assets(workspace, changed, "approve", {**body, "changes": _differences(snapshot, changed)})
+    return settled
+
+
+def history(workspace: Workspace, assets: Iterable[Asset]) -> Iterator[Entry]:
+    """Yield the ledger entries that changed one of `assets`, oldest first."""
+    names = [str(asset.name) for asset in assets]
+    for entry in workspace.ledger().entries():
+        if entry.kind in CATALOG_KINDS:
+            body = entry.body
+            columns = body.get("columns", ())  # a scan only counts them
+            touched = [*body.get("tables", ()), *(columns if isinstance(columns, list) else ()), body.get("column")]
+            if any(one == name or str(one).startswith(f"{name}.") for one in touched for name in names):
+                yield entry
+
+
+def _differences(snapshot: Snapshot, changed: Iterable[Asset]) -> list[dict[str, Any]]:
+    """Return, for the ledger, what each changed column was and is."""
+    return [
+        {"column": str(ColumnName(asset.name, name)), "from": _stated(old), "to": _stated(new)}
+        for asset in changed
+        for name in dict.fromkeys(entry.name for entry in (*snapshot.assets[asset.name].columns, *asset.columns))
+        if (old := snapshot.assets[asset.name].column(name)) != (new := asset.column(name))
+    ]
+
+
+def _stated(entry: ColumnEntry | None) -> dict[str, Any] | None:
+    if entry is None:
+        return None
+    asked = entry.awaiting
+    waiting = {"awaiting": {"tag": asked.tag, "tier": asked.tier, "by": asked.by}} if asked else {}
+    return {"tag": entry.tag, "tier": entry.tier, "status": entry.status, **waiting}
+
+
+def _tiers(before: Asset, after: Asset) -> dict[str, Any]:
+    return {"from": {"tier": before.tier, "level": before.level}, "to": {"tier": after.tier, "level": after.level}}
+
+
+def _table(workspace: Workspace, name: str) -> tuple[Snapshot, Asset]:
+    snapshot = read_catalog(workspace)
+    found = [asset for asset in find_assets(snapshot, name) if name != asset.name.source]
+    if len(found) != 1:
+        raise InputError("table_not_found", table=name)
+    return snapshot, found[0]
+
+
+def _named(workspace: Workspace, column: str) -> tuple[Snapshot, ColumnName]:
+    snapshot = read_catalog(workspace)
+    found = _find_column(snapshot, column)
+    if found is None:
+        raise InputError("column_not_found", column=column)
+    return snapshot, found
+
+
+def _entry(asset: Asset, column: ColumnName) -> ColumnEntry:
+    return next(entry for entry in asset.columns if entry.name == column.column)
+
+
+def _is_pattern(name: str) -> bool:
+    return any(char in name for char in "*?")
+
+
+def _find_column(snapshot: Snapshot, name: str) -> ColumnName | None:
+    """Return the column called exactly `source.schema.table.column`; names may hold dots, so tables are tried."""
+    for table, asset in snapshot.assets.items():
+        if name.startswith(f"{table}.") and asset.column(name.removeprefix(f"{table}.")):
+            return ColumnName(table, name.removeprefix(f"{table}."))
+    return None

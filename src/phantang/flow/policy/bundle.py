@@ -1,0 +1,58 @@
+"""The policy bundle of a workspace: loaded, checked, tested, and put behind the engine the workspace chose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from phantang import catalog, pdp
+from phantang.flow.policy.trino import trino_catalog
+from phantang.model.errors import PolicyError
+
+if TYPE_CHECKING:
+    from phantang.store import Workspace
+
+
+def load_bundle(workspace: Workspace) -> pdp.Bundle:
+    """Read the workspace's `policies/`. Raises `PolicyError` or `WorkspaceError` naming the file that is wrong."""
+    return pdp.Bundle.from_files(workspace.policy_files())
+
+
+def bundle_revision(workspace: Workspace) -> str:
+    """Return the digest of the workspace's bundle, `-` where the bundle cannot be read."""
+    try:
+        return load_bundle(workspace).revision
+    except PolicyError:
+        return "-"
+
+
+def policy_engine(workspace: Workspace) -> pdp.PolicyEngine:
+    """Return the engine named by `[policy] engine`: the embedded one, or an OPA server serving the same bundle."""
+    bundle, settings = load_bundle(workspace), workspace.settings
+    if settings.policy_engine == "opa":
+        return pdp.OpaServerEngine(bundle, settings.opa_url, settings.policy_timeout_seconds)
+    return pdp.EmbeddedEngine(bundle)
+
+
+def pack_bundle(workspace: Workspace, *, trino: bool = False, key: bytes | None = None) -> tuple[bytes, str]:
+    """Return the bundle as an archive for an OPA server, and its revision.
+
+    With `trino` it holds what Trino's questions need of the catalog; with `key`, a private key in PEM, it is signed.
+    Raises as `load_bundle`, and `PolicyError` `policy_key_invalid`.
+    """
+    bundle = load_bundle(workspace)
+    told = trino_catalog(catalog.parse_snapshot(workspace.catalog_files())) if trino else None
+    sign = None if key is None else pdp.BundleSigner(key).signatures
+    return pdp.bundle_archive(bundle, told, sign), bundle.revision
+
+
+def check_policies(workspace: Workspace) -> tuple[pdp.Problem, ...]:
+    """Lint the bundle: it compiles, stays in the portable subset, and every rule has tests and both languages.
+
+    A file that cannot be read, such as half-written YAML, is a problem with its line like any other.
+    """
+    return pdp.check_files(workspace.policy_files())
+
+
+def run_policy_tests(workspace: Workspace) -> tuple[pdp.TestResult, ...]:
+    """Run the bundle's own `*_test.rego` rules in process."""
+    return pdp.run_tests(load_bundle(workspace))

@@ -1,0 +1,1 @@
+"""One query: what is asked, decided, run within limits, and recorded."""

@@ -1,0 +1,80 @@
+"""Running what was planned, within what the same subject asked before: limits, earlier answers, privacy budgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from phantang.flow.query.limits import LimitCheck
+from phantang.flow.query.noise import NoisyAnswers
+from phantang.flow.query.people import PersonLimit
+from phantang.model.errors import GuardError, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pyarrow as pa
+
+    from phantang.flow.query.explanation import Explanation
+    from phantang.flow.query.limits import Run
+    from phantang.flow.query.noise import Noise
+    from phantang.model.catalog import Asset
+    from phantang.store import UsageStore
+
+
+class Answers:
+    """Answers of planned queries; exact ones are held to `LimitCheck`, those that owe noise to `NoisyAnswers`."""
+
+    def __init__(self, usage: UsageStore, keep_days: int) -> None:
+        self._limits, self._noisy = LimitCheck(usage, keep_days), NoisyAnswers(usage)
+        self._people = PersonLimit(usage)
+
+    def answer(
+        self,
+        explanation: Explanation,
+        holder: str,
+        assets: Sequence[Asset],
+        secrets: Mapping[str, bytes],
+        run: Callable[[str, list[bytes]], pa.Table],
+    ) -> tuple[pa.Table, Noise | None]:
+        """Return the rows and, where figures are noisy, what they cost. `assets` are the catalog's of the source.
+
+        `holder` is the organisation that has the answers, `run` runs a statement of ours with its parameters. Raises as
+        `LimitCheck.require` and `NoisyAnswers.answer`.
+        """
+        plan, key = explanation.plan, secrets["token_key"]
+        if plan is None:
+            raise GuardError("decision_incomplete", name="plan")
+        bound = [secrets[name] for name in plan.parameters]
+        if "differential_privacy" not in explanation.obligations:
+            self._people.require(explanation, key)
+            self._limits.require(explanation, holder, assets, _with_key(run, key))
+            return run(plan.sql, bound), None
+        return self._noisy.answer(
+            explanation,
+            {asset.name: asset for asset in assets},
+            key,
+            lambda statement: run(statement, bound if statement == plan.sql else []),
+        )
+
+    def foresee(
+        self,
+        explanation: Explanation,
+        holder: str,
+        assets: Sequence[Asset],
+        key: bytes,
+        run: Callable[[str, list[bytes]], pa.Table],
+    ) -> str | None:
+        """Return the code that `answer` would be refused with now because of what was asked before; keep nothing."""
+        try:
+            if "differential_privacy" in explanation.obligations:
+                self._noisy.foresee(explanation, key)
+            else:
+                self._people.foresee(explanation, key)
+                self._limits.foresee(explanation, holder, assets, _with_key(run, key))
+        except Refused as refused:
+            return refused.code
+        return None
+
+
+def _with_key(run: Callable[[str, list[bytes]], pa.Table], key: bytes) -> Run:
+    return lambda statement, *, bound: run(statement, [key] if bound else [])

@@ -1,0 +1,171 @@
+"""Limits that one decision cannot see, because they are about what the same subject asked before."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+from phantang import sql
+from phantang.flow.clock import VIETNAM
+from phantang.model.errors import EngineError, GuardError, Refused
+from phantang.store import Answered
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+
+    from phantang.flow.query.explanation import Explanation
+    from phantang.model.catalog import Asset
+    from phantang.model.decision import Decision
+    from phantang.store import UsageStore
+
+
+class Run(Protocol):
+    """Runs one statement of ours on the query's source, within the time of a query."""
+
+    def __call__(self, statement: str, *, bound: bool) -> pa.Table:
+        """Return its rows; `bound` gives it the token key as `$1`. Raises `EngineError`."""
+        ...
+
+
+class LimitCheck:
+    """What is counted and compared when a query is about to run; `foresee` counts nothing and keeps nothing."""
+
+    def __init__(self, usage: UsageStore, keep_days: int) -> None:
+        self._usage, self._keep_days = usage, keep_days
+
+    def require(self, explanation: Explanation, holder: str, assets: Sequence[Asset], run: Run) -> None:
+        """Count the query if it looks somebody up, and compare it with earlier answers if it aggregates.
+
+        `holder` is the organisation that has the answers. Raises `Refused`: `lookup_limit`, `aggregate_difference`,
+        `aggregate_unchecked`, `group_size_repeats`; `WorkspaceError` when the record of usage cannot be kept.
+        """
+        decision, request = explanation.decision, explanation.request
+        if decision is None:
+            return
+        limit = decision.obligations.lookups_per_day
+        if limit is not None and not self._usage.count_lookup(request.subject, today(), limit):
+            raise Refused("lookup_limit", subject=request.subject, limit=limit)
+        query = _statistics(explanation)
+        if query is None:
+            return
+        _require_single(query, decision, assets, run)
+        chosen = sql.selection(query, decision, assets)
+        if chosen is not None:
+            self._compare(holder, request.source, chosen, run)
+
+    def foresee(self, explanation: Explanation, holder: str, assets: Sequence[Asset], run: Run) -> None:
+        """Raise what `require` would raise now, and leave no trace in the record of usage."""
+        decision, request = explanation.decision, explanation.request
+        if decision is None:
+            return
+        query, known = _statistics(explanation), self._usage.path.exists()
+        if query is not None:
+            _require_single(query, decision, assets, run)
+        limit = decision.obligations.lookups_per_day
+        if known and limit is not None and self._usage.lookups(request.subject, today()) >= limit:
+            raise Refused("lookup_limit", subject=request.subject, limit=limit)
+        chosen = sql.selection(query, decision, assets) if query is not None and known else None
+        if chosen is None:
+            return
+        new, earlier = self._usage.earlier(holder, request.source, chosen.digest, today(), self._since())
+        if new:
+            require_apart(chosen, [sql.Selection.from_json(one.selection) for one in earlier], run)
+
+    def _compare(self, holder: str, source: str, chosen: sql.Selection, run: Run) -> None:
+        """Keep what is about to be answered, unless it singles out too few people together with earlier answers.
+
+        What was answered before is compared again on another day, with the answers of that day. The record is per
+        organisation and source, whatever the purpose: the same people hold the answers.
+        """
+        answer = Answered(chosen.digest, chosen.to_json())
+        new, earlier = self._usage.remember(holder, source, answer, today(), self._since())
+        if not new:
+            return
+        try:
+            require_apart(chosen, [sql.Selection.from_json(one.selection) for one in earlier], run)
+            self._usage.confirm(holder, source, answer, today())
+        except BaseException:
+            self._usage.forget(holder, source, answer.digest)
+            raise
+
+    def _since(self) -> str:
+        """Return the first day whose answers still count."""
+        return (date.fromisoformat(today()) - timedelta(days=self._keep_days)).isoformat()
+
+
+def _statistics(explanation: Explanation) -> sql.ResolvedQuery | None:
+    decision, resolved = explanation.decision, explanation.resolved
+    if decision is None or decision.obligations.min_group_size is None:
+        return None
+    if resolved is None:
+        raise GuardError("decision_incomplete", name="query")
+    return resolved.query
+
+
+def _require_single(query: sql.ResolvedQuery, decision: Decision, assets: Sequence[Asset], run: Run) -> None:
+    """Refuse joins that repeat some people's rows (`group_size_repeats`)."""
+    repeated = ""
+    for checks in sql.repetitions(query, decision, assets):
+        repeated = next((table for table, statement in checks if _rows(run, statement, bound=False)), "")
+        if not repeated:
+            return
+    raise Refused("group_size_repeats", name=repeated)
+
+
+def require_apart(chosen: sql.Selection, earlier: Sequence[sql.Selection], run: Run) -> None:
+    """Compare each part of a selection with itself, with each earlier one of the same values, and every two of them.
+
+    Parts of one selection are not compared with each other: HAVING has left out the groups in which they differ by a
+    few. Raises `Refused` `aggregate_difference`, `aggregate_unchecked`.
+    """
+    parts = [part for one in earlier for part in one.parts()]
+    for part in chosen.parts():
+        _require_apart(part, [one for one in parts if part.comparable(one)], run)
+
+
+def _require_apart(chosen: sql.Selection, earlier: Sequence[sql.Selection], run: Run) -> None:
+    """Compare one part.
+
+    One statement for each table counts the people behind the same answers; only pairs that overlap and differ are
+    looked at more closely.
+    """
+    for table in range(len(chosen.tables)):
+        others = [(one, b) for one in (chosen, *earlier) for a, b in sql.shared_tables(chosen, one) if a == table]
+        together = [(chosen, table), *others]
+        bound = any(one.bound for one, _ in together)
+        size = max(one.size for one, _ in together)
+        found = _atoms(together, (), bound, run) if len(others) > 1 else None
+        for number, (one, place) in enumerate(others, start=1):
+            if found is None or not sql.apart_or_equal(found, number):
+                row = _rows(run, sql.comparison(one, chosen, place, table), bound)[0]
+                if sql.refutes(tuple(row)):
+                    raise Refused("aggregate_difference", size=size)
+        if found is None:
+            continue
+        levels = {tuple(key for key in chosen.keys if key in one.keys) for one, _ in others}
+        for level in sorted(levels | {()}):
+            sharing = [pair for pair in together if set(level) <= set(pair[0].keys)]
+            inside = _atoms(sharing, level, bound, run) if level else found
+            if len(sharing) > 2 and sql.three_refute(inside, len(sharing), size):
+                raise Refused("aggregate_difference", size=size)
+
+
+def _atoms(
+    together: Sequence[tuple[sql.Selection, int]], level: tuple[str, ...], bound: bool, run: Run
+) -> list[sql.Atom]:
+    return list(sql.atoms(_rows(run, sql.memberships(together, level), bound), level, len(together)))
+
+
+def _rows(run: Run, statement: str, bound: bool) -> list[tuple[Any, ...]]:
+    try:
+        table = run(statement, bound=bound)
+    except EngineError:
+        raise Refused("aggregate_unchecked") from None
+    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+
+def today() -> str:
+    """Return the Vietnamese date, ISO 8601."""
+    return datetime.now(UTC).astimezone(VIETNAM).date().isoformat()

@@ -1,0 +1,65 @@
+"""A limit of questions about the same person, where a yes or no could be used to guess: what a business matches.
+
+A person is counted by a keyed digest of the identifier looked up; no identifier is kept, and no digest beyond its day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import TYPE_CHECKING
+
+from phantang.flow.query.limits import today
+from phantang.model.decision import LookupPredicate
+from phantang.model.errors import GuardError, Refused
+
+if TYPE_CHECKING:
+    from phantang.flow.query.explanation import Explanation
+    from phantang.store import UsageStore
+
+
+class PersonLimit:
+    """What `lookups_per_person` owes: counted by `require` when a query is about to run, asked by `foresee`."""
+
+    def __init__(self, usage: UsageStore) -> None:
+        self._usage = usage
+
+    def require(self, explanation: Explanation, key: bytes) -> None:
+        """Count the query for each person it looks up. `key` is the token key of subject and purpose.
+
+        Raises `Refused` `person_limit`, `GuardError` `decision_incomplete` where nobody is looked up, and
+        `WorkspaceError` when the record of usage cannot be kept.
+        """
+        limit, subject = _limit(explanation), explanation.request.subject
+        for person in _people(explanation, key) if limit is not None else ():
+            if not self._usage.count_person(subject, today(), person, limit or 0):
+                raise Refused("person_limit", subject=subject, limit=limit)
+
+    def foresee(self, explanation: Explanation, key: bytes) -> None:
+        """Raise what `require` would raise now, and leave no trace in the record of usage."""
+        limit, subject = _limit(explanation), explanation.request.subject
+        if limit is None or not self._usage.path.exists():
+            return
+        for person in _people(explanation, key):
+            if self._usage.asked_about(subject, today(), person) >= limit:
+                raise Refused("person_limit", subject=subject, limit=limit)
+
+
+def _limit(explanation: Explanation) -> int | None:
+    return explanation.decision.obligations.lookups_per_person if explanation.decision else None
+
+
+def _people(explanation: Explanation, key: bytes) -> set[str]:
+    """Return digests of the identifiers looked up, equal whatever zeros and blanks an engine passes over."""
+    decision, resolved = explanation.decision, explanation.resolved
+    places = {
+        (table, one.field)
+        for table, predicates in (decision.rows if decision else {}).items()
+        for one in predicates
+        if isinstance(one, LookupPredicate)
+    }
+    found = resolved.query.literals_at(places) if resolved else frozenset[str]()
+    if not found:
+        raise GuardError("decision_incomplete", name="lookups_per_person")
+    told = {text.strip().casefold().lstrip("0") for text in found}
+    return {hmac.new(key, b"person\0" + text.encode(), hashlib.sha256).hexdigest() for text in told}

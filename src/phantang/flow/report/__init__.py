@@ -1,0 +1,1 @@
+"""Reports that an officer can hand in."""

@@ -1,0 +1,1 @@
+"""A workspace made, looked over, and shown."""

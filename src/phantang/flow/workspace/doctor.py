@@ -1,0 +1,151 @@
+"""Look at a whole workspace and say, check by check, what is fine, what is not, and what to do."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib import resources
+from typing import TYPE_CHECKING, Protocol
+
+import yaml
+
+from phantang import catalog, engines
+from phantang.flow.policy.bundle import check_policies, load_bundle, policy_engine
+from phantang.flow.scan.scan import load_classifier
+from phantang.flow.workspace.doctor_catalog import (
+    circles,
+    misplaced_agencies,
+    unknown_registers,
+    unregistered_approvals,
+)
+from phantang.model.errors import PhantangError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from phantang.model.catalog import Asset
+    from phantang.model.schema import TableInfo
+    from phantang.store import Workspace
+
+
+class Say(Protocol):
+    """Returns one of `texts()` in the asked language, `{params}` filled in."""
+
+    def __call__(self, key: str, **params: object) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check. `ok` is `None` for something to know that is neither right nor wrong."""
+
+    name: str
+    ok: bool | None
+    detail: str
+    remedy: str = ""
+
+
+def examine(workspace: Workspace, lang: str) -> Iterator[Check]:
+    """Yield the checks of `workspace`, one after the other; a failing one never stops the rest."""
+    say = partial(_say, lang)
+    yield Check("python", True, sys.version.split()[0])
+    yield from _guarded(say("catalog"), lang, lambda: _catalog(workspace, say))
+    yield from _guarded(say("classifiers"), lang, lambda: _classifiers(workspace, say))
+    yield from _guarded(say("policies"), lang, lambda: _policies(workspace, say))
+    for source in sorted(workspace.sources):
+        yield from _guarded(say("source", source=source), lang, partial(_source, workspace, source, say))
+    yield from _guarded(say("ledger"), lang, lambda: _ledger(workspace, say))
+    yield Check(say("opa"), None, shutil.which("opa") or say("opa_not_needed"))
+
+
+@cache
+def texts() -> dict[str, dict[str, str]]:
+    """Return what the checks say: `{key: {vi, en}}`, from `doctor.yaml` beside this file."""
+    text = resources.files("phantang.flow.workspace").joinpath("doctor.yaml").read_text(encoding="utf-8")
+    table: dict[str, dict[str, str]] = yaml.safe_load(text)
+    return table
+
+
+def _say(lang: str, key: str, **params: object) -> str:
+    return texts()[key][lang].format(**params)
+
+
+def _guarded(name: str, lang: str, check: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    try:
+        yield from check()
+    except PhantangError as error:
+        yield Check(name, False, f"{error.message(lang)} [{error.code}]", error.remedy(lang))
+
+
+def _catalog(workspace: Workspace, say: Say) -> Iterator[Check]:
+    snapshot = catalog.parse_snapshot(workspace.catalog_files())
+    entries = [entry for asset in snapshot.assets.values() for entry in asset.columns]
+    waiting = sum(not entry.classified for entry in entries)
+    size = say("catalog_size", tables=len(snapshot.assets), columns=len(entries), digest=snapshot.digest[:19])
+    yield Check(say("catalog"), True, size)
+    if waiting:
+        yield Check(say("unclassified"), None, say("unclassified_columns", count=waiting), "phantang catalog diff")
+    files = workspace.catalog_files()
+    communes = load_bundle(workspace).data.get("law", {}).get("units", {}).get("communes", {})
+    for place, agency in misplaced_agencies(snapshot, files, communes):
+        yield Check(say("agency"), False, say("agency_misplaced", agency=agency, place=place))
+    for place, register in unknown_registers(snapshot, files):
+        yield Check(say("cases"), False, say("cases_unknown", name=register, place=place))
+    for place, ref in unregistered_approvals(snapshot, files):
+        yield Check(say("approvals"), False, say("approvals_unknown", ref=ref, place=place))
+    for name in ("consents", "approvals"):
+        if getattr(snapshot, name) is None:
+            yield Check(say(name), None, say("grants_unchecked"), say("grants_remedy", name=name))
+    for source in sorted(workspace.sources):
+        entry = snapshot.source_entries.get(source)
+        if entry is None or not entry.recoded:
+            remedy = say("former_codes_remedy", source=source)
+            yield Check(say("source", source=source), None, say("former_codes"), remedy)
+    for place, path in circles(snapshot, files):
+        yield Check(say("foreign_keys"), None, say("foreign_keys_circle", path=path, place=place))
+
+
+def _classifiers(workspace: Workspace, say: Say) -> Iterator[Check]:
+    tags = catalog.parse_snapshot(workspace.catalog_files()).tags
+    classifier = load_classifier(workspace.classifier_files(), tags)
+    yield Check(say("classifiers"), True, say("rules", count=len(classifier.rules)))
+
+
+def _policies(workspace: Workspace, say: Say) -> Iterator[Check]:
+    problems = check_policies(workspace)
+    engine = policy_engine(workspace)
+    detail = say("policy_engine", engine=workspace.settings.policy_engine, revision=engine.revision[:19])
+    if problems:
+        detail = say("policy_problems", count=len(problems), first=problems[0])
+    yield Check(say("policies"), not problems, detail, "phantang policy check" if problems else "")
+
+
+def _source(workspace: Workspace, source: str, say: Say) -> Iterator[Check]:
+    with engines.connect(workspace.source_url(source), source) as engine:
+        tables = engine.introspect()
+    name = say("source", source=source)
+    yield Check(name, True, say("source_size", dialect=engine.dialect, tables=len(tables)))
+    for key, count in _drift(tables, catalog.parse_snapshot(workspace.catalog_files()).tables_of(source)):
+        yield Check(name, None, say(key, count=count), f"phantang scan {source}")
+
+
+def _drift(tables: Sequence[TableInfo], assets: Sequence[Asset]) -> Iterator[tuple[str, int]]:
+    """Yield how the database differs from the catalog: how many tables and columns only one of them has."""
+    here = {info.name: {column.name for column in info.columns} for info in tables}
+    known = {asset.name: {entry.name for entry in asset.columns if entry.type != catalog.ABSENT} for asset in assets}
+    both = here.keys() & known.keys()
+    for count, key in (
+        (len(here.keys() - known.keys()), "tables_new"),
+        (len(known.keys() - here.keys()), "tables_gone"),
+        (sum(len(here[name] - known[name]) for name in both), "columns_new"),
+        (sum(len(known[name] - here[name]) for name in both), "columns_gone"),
+    ):
+        if count:
+            yield key, count
+
+
+def _ledger(workspace: Workspace, say: Say) -> Iterator[Check]:
+    result = workspace.ledger().verify()
+    entries = say("ledger_entries", count=result.entries)
+    yield Check(say("ledger"), result.ok, entries, "" if result.ok else "phantang audit verify")
