@@ -16,7 +16,7 @@ import yaml
 
 from .heldout_text import fold
 
-_WORDS = Path(__file__).parent.parent / "fixtures" / "heldout" / "words.yaml"
+_FOLDER = Path(__file__).parent.parent / "fixtures" / "heldout"
 
 
 _SEX_OF_ROLE = {"father": "male", "mother": "female", "young_man": "male", "young_woman": "female"}
@@ -25,9 +25,9 @@ _BIRTHS = {"child": (date(2009, 1, 1), 4000), "young": (date(1996, 1, 1), 4300)}
 
 @cache
 def words() -> dict[str, list[str]]:
-    """Word lists by key, from `words.yaml`."""
-    content: dict[str, list[str]] = yaml.safe_load(_WORDS.read_text("utf-8"))
-    return content
+    """Word lists by key, from `words.yaml` and `words_cells.yaml`, which have no key in common."""
+    first, second = (yaml.safe_load((_FOLDER / name).read_text("utf-8")) for name in ("words.yaml", "words_cells.yaml"))
+    return {**first, **second}
 
 
 @dataclass(frozen=True)
