@@ -139,7 +139,7 @@ class Reading:
         field = table["scope"].get(unit)
         codes = self.law.codes(unit, self.subject["jurisdiction"].get(unit), self.recoded)
         match = {"operator": "in", "value": codes} if len(codes) > 1 else {"operator": "eq", "value": "".join(codes)}
-        yield bound and not codes, "deny", (), None
+        yield bound and (not codes or self.law.torn(self.subject["jurisdiction"])), "deny", (), None
         yield bound and not field, "deny", on, None
         yield bound and codes and field, "filter", on, {"type": "field", "field": field, **match}
 

@@ -24,7 +24,8 @@ MARKS = ({"epsilon": 0.5, "budget": 5}, {"epsilon": 0.25, "budget": 10.5}, {"eps
 CONTRADICTED = ("unknown", "revoked", "elsewhere")
 DAYS = (None, "2026-11-20", "2026-11-21", "2026-11-22", "2026-12-31")
 SOURCES = ("dan_cu", "dat_dai", "y_te", "ho_tich", "so_cu")
-UNITS = ("00004", "00008", "11239", "31480", "26737")
+#: Communes with their provinces.
+UNITS = {"00004": "01", "00008": "01", "11239": "31", "31480": "92", "26737": "79"}
 
 
 def generate(
@@ -43,7 +44,8 @@ def _input(random: Random, name: str, subject: Mapping[str, Any], law: Mapping[s
     purpose = random.choice([*subject["purposes"]] * 8 + [*law["requesters"], None, "X9"])
     jurisdiction = dict(subject["jurisdiction"])
     if "commune" in jurisdiction and random.random() < 0.3:
-        jurisdiction["commune"] = random.choice(UNITS)
+        jurisdiction["commune"] = random.choice(sorted(UNITS))
+        jurisdiction["province"] = random.choice((UNITS[jurisdiction["commune"]],) * 3 + ("01", "00"))
     if random.random() < 0.03:
         jurisdiction = {}
     source = random.choice((*SOURCES, "dan_cu", "dan_cu"))

@@ -167,6 +167,11 @@ class Law:
         codes: list[str] = former.get(code, [code] if code else [])
         return codes
 
+    def torn(self, jurisdiction: Mapping[str, str]) -> bool:
+        """Tell whether a province and a commune are named that is none of its communes."""
+        named = [jurisdiction[unit] for unit in ("province", "commune") if unit in jurisdiction]
+        return len(named) == 2 and named[1] not in self["units"]["communes"].get(named[0], [])
+
     def own_cases(self, register: Doc | None, officer: str, case: str) -> list[Doc]:
         """Return what makes an entry of the register of cases one of the officer's, or the one that was named."""
         wanted = [(register["officer"], officer), (register["case"], case)] if register else []

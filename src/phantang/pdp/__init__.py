@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from phantang.pdp.archive import bundle_archive
 from phantang.pdp.bundle import Bundle
-from phantang.pdp.check import check_bundle, check_files
+from phantang.pdp.check import check_bundle, check_deciding, check_files, checks_digest
 from phantang.pdp.embedded import EmbeddedEngine
 from phantang.pdp.engine import PolicyEngine
 from phantang.pdp.lint.problem import Problem
@@ -32,7 +32,9 @@ __all__ = [
     "TestResult",
     "bundle_archive",
     "check_bundle",
+    "check_deciding",
     "check_files",
+    "checks_digest",
     "run_tests",
 ]
 

@@ -1,8 +1,11 @@
-"""All checks of a bundle in one call: what `phantang policy check` prints."""
+"""All checks of a bundle: what `phantang policy check` prints, and what must hold before anything is decided."""
 
 from __future__ import annotations
 
+import hashlib
 import re
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from phantang.model.errors import PolicyError
@@ -17,7 +20,7 @@ from phantang.pdp.lint.problem import Problem
 from phantang.pdp.lint.syntax import Module
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 def check_files(files: Mapping[str, str]) -> tuple[Problem, ...]:
@@ -45,6 +48,32 @@ def _located(problem: Problem, files: Mapping[str, str]) -> Problem:
     return problem
 
 
+def check_deciding(files: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Return what of `check_files` makes a bundle decide otherwise than it reads; with any of it nothing is decided.
+
+    A reference with a typo is undefined in Rego: the rule that holds it objects to nothing, and no evaluation can tell.
+    That a rule has no test, or lacks a language, is left to `check_files`.
+    """
+    try:
+        bundle = Bundle.from_files(files)
+        found = {*check_law(bundle)}
+        deciding = [Module(tree) for tree in compile_bundle(bundle.modules, bundle.documents).trees()]
+    except PolicyError as error:
+        return (_problem(error),)
+    return tuple(sorted(_located(one, files) for one in found | _of_modules(bundle, deciding)))
+
+
+@cache
+def checks_digest() -> str:
+    """Return a digest of the checks themselves: what passed under it passes until they change."""
+    sources = [*Path(__file__).parent.joinpath("lint").glob("*.py"), Path(__file__)]
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in sorted(sources))).hexdigest()
+
+
+def _of_modules(bundle: Bundle, deciding: Sequence[Module]) -> set[Problem]:
+    return {*check_portable(deciding), *check_names(bundle, deciding)}
+
+
 def check_bundle(bundle: Bundle) -> tuple[Problem, ...]:
     """Return everything wrong with a bundle, ordered by file and line; empty when it may be published."""
     problems: set[Problem] = {*check_law(bundle)}
@@ -56,7 +85,7 @@ def check_bundle(bundle: Bundle) -> tuple[Problem, ...]:
         return tuple(sorted({*problems, _problem(error)}))
     modules = [Module(tree) for tree in interpreter.trees()]
     deciding = [module for module in modules if module.file in bundle.modules]
-    problems |= {*check_portable(deciding), *check_layout(bundle, deciding), *check_names(bundle, deciding)}
+    problems |= _of_modules(bundle, deciding) | {*check_layout(bundle, deciding)}
     if not problems:
         try:
             EmbeddedEngine(bundle)

@@ -14,6 +14,7 @@ from phantang.store.files import reason, replace_file
 from phantang.store.folder import read_folder
 from phantang.store.keys import KeyFolder
 from phantang.store.ledger import LedgerStore
+from phantang.store.passed import PassedChecks
 from phantang.store.settings import FILE, Settings, parse_settings
 from phantang.store.source_url import fill_url
 from phantang.store.usage import UsageStore
@@ -100,6 +101,10 @@ class Workspace:
     def policy_files(self) -> dict[str, str]:
         """Return the texts below `policies/`, as `read_folder` does."""
         return read_folder(self.path / "policies")
+
+    def passed_checks(self) -> PassedChecks:
+        """Return the record of policy bundles that passed the checks, `.phantang/policies`."""
+        return PassedChecks(self.path / ".phantang" / "policies")
 
     def classifier_files(self) -> dict[str, str]:
         """Return the texts below `classifiers/`, as `read_folder` does."""

@@ -3,7 +3,8 @@
 # description: |
 #   Of a table that speaks of people only the rows of the subject's own commune or province exist. A table that cannot
 #   tell is refused. Where a register was not recoded after the merger of 2025, rows keep former codes: those which became
-#   part of the unit whole count as its own, and a code that could mean another unit does not.
+#   part of the unit whole count as its own, and a code that could mean another unit does not. A commune and a province
+#   that do not belong together are no jurisdiction.
 package phantang.rules.scope.jurisdiction
 
 import data.phantang.lib.facts
@@ -24,6 +25,13 @@ narrow contains {"effect": "deny", "table": table.name, "text": "no_scope"} if {
 narrow contains {"effect": "deny", "text": "no_jurisdiction"} if {
 	count(governed) > 0
 	not own_unit
+}
+
+# Whose entry names a commune of another province is of no place that can be told.
+narrow contains {"effect": "deny", "text": "two_places", "args": {"unit": own_unit}} if {
+	count(governed) > 0
+	both_named
+	not of_one_place
 }
 
 narrow contains {"effect": "deny", "text": "no_code", "args": {"unit": own_unit}} if {
@@ -48,6 +56,13 @@ own_unit := code if {
 	code := input.subject.jurisdiction[unit]
 	code != ""
 }
+
+both_named if {
+	input.subject.jurisdiction.province
+	input.subject.jurisdiction.commune
+}
+
+of_one_place if input.subject.jurisdiction.commune in data.law.units.communes[input.subject.jurisdiction.province]
 
 unbounded if input.subject.level in data.law.limits.unbounded_levels
 

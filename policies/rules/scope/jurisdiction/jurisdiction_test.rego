@@ -75,8 +75,18 @@ test_a_recoded_register_has_codes_of_today_only if {
 }
 
 test_a_commune_without_a_code_of_its_own_is_refused if {
-	found := rule.narrow with input as elsewhere_kept("00004") with data.law.units as {"commune": {"00004": []}}
+	found := rule.narrow with input as elsewhere_kept("00004") with data.law.units.commune as {"00004": []}
 	{n.text | some n in found} == {"no_code"}
+}
+
+test_a_commune_of_another_province_is_no_place if {
+	every province in ["79", "00", "1"] {
+		torn := object.union(asked, {"subject": {"jurisdiction": {"province": province}}})
+		"two_places" in {n.text | some n in rule.narrow; n.effect == "deny"} with input as torn
+	}
+	"two_places" in {n.text | some n in rule.narrow} with input as asked with data.law.units.communes as {}
+	nowhere := sample.request("officer", [sample.codes([])])
+	count(rule.narrow) == 0 with input as object.union(nowhere, {"subject": {"jurisdiction": {"province": "79"}}})
 }
 
 test_former_provinces if {

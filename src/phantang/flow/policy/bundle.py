@@ -9,6 +9,8 @@ from phantang.flow.policy.trino import trino_catalog
 from phantang.model.errors import PolicyError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from phantang.store import Workspace
 
 
@@ -26,11 +28,32 @@ def bundle_revision(workspace: Workspace) -> str:
 
 
 def policy_engine(workspace: Workspace) -> pdp.PolicyEngine:
-    """Return the engine named by `[policy] engine`: the embedded one, or an OPA server serving the same bundle."""
-    bundle, settings = load_bundle(workspace), workspace.settings
+    """Return the engine named by `[policy] engine`: the embedded one, or an OPA server serving the same bundle.
+
+    Raises as `load_bundle`, and `PolicyError` `policy_bundle_invalid` for a bundle that does not decide as it reads.
+    """
+    files, settings = workspace.policy_files(), workspace.settings
+    bundle = pdp.Bundle.from_files(files)
+    _require_passed(workspace, bundle.revision, files)
     if settings.policy_engine == "opa":
         return pdp.OpaServerEngine(bundle, settings.opa_url, settings.policy_timeout_seconds)
     return pdp.EmbeddedEngine(bundle)
+
+
+#: Revisions that passed in this process.
+_PASSED: set[str] = set()
+
+
+def _require_passed(workspace: Workspace, revision: str, files: Mapping[str, str]) -> None:
+    if revision in _PASSED:
+        return
+    passed, line = workspace.passed_checks(), f"{revision} {pdp.checks_digest()}"
+    if line not in passed:
+        problem = next(iter(pdp.check_deciding(files)), None)
+        if problem is not None:
+            raise PolicyError("policy_bundle_invalid", file=problem.file, line=problem.line, problem=problem.detail)
+        passed.add(line)
+    _PASSED.add(revision)
 
 
 def pack_bundle(workspace: Workspace, *, trino: bool = False, key: bytes | None = None) -> tuple[bytes, str]:

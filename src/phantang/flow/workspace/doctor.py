@@ -114,11 +114,13 @@ def _classifiers(workspace: Workspace, say: Say) -> Iterator[Check]:
 
 def _policies(workspace: Workspace, say: Say) -> Iterator[Check]:
     problems = check_policies(workspace)
-    engine = policy_engine(workspace)
-    detail = say("policy_engine", engine=workspace.settings.policy_engine, revision=engine.revision[:19])
     if problems:
         detail = say("policy_problems", count=len(problems), first=problems[0])
-    yield Check(say("policies"), not problems, detail, "phantang policy check" if problems else "")
+        yield Check(say("policies"), False, detail, "phantang policy check")
+        return
+    engine = policy_engine(workspace)
+    detail = say("policy_engine", engine=workspace.settings.policy_engine, revision=engine.revision[:19])
+    yield Check(say("policies"), True, detail)
 
 
 def _source(workspace: Workspace, source: str, say: Say) -> Iterator[Check]:
