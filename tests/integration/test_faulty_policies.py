@@ -8,7 +8,7 @@ import pytest
 
 from phantang import Gateway
 from phantang.cli.app import run
-from phantang.flow import policy
+from phantang.flow.policy import bundle as policy
 from phantang.model.errors import PolicyError
 
 from .test_limits import edit
