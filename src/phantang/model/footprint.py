@@ -12,8 +12,9 @@ from phantang.model.names import ColumnName, TableName
 class Use(StrEnum):
     """How a column enters the answer.
 
-    `aggregate` means only inside a counting or averaging aggregate (`count`, `sum`, `avg`, `stddev`, ...); an aggregate
-    that can return a value it saw (`min`, `max`, `string_agg`, ...) is `output`. `lookup` means an equality with one
+    `aggregate` means only inside a counting or averaging aggregate (`count`, `sum`, `avg`, `stddev`, ...), be it shown
+    or what groups are filtered and sorted by; an aggregate that can return a value it saw (`min`, `max`, `string_agg`,
+    ...) is `output`. `lookup` means an equality with one
     literal that every row of the table in this query must satisfy; anything weaker is `filter`.
     """
 

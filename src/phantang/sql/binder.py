@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from phantang.model.footprint import Use
-from phantang.sql import expressions, lookups
+from phantang.sql import expressions, lookups, ordinals
 from phantang.sql.conditions import Conjuncts, condition
 from phantang.sql.dependents import group_dependents
 from phantang.sql.joins import bind_from, rename
@@ -41,7 +41,7 @@ def bind_query(
             raise refuse("sql_construct", type(node).__name__)
         scope = Scope(context.dialect, None)
         scope.add(Relation(None, outputs, context.dialect))
-        _order(context, node, scope, outputs)
+        ordinals.order(context, node, scope, outputs)
         return outputs
     finally:
         context.ctes = outer
@@ -109,7 +109,7 @@ def _recursive(
     context.touched |= before
     outputs = Scope(context.dialect, None)
     outputs.add(Relation(None, everything, context.dialect))
-    _order(context, body, outputs, everything)
+    ordinals.order(context, body, outputs, everything)
     return everything
 
 
@@ -163,15 +163,17 @@ def _select(context: Context, node: exp.Select, parent: Scope | None, uses: Uses
     where = node.args.get("where")
     if where is not None:
         condition(context, where.this, scope, known, aliases=anywhere)
-    _group(context, node, scope, outputs)
+    ordinals.group(context, node, scope, outputs)
     for clause in ("having", "qualify"):
         part = node.args.get(clause)
         if part is not None:
-            expressions.expression(context, part.this, scope, (Use.FILTER,), aliases=anywhere)
+            expressions.expression(
+                context, part.this, scope, (Use.FILTER,), aliases=anywhere, of_groups=clause == "having"
+            )
     distinct = node.args.get("distinct")
     if distinct is not None and distinct.args.get("on") is not None:
         expressions.expression(context, distinct.args["on"], scope, (Use.GROUP,), aliases=True)
-    _order(context, node, scope, outputs)
+    ordinals.order(context, node, scope, outputs)
     group_dependents(context, node, scope, outputs)
     lookups.propagate(context, known, own)
     return outputs
@@ -223,47 +225,3 @@ def _star(context: Context, star: exp.Expr, scope: Scope, columns: Sequence[Boun
         elif name not in hidden:
             outputs.append(column)
     return outputs
-
-
-def _group(context: Context, node: exp.Select, scope: Scope, outputs: list[Bound]) -> None:
-    group = node.args.get("group")
-    if group is None:
-        return
-    if group.args.get("all"):
-        for output in outputs:
-            context.mark(output, Use.GROUP)
-    for item in group.expressions:
-        _positional(context, item, scope, outputs, Use.GROUP)
-
-
-def _order(context: Context, node: exp.Expr, scope: Scope, outputs: list[Bound]) -> None:
-    order = node.args.get("order")
-    for item in order.expressions if order is not None else ():
-        if isinstance(item.this, exp.Var):
-            if item.this.name.upper() != "ALL":
-                raise refuse("sql_construct", item.this.name)
-            for output in outputs:
-                context.mark(output, Use.ORDER)
-        else:
-            _positional(context, item.this, scope, outputs, Use.ORDER)
-
-
-def _positional(context: Context, item: exp.Expr, scope: Scope, outputs: list[Bound], use: Use) -> None:
-    """GROUP BY and ORDER BY take ordinals and output names too; a number deeper inside is taken for every output."""
-    if isinstance(item, exp.Literal) and not item.is_string:
-        position = int(item.this) if item.this.isdigit() else 0
-        if not 1 <= position <= len(outputs):
-            raise refuse("sql_construct", f"position {item.this}")
-        context.mark(outputs[position - 1], use)
-        return
-    if isinstance(item, (exp.Rollup, exp.Cube, exp.GroupingSets, exp.Tuple)) and item.find(exp.Literal):
-        for output in outputs:
-            context.mark(output, use)
-    if isinstance(item, exp.Column) and not item.table:
-        wanted = key(item.name, scope.dialect)
-        named = [output for output in outputs if key(output.name, scope.dialect) == wanted]
-        for output in named:
-            context.mark(output, use)
-        if named and not any(wanted in relation.by_key for relation in scope.relations):
-            return
-    expressions.expression(context, item, scope, (use,), aliases=True)

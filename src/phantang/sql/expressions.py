@@ -37,8 +37,14 @@ def column(context: Context, node: exp.Column, scope: Scope, *, aliases: bool) -
     return found
 
 
-def expression(context: Context, root: exp.Expr, scope: Scope, uses: Uses, *, aliases: bool = False) -> frozenset[Ref]:
-    """Record the uses of every column under `root` and return the base columns that influence its value."""
+def expression(
+    context: Context, root: exp.Expr, scope: Scope, uses: Uses, *, aliases: bool = False, of_groups: bool = False
+) -> frozenset[Ref]:
+    """Record the uses of every column under `root` and return the base columns that influence its value.
+
+    `of_groups` says that `root` filters or sorts groups: by what a counting aggregate tells of one, which is no more
+    than showing it would.
+    """
     influences: set[Ref] = set()
     stack: list[tuple[exp.Expr, Uses]] = [(root, uses)]
     while stack:
@@ -61,7 +67,7 @@ def expression(context: Context, root: exp.Expr, scope: Scope, uses: Uses, *, al
             stack.append((node.this, roles))
             stack.append((node.expression.this, (Use.FILTER,)))
         elif _aggregate(context, node) is not None:
-            stack.extend(_arguments(context, node, roles))
+            stack.extend(_arguments(context, node, roles, of_groups=of_groups))
         elif isinstance(node, exp.WithinGroup):
             inner = _inside(_aggregate(context, node.this), roles)
             stack.append((node.this, roles))
@@ -91,15 +97,17 @@ def _aggregate(context: Context, node: exp.Expr) -> Use | None:
     return Use.OUTPUT if name in context.allow.revealing else None
 
 
-def _inside(kind: Use | None, roles: Uses) -> Uses:
+def _inside(kind: Use | None, roles: Uses, *, of_groups: bool = False) -> Uses:
     """Return the roles of an aggregate's arguments, given the roles of its result."""
     if kind is not Use.AGGREGATE:
         return roles
+    if of_groups:
+        return (Use.AGGREGATE,)
     return (*(role for role in roles if role is not Use.OUTPUT), Use.AGGREGATE)
 
 
-def _arguments(context: Context, node: exp.Expr, roles: Uses) -> list[tuple[exp.Expr, Uses]]:
-    inner = _inside(_aggregate(context, node), roles) if _plain(node) else roles
+def _arguments(context: Context, node: exp.Expr, roles: Uses, *, of_groups: bool) -> list[tuple[exp.Expr, Uses]]:
+    inner = _inside(_aggregate(context, node), roles, of_groups=of_groups) if _plain(node) else roles
     children: list[tuple[exp.Expr, Uses]] = []
     for child in node.iter_expressions():
         if isinstance(child, exp.Star):
