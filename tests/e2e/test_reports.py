@@ -127,6 +127,18 @@ def test_the_page_renders_in_a_browser_without_asking_for_anything(cli: Cli, tmp
     assert "<script>alert" not in document
 
 
+@pytest.mark.parametrize(
+    "command", [["catalog", "report"], ["catalog", "export"], ["catalog", "compare", "nguon", "xa_moi"]]
+)
+def test_the_ending_of_the_file_says_its_format(cli: Cli, command: list[str], tmp_path: Path) -> None:
+    cli(*command, "--out", str(tmp_path / "ra.xlsx"))
+    assert len(openpyxl.load_workbook(tmp_path / "ra.xlsx").worksheets) > 1
+    cli(*command, "--out", str(tmp_path / "ra.html"))
+    assert (tmp_path / "ra.html").read_text(encoding="utf-8").startswith("<!")
+    cli(*command, "--format", "html", "--out", str(tmp_path / "trang.xlsx"))  # what is asked for comes first
+    assert (tmp_path / "trang.xlsx").read_bytes().startswith(b"<!")
+
+
 def test_the_workbook_holds_text_and_numbers_and_no_formula(cli: Cli) -> None:
     book = openpyxl.load_workbook(cli.file("catalog", "report", "--format", "xlsx"))
     assert len(book.sheetnames) == 10

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from phantang.flow.report.report import Report
     from phantang.model.catalog import Asset, Snapshot
 
+_REPORTS = ("html", "xlsx")
+_LISTS = ("jsonl", "json", "csv", "xlsx", "html", "openmetadata", "datahub", "odcs", "dcat")
+_COMPARED = ("table", "json", "jsonl", "html", "xlsx")
 _EXPORTS = ("openmetadata", "datahub", "odcs", "dcat", "csv", "json")
 _OUT = click.option("--out", type=click.Path(dir_okay=False), help="Write to this file instead of the terminal.")
 _SAMPLES = click.option(
@@ -26,36 +29,32 @@ _SAMPLES = click.option(
 
 @click.command(short_help="Write a report to hand in: a page or a spreadsheet.")
 @click.argument("names", nargs=-1, metavar="[SOURCE[.SCHEMA.TABLE] ...]")
-@click.option("--format", "form", type=click.Choice(["html", "xlsx"]), default="html", show_default=True)
+@click.option("--format", "form", type=click.Choice(_REPORTS), help="By default what --out ends in, else html.")
 @_OUT
 @_SAMPLES
 @click.pass_obj
-def report(session: Session, names: tuple[str, ...], form: str, out: str | None, with_samples: bool) -> None:
+def report(session: Session, names: tuple[str, ...], form: str | None, out: str | None, with_samples: bool) -> None:
     """Report tags, tiers, law, evidence, thresholds, the eleven basic items and progress; Vietnamese without --lang."""
-    from phantang.cli.report import write_report
+    from phantang.cli.report import form_of, write_report
 
     snapshot, assets = _chosen(session, names)
-    write_report(session, _report(session, snapshot, assets, with_samples=with_samples), form, out)
+    made = _report(session, snapshot, assets, with_samples=with_samples)
+    write_report(session, made, form_of(form, out, _REPORTS, "html"), out)
 
 
 @click.command(short_help="Write the catalog for scripts, spreadsheets and other tools.")
 @click.argument("names", nargs=-1, metavar="[SOURCE[.SCHEMA.TABLE] ...]")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["jsonl", "json", "csv", "xlsx", "html", "openmetadata", "datahub", "odcs", "dcat"]),
-    default="jsonl",
-    show_default=True,
-)
+@click.option("--format", "form", type=click.Choice(_LISTS), help="By default what --out ends in, else jsonl.")
 @_OUT
 @_SAMPLES
 @click.pass_obj
-def export(session: Session, names: tuple[str, ...], form: str, out: str | None, with_samples: bool) -> None:
+def export(session: Session, names: tuple[str, ...], form: str | None, out: str | None, with_samples: bool) -> None:
     """Export every catalogued column: JSON, CSV, a report, or for OpenMetadata, DataHub, ODCS v3.1 and DCAT-AP."""
-    from phantang.cli.report import write_columns, write_text
+    from phantang.cli.report import form_of, write_columns, write_text
     from phantang.flow.catalog.exports import export_text
     from phantang.flow.scan.scan import column_row
 
+    form = form_of(form, out, _LISTS, "jsonl")
     if with_samples and form not in {"xlsx", "html"}:
         raise click.UsageError(session.word("usage.samples_in_reports"))
     snapshot, assets = _chosen(session, names)
@@ -71,26 +70,22 @@ def export(session: Session, names: tuple[str, ...], form: str, out: str | None,
 @click.command(short_help="Show where two sources hold the same under different names.")
 @click.argument("one", metavar="A")
 @click.argument("two", metavar="B")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "jsonl", "html", "xlsx"]),
-    default="table",
-    show_default=True,
-)
+@click.option("--format", "form", type=click.Choice(_COMPARED), help="By default what --out ends in, else table.")
 @_OUT
 @click.pass_obj
-def compare(session: Session, one: str, two: str, form: str, out: str | None) -> None:
+def compare(session: Session, one: str, two: str, form: str | None, out: str | None) -> None:
     """Compare the catalog of source (or table) A with that of B, as after a merger of communes.
 
     Pairs are found by tag, words of the name, type and what tells people apart; nothing is read from the databases.
     """
     from phantang.catalog import Difference
     from phantang.catalog import compare as compare_assets
+    from phantang.cli.report import form_of
     from phantang.flow.catalog.review import find_assets, read_catalog
 
     snapshot = read_catalog(session.workspace)
     pairs = compare_assets(find_assets(snapshot, one), find_assets(snapshot, two))
+    form = form_of(form, out, _COMPARED, "table")
     different = [pair for pair in pairs if pair.differences != (Difference.SAME,)]
     if session.print_rows(form, map(_pair_json, pairs)):
         pass

@@ -12,10 +12,19 @@ from phantang.cli.render import columns_table
 from phantang.model.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from phantang.cli.session import Session
     from phantang.flow.report.report import Report
+
+
+_ENDINGS = {".xlsx": "xlsx", ".html": "html", ".htm": "html", ".csv": "csv", ".json": "json", ".jsonl": "jsonl"}
+
+
+def form_of(form: str | None, out: str | None, forms: Collection[str], default: str) -> str:
+    """Return the asked `form`; without one that which the ending of `out` says, if it is of the `forms`."""
+    said = _ENDINGS.get(Path(out).suffix.lower(), default) if out else default
+    return form or (said if said in forms else default)
 
 
 def write_columns(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 #: Tables between two lines of progress where no bar can be drawn.
 _LINES_EVERY = 100
+_FORMS = ("table", "jsonl", "xlsx", "html")
 
 
 @click.command(short_help="Find personal and sensitive columns; propose tags and tiers.")
@@ -31,9 +32,7 @@ _LINES_EVERY = 100
 @click.option("--sample-rows", type=click.IntRange(1, 1_000_000), help="Rows to read of a table, at most.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Which rows: the same for the same number.")
 @click.option("--full", is_flag=True, help="Read tables again that did not change since the last scan.")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "jsonl", "xlsx", "html"]), default="table", show_default=True
-)
+@click.option("--format", "form", type=click.Choice(_FORMS), help="By default what --out ends in, else table.")
 @click.option("--out", type=click.Path(dir_okay=False), help="Write to this file instead of the terminal.")
 @click.pass_obj
 def scan(
@@ -45,7 +44,7 @@ def scan(
     sample_rows: int | None,
     seed: int | None,
     full: bool,
-    form: str,
+    form: str | None,
     out: str | None,
 ) -> int:
     """Classify every column of the given SOURCEs (default: all sources of the workspace).
@@ -55,6 +54,7 @@ def scan(
     and write nothing. Tables that did not change since the last scan are not read again, and a scan that was cut off
     goes on where it stopped.
     """
+    from phantang.cli.report import form_of, write_columns
     from phantang.engines import is_place
     from phantang.flow.scan.scan import scan_options, scan_url, scan_workspace
     from phantang.store import Settings
@@ -63,6 +63,7 @@ def scan(
     places = [target for target in targets if is_place(target)]
     if places and (len(places) != len(targets) or accept):
         raise click.UsageError(session.word("usage.url_alone"))
+    form = form_of(form, out, _FORMS, "table")
     quiet = form == "jsonl" and out is None  # whoever reads the lines wants nothing else on the screen
     with _progress(session, quiet) as progress:
         if places:
@@ -74,8 +75,6 @@ def scan(
             accept_as = session.person(by) if accept else None
             reports = [scan_workspace(workspace, targets, accept_as=accept_as, options=options, progress=progress)]
     rows = [row for report in reports for row in report.rows()]
-    from phantang.cli.report import write_columns
-
     write_columns(session, rows, form, out, partial(_report, session, reports, in_workspace=not places))
     if not quiet:
         _summary(session, reports, options)

@@ -32,7 +32,7 @@ def test_every_text_has_a_translation_and_every_translation_a_text() -> None:
     ("arguments", "expected"),
     [
         ("--help", "Cách dùng: phantang"),
-        ("scan --help", "[mặc định: table]"),
+        ("catalog drift --help", "[mặc định: table]"),
         ("catalog --help", "Tùy chọn:"),
     ],
 )
