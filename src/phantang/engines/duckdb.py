@@ -7,6 +7,7 @@ that a schema called like the file is not ambiguous.
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from contextlib import contextmanager, suppress
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from phantang.engines.urls import DuckDBTarget
     from phantang.model.names import TableName
     from phantang.model.schema import TableInfo
+
+#: Types whose values are structures, or lists of them.
+_STRUCTURE = re.compile(r"(STRUCT|MAP|UNION)\(")
 
 BATCH = 16_384
 
@@ -165,7 +169,10 @@ class DuckDBEngine:
         if kind == "VARCHAR":
             return name
         binary = "BLOB" in kind.upper() or kind.upper().startswith("BIT")
-        return "CAST(NULL AS VARCHAR)" if binary else f"CAST({name} AS VARCHAR)"
+        if binary:
+            return "CAST(NULL AS VARCHAR)"
+        # As JSON, a structure says its fields; DuckDB's own text of one quotes nothing.
+        return f"CAST(to_json({name}) AS VARCHAR)" if _STRUCTURE.match(kind) else f"CAST({name} AS VARCHAR)"
 
     @shielded(ERRORS, query_error)
     def run(

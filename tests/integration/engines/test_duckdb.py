@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -145,6 +146,22 @@ def test_enum_labels_are_not_part_of_a_type(duckdb_bench: DuckDBBench) -> None:
         types = [column.type for column in table.columns]
         assert types == ["ENUM", "INTEGER[]", "STRUCT(A VARCHAR, M ENUM)", "DECIMAL(10,2)"]
         assert engine.sample(table.name, 1)["m"] == ["B"]
+
+
+def test_structures_are_sampled_as_json(duckdb_bench: DuckDBBench) -> None:
+    duckdb_bench.execute(
+        "CREATE TABLE t (s STRUCT(ho_ten VARCHAR, ngay DATE), m MAP(VARCHAR, VARCHAR),"
+        " a STRUCT(sdt VARCHAR)[], n TEXT[])",
+        "INSERT INTO t VALUES ({'ho_ten': 'An, \"B\"', 'ngay': DATE '1990-01-02'}, MAP {'k': 'v'},"
+        " [{'sdt': '09'}], ['x'])",
+        "INSERT INTO t VALUES (NULL, NULL, NULL, NULL)",
+    )
+    with duckdb_bench.open() as engine:
+        (table,) = engine.introspect()
+        sampled = engine.sample(table.name, 2)
+    assert json.loads(sampled["s"][0] or "") == {"ho_ten": 'An, "B"', "ngay": "1990-01-02"}
+    assert (sampled["m"][0], sampled["a"][0], sampled["n"][0]) == ('{"k":"v"}', '[{"sdt":"09"}]', "[x]")
+    assert [values[1] for values in sampled.values()] == [None] * 4
 
 
 def test_writing_is_all_or_nothing(tmp_path: Path) -> None:
