@@ -44,6 +44,32 @@ def test_any_presidio_application_can_use_them(classifier: Classifier) -> None:
     assert not any(text == "250715000123" for entity, text in found if entity == "VN_NATIONAL_ID")
 
 
+@pytest.mark.usefixtures("no_network")
+def test_what_proves_nothing_alone_is_found_behind_its_name(classifier: Classifier) -> None:
+    from presidio_analyzer import AnalyzerEngine
+    from presidio_analyzer.nlp_engine import NoOpNlpEngine
+
+    nlp = NoOpNlpEngine(models=[{"lang_code": "vi", "model_name": "none"}])
+    registry = presidio_registry(classifier, languages=["vi"])
+    engine = AnalyzerEngine(registry=registry, nlp_engine=nlp, supported_languages=["vi"])
+
+    def found(text: str) -> set[tuple[str, str]]:
+        return {(item.entity_type, text[item.start : item.end]) for item in engine.analyze(text, language="vi")}
+
+    for text, entity, value in (
+        ("hộ chiếu C1234567 cấp tại Hà Nội", "VN_PASSPORT", "C1234567"),
+        ("ho chieu so: C1234567", "VN_PASSPORT", "C1234567"),
+        ("xe biển số 29A-123.45", "VN_VEHICLE_PLATE", "29A-123.45"),
+        ("Số BHXH: 7911234567", "VN_SOCIAL_INSURANCE", "7911234567"),
+        ("chuyển vào số tài khoản 0123456789012", "VN_BANK_ACCOUNT", "0123456789012"),
+        ("sinh ngày 02/03/1985", "VN_BIRTH_DATE", "02/03/1985"),
+    ):
+        assert (entity, value) in found(text), text
+    named = {"VN_PASSPORT", "VN_VEHICLE_PLATE", "VN_SOCIAL_INSURANCE", "VN_BANK_ACCOUNT", "VN_BIRTH_DATE"}
+    for text in ("linh kiện C1234567", "đơn hàng 7911234567", "ngày 02/03/1985", "số tài khoản:\n0123456789012"):
+        assert not named & {entity for entity, _ in found(text)}, text
+
+
 def test_a_validator_speaks_through_validate_result(classifier: Classifier) -> None:
     card = next(item for item in presidio_registry(classifier).recognizers if item.name == "intl.payment_card")
     assert card.validate_result("4111111111111111") is True
