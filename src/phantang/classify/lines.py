@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from phantang.classify.encodings import repaired
 
@@ -16,13 +17,19 @@ _EDGES = ("  ", " \n", "\n ")
 #: A whole number that a spreadsheet or a float column gave a fraction or an exponent.
 _FLOAT = re.compile(r"-?\d+(?:\.\d*)?(?:[eE]\+?\d{1,2})?")
 _ARRAY = re.compile(r"[\[{(](.*)[\]})]", re.DOTALL)
+#: What keeps a spreadsheet from taking the zeros of `="0123"` or `'0123` away, and quotes that an export left.
+_KEPT_AS_TEXT = re.compile(r"""=?"([^"\n]*)"|'([^'\n]*)'?""")
+#: Of a longer value, what is read beyond `MAX_LENGTH`: these parts, with what stands around them.
+_FAR = re.compile(r"@|\d(?:[ .\-]?\d){7}|[A-Z]{2}\d{6}|MẬT|Mật")
+_FAR_PARTS, _AROUND = 8, 40
 _QUOTED = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.|'')*)'|([^,]*))\s*(?:,|$)""")
 
 
 def distinct_values(values: Iterable[str | None], encodings: Mapping[str, Mapping[str, str]] = {}) -> tuple[str, ...]:
-    """Return at most `MAX_VALUES` distinct non-empty values in order, each on one line and cut at `MAX_LENGTH`.
+    """Return at most `MAX_VALUES` distinct non-empty values in order, each on one line.
 
-    Of more they are taken evenly spread: what a database returns first is often what was entered first.
+    Of a long one the first `MAX_LENGTH` characters are kept, and what looks like a number or an address beyond.
+    Of more values they are taken evenly spread: what a database returns first is often what was entered first.
     Whole numbers stored as floats (`85000001.0`, `8.5000001E7`) lose the fraction, if all values are such; text in an
     old or wrong encoding is read back with the tables in `encodings`.
     """
@@ -41,6 +48,8 @@ def distinct_values(values: Iterable[str | None], encodings: Mapping[str, Mappin
         found = list(dict.fromkeys(_clean(value) for value in found))
     elif not unicodedata.is_normalized("NFC", joined):
         found = list(dict.fromkeys(unicodedata.normalize("NFC", value) for value in found))
+    if '"' in joined or "'" in joined:
+        found = list(dict.fromkeys(map(_unquoted, found)))
     lines = tuple(filter(None, found))[:MAX_VALUES]
     if lines and lines[0].isascii() and _FLOAT.fullmatch(lines[0]):
         return _whole_numbers(lines)
@@ -67,8 +76,20 @@ def _is_unclean(text: str) -> bool:
     return edges or (not text.replace("\n", "").isprintable() and _BLANK.search(text) is not None)
 
 
+def _unquoted(value: str) -> str:
+    inside = _KEPT_AS_TEXT.fullmatch(value) if value[:1] in {"=", '"', "'"} else None
+    return value if inside is None else (inside[1] or inside[2] or "").strip()
+
+
 def _clean(value: str) -> str:
-    return unicodedata.normalize("NFC", " ".join(value[:MAX_LENGTH].split()))
+    """Return `value` on one line: its first `MAX_LENGTH` characters, and of the rest what may identify somebody."""
+    if len(value) > MAX_LENGTH:
+        parts, stop = [value[:MAX_LENGTH]], 0
+        for item in islice(_FAR.finditer(value, MAX_LENGTH - _AROUND), _FAR_PARTS):
+            parts.append(value[max(stop, item.start() - _AROUND) : item.end() + _AROUND])
+            stop = item.end() + _AROUND
+        value = " ".join(parts)
+    return unicodedata.normalize("NFC", " ".join(value.split()))
 
 
 def _whole_numbers(lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ _PROBE = 16
 _MEASURED = 200
 #: What is worth a search inside text: an at sign, a run of digits, a token or key.
 _WORTH = re.compile(r"@|\d(?:[ .\-]?\d){7}|[A-Z]{2}\d{6}|\$\d|eyJ|AKIA|PRIVATE KEY|P<|MẬT|Mật|mật")
+_DIGITS = re.compile(r"\d(?:[ .\-]?\d){7}")
+_WORDS = re.compile(r"[^\W\d_]{2,}[\s,.:]+[^\W\d_]{2,}")
 #: What all of it but the runs of digits has; they take a line of eight characters.
 _WORTH_SHORT, _RUN = ("@", "$", "eyJ", "AKIA", "PRIVATE KEY", "P<", "MẬT", "Mật", "mật"), 8
 
@@ -31,6 +33,15 @@ class Measured:
     def rarely(self, validator: str, enough: float) -> bool:
         """Tell whether `validator` accepts fewer than `enough` of the first values, without asking it."""
         return validator in Hints.known and self._hints.most(validator, self._counts, self.probe) < enough
+
+    @property
+    def may_be_texts(self) -> bool:
+        """Tell whether one may look inside the values: not codes of one length. A form letter has words, of any."""
+        return len(set(map(len, self.lines))) > 1 or _WORDS.search(self.lines[0]) is not None
+
+    def has_more(self, text: str) -> bool:
+        """Tell whether values of which most are an address or a name, in words, have a number beside them."""
+        return _WORDS.search(self.lines[0]) is not None and ("@" in text or _DIGITS.search(text) is not None)
 
     @cached_property
     def _counts(self) -> int:

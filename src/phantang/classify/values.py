@@ -77,6 +77,7 @@ class ValueMatcher:
 
     def __init__(self, rules: Sequence[Rule], lists: CodeLists) -> None:
         self._rules = {number: rule for number, rule in enumerate(rules) if rule.values is not None}
+        self._all = rules
         self._tests = {number: rule.values for number, rule in self._rules.items() if rule.values is not None}
         self._lists = lists
         self._patterns = {n: self._compiled(test) for n, test in self._tests.items() if not test.presidio}
@@ -126,11 +127,19 @@ class ValueMatcher:
                 found = self._count(number, measured, named=number in named)
                 if found is not None:
                     whole[number] = found
-        if not self._settled(whole):
+        claimed = any(self._all[number].tag != "none" for number in named)
+
+        def settled(number: int) -> bool:
+            others = len(named) > (number in named)
+            rule = self._rules[number]
+            return number in named or alone_allowed(rule, named=others, about_people=people, claimed=claimed)
+
+        left_open = not self._settled(whole, settled)
+        if left_open:
             open_to = [n for n in useful if n in self._forms and self._forms[n].search(measured.probe)]
             whole |= self._by_presidio(open_to, measured.text, len(measured.lines))
         in_text: dict[int, ValueHits] = {}
-        if as_text and not self._settled(whole) and len(set(map(len, measured.lines))) > 1:
+        if as_text and (measured.may_be_texts if left_open else measured.has_more(text)):
             in_text = self._inside(allowed, worth_search(lines, text), len(lines))
         return ColumnHits(len(lines), whole, in_text)
 
@@ -190,10 +199,13 @@ class ValueMatcher:
             return True
         return len(patterns.valid(set(patterns.lines_of(measured.probe)))) < enough
 
-    def _settled(self, whole: Mapping[int, ValueHits]) -> bool:
-        """Tell whether some rule of people's data explains most values: nothing is left open."""
+    def _settled(self, whole: Mapping[int, ValueHits], stands: Callable[[int], bool]) -> bool:
+        """Tell whether some rule of people's data that may speak here explains most values: nothing is left open."""
         return any(
-            hit.checked and hit.hits >= self._tests[number].share * hit.sampled and self._rules[number].tag != "none"
+            hit.checked
+            and stands(number)
+            and hit.hits >= self._tests[number].share * hit.sampled
+            and self._rules[number].tag != "none"
             for number, hit in whole.items()
         )
 

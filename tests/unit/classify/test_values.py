@@ -6,6 +6,8 @@ import pytest
 
 from phantang.classify import Classifier
 from phantang.classify.lines import MAX_LENGTH, MAX_VALUES, distinct_values, elements
+from phantang.model.names import TableName
+from phantang.model.schema import ColumnInfo, TableInfo
 
 
 def _number(classifier: Classifier, rule: str) -> int:
@@ -59,3 +61,51 @@ def test_few_values_with_an_identifier_are_found_in_text_and_counted(classifier:
     phone = _number(classifier, "vn.phone")
     hits = classifier.values.match(lines, set(range(len(classifier.rules))), set(), people=False)
     assert (hits.in_text[phone].hits, hits.in_text[phone].sampled) == (1, 200)
+
+
+def _tags(
+    classifier: Classifier, name: str, values: list[str | None], table: str = "bang", kind: str = "VARCHAR"
+) -> set[str]:
+    info = TableInfo(TableName("s", "main", table), (ColumnInfo(name, kind),))
+    return set(classifier.classify(info, {name: values})[0].tags)
+
+
+def _numbers(count: int) -> list[str]:
+    return [f"{(1, 4, 31, 79)[n % 4]:03d}{n % 2}{50 + n * 7 % 50:02d}{n * 7919 % 1000000:06d}" for n in range(count)]
+
+
+@pytest.mark.parametrize("name", ["noi_dung", "c7"])
+def test_a_number_in_a_form_letter_is_found_though_all_letters_are_of_one_length(
+    classifier: Classifier, name: str
+) -> None:
+    letters: list[str | None] = [f"Kính gửi ủy ban, tôi số căn cước {n} đề nghị giải quyết" for n in _numbers(120)]
+    assert "person.national_id" in _tags(classifier, name, letters)
+
+
+def test_what_looks_like_an_address_does_not_hide_the_number_beside_it(classifier: Classifier) -> None:
+    letters: list[str | None] = [
+        f"Kính gửi ủy ban, tôi số căn cước {n} đề nghị giải quyết hồ sơ đất đai tại xã" for n in _numbers(100)
+    ]
+    letters.append("Đề nghị sửa đường làng cho bà con đi lại thuận tiện hơn")
+    for table, name in (("don_thu", "noi_dung"), ("don_thu", "f3"), ("bang", "c7")):
+        assert "person.national_id" in _tags(classifier, name, letters, table)
+
+
+def test_codes_of_one_length_are_not_searched_for_numbers(classifier: Classifier) -> None:
+    assert _tags(classifier, "c7", [f"DH-{n}-{n[:4]}" for n in _numbers(120)]) == {"none"}
+
+
+def test_a_number_far_inside_a_long_text_is_found(classifier: Classifier) -> None:
+    long = "Tôi xin trình bày sự việc như sau. " * 40
+    texts: list[str | None] = [f"{long}{n} là số căn cước của tôi. {long}" for n in _numbers(60)]
+    assert "person.national_id" in _tags(classifier, "c7", texts)
+    assert all(len(line) < 3 * MAX_LENGTH for line in distinct_values(texts))
+    edge = "x " * (MAX_LENGTH // 2 - 3) + "001090123456 y"
+    assert "001090123456" in distinct_values([edge])[0]
+
+
+@pytest.mark.parametrize("form", ['="{}"', "'{}", '"{}"', "'{}'"])
+def test_what_a_spreadsheet_puts_around_a_text_is_no_part_of_it(classifier: Classifier, form: str) -> None:
+    assert distinct_values([form.format("001090123456")]) == ("001090123456",)
+    assert _tags(classifier, "c7", [form.format(n) for n in _numbers(60)]) == {"person.national_id"}
+    assert distinct_values(["=1+1", "'", '""', "l'Isle"]) == ("=1+1", "l'Isle")
