@@ -268,3 +268,23 @@ def test_processes_at_once_spend_no_more_than_the_budget(workspace: Workspace) -
     assert all("dp_budget" in said for said, code in ended if code == 3)
     with closing(sqlite3.connect(workspace.usage().path)) as usage:
         assert usage.execute("SELECT spent FROM budgets").fetchall() == [(4000,)]
+
+
+def test_an_organisation_has_one_budget(workspace: Workspace) -> None:
+    """A second subject of the same body is no second budget; what one asked the other pays for again."""
+    mark(workspace)
+    agencies = workspace.path / "catalog/agencies"
+    text = (agencies / "ioc-ha-noi.yaml").read_text(encoding="utf-8").rstrip()
+    for name, body in {"ioc-ha-noi": "ubnd-ha-noi", "van-phong": "ubnd-ha-noi", "noi-khac": "noi-khac"}.items():
+        twin = f"{text.replace('id: ioc-ha-noi', f'id: {name}')}\npart_of: {body}\n"
+        (agencies / f"{name}.yaml").write_text(twin, encoding="utf-8")
+    with Gateway.open(workspace.path) as gateway:
+        first = gateway.query(PEOPLE, **DASHBOARD)
+        other = gateway.query(PEOPLE, **{**DASHBOARD, "subject": "van-phong"})
+        assert (first.noise and first.noise.remaining, other.noise and other.noise.remaining) == (0.75, 0.25)
+        assert gateway.explain(BY_SEX, **{**DASHBOARD, "subject": "van-phong"}).at_run == "dp_budget"
+        for name in ("ioc-ha-noi", "van-phong"):
+            with pytest.raises(Refused) as caught:
+                gateway.query(BY_SEX, **{**DASHBOARD, "subject": name})
+            assert caught.value.code == "dp_budget"
+        assert gateway.query(BY_SEX, **{**DASHBOARD, "subject": "noi-khac"}).noise is not None

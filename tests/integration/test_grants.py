@@ -1,13 +1,20 @@
-"""Consents and approvals are held to their registers where a workspace keeps them, and taken as given where not."""
+"""Consents and approvals are held to their registers where a workspace keeps them, and taken as given where not.
+
+Asked of DuckDB and of PostgreSQL.
+"""
 
 from __future__ import annotations
 
+import io
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from phantang import Denied, Gateway
 from phantang.cli.app import run
+from phantang.flow.policy.grants import person_of
+from phantang.flow.query.match import match_person
 from phantang.samples import DEMO_CITIZEN_CCCD
 
 if TYPE_CHECKING:
@@ -17,13 +24,28 @@ BANK: dict[str, Any] = {"subject": "ngan-hang", "purpose": "B1", "source": "dan_
 PERSON = f"so_cccd = '{DEMO_CITIZEN_CCCD}' AND ho_ten = 'A' AND ngay_sinh = '1990-03-15'"
 MATCH = f"SELECT count(*) FROM cong_dan WHERE {PERSON}"
 CONSENTS = """consents:
-  DY-1: {business: ngan-hang, sources: [dan_cu], valid_until: 2099-01-31}
-  DY-OVER: {business: ngan-hang, sources: [dan_cu], valid_until: 2026-01-31}
-  DY-BACK: {business: ngan-hang, sources: [dan_cu], valid_until: 2099-01-31, revoked_on: 2026-01-31}
-  DY-LATER: {business: ngan-hang, sources: [dan_cu], valid_until: 2099-01-31, revoked_on: 2098-01-31}
-  DY-HEALTH: {business: ngan-hang, sources: [y_te], valid_until: 2099-01-31}
-  DY-OTHERS: {business: bao-hiem, sources: [dan_cu], valid_until: 2099-01-31}
+  DY-1: {business: ngan-hang, sources: [dan_cu], valid_until: 2099-01-31, person: NGUOI}
+  DY-OVER: {business: ngan-hang, sources: [dan_cu], valid_until: 2026-01-31, person: NGUOI}
+  DY-BACK: {business: ngan-hang, sources: [dan_cu], valid_until: 2099-01-31, person: NGUOI, revoked_on: 2026-01-31}
+  DY-LATER: {business: ngan-hang, sources: [dan_cu], valid_until: 2099-01-31, person: NGUOI, revoked_on: 2098-01-31}
+  DY-HEALTH: {business: ngan-hang, sources: [y_te], valid_until: 2099-01-31, person: NGUOI}
+  DY-OTHERS: {business: bao-hiem, sources: [dan_cu], valid_until: 2099-01-31, person: NGUOI}
+  DY-ANOTHER: {business: ngan-hang, sources: [dan_cu], valid_until: 2099-01-31, person: KHAC}
+  DY-NOBODY: {business: ngan-hang, sources: [dan_cu], valid_until: 2099-01-31}
 """
+
+
+@pytest.fixture(params=["workspace", "postgres_workspace"])
+def registers(request: pytest.FixtureRequest) -> Workspace:
+    """Return a workspace over DuckDB, then one over PostgreSQL."""
+    opened: Workspace = request.getfixturevalue(request.param)
+    return opened
+
+
+def keep_consents(workspace: Workspace) -> None:
+    text = CONSENTS.replace("NGUOI", person_of(workspace, DEMO_CITIZEN_CCCD))
+    text = text.replace("KHAC", person_of(workspace, "001085000001"))
+    (workspace.path / "catalog/consents.yaml").write_text(text, encoding="utf-8")
 
 
 def said(workspace: Workspace, consent: str, until: str | None) -> str:
@@ -51,13 +73,61 @@ def said(workspace: Workspace, consent: str, until: str | None) -> str:
         ("DY-HEALTH", "2099-01-01", "does not speak of the source"),
         ("DY-OTHERS", "2099-01-01", "no such consent"),
         ("DY-2", "2099-01-01", "no such consent"),
+        ("DY-ANOTHER", None, "not of the person asked about"),
+        ("DY-NOBODY", None, "does not say whose consent"),
     ],
 )
 def test_a_consent_is_what_its_register_says(
-    workspace: Workspace, consent: str, until: str | None, wanted: str
+    registers: Workspace, consent: str, until: str | None, wanted: str
 ) -> None:
-    (workspace.path / "catalog/consents.yaml").write_text(CONSENTS, encoding="utf-8")
-    assert wanted in said(workspace, consent, until)
+    keep_consents(registers)
+    assert wanted in said(registers, consent, until)
+
+
+def test_a_consent_is_of_one_person_whatever_is_asked(registers: Workspace) -> None:
+    keep_consents(registers)
+    with Gateway.open(registers.path) as gateway:
+        ask = {**BANK, "consent_id": "DY-1"}
+        held = {"name": "A", "birth_date": "1990-03-15"}
+        assert match_person(gateway, {**held, "number": DEMO_CITIZEN_CCCD}, **ask).match is False
+        for statement in (
+            MATCH.replace(DEMO_CITIZEN_CCCD, "001085000001"),
+            MATCH.replace(DEMO_CITIZEN_CCCD, "001085000001") + f" AND so_cccd <> '{DEMO_CITIZEN_CCCD}'",
+            MATCH.replace(f"= '{DEMO_CITIZEN_CCCD}'", f"IN ('{DEMO_CITIZEN_CCCD}', '001085000001')"),
+            f"{MATCH} UNION ALL {MATCH.replace(DEMO_CITIZEN_CCCD, '001085000001')}",
+        ):
+            with pytest.raises(Denied) as caught:
+                gateway.query(statement, **ask)
+            assert caught.value.explanation.decision is not None
+        with pytest.raises(Denied):
+            match_person(gateway, {**held, "number": "001085000001"}, **ask)
+        entry = list(gateway.ledger.entries())[-1]
+    assert DEMO_CITIZEN_CCCD not in json.dumps(entry.body)
+
+
+def test_the_register_holds_no_number(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["-w", str(workspace.path), "--lang", "en", "catalog", "person"]
+    printed = []
+    for typed in (f" {DEMO_CITIZEN_CCCD}\n", DEMO_CITIZEN_CCCD, "001085000001\n"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(typed.encode())))
+            assert run(command) == 0
+        printed.append(capsys.readouterr().out)
+    assert printed[0] == printed[1] == f"person: {person_of(workspace, DEMO_CITIZEN_CCCD)}\n"
+    assert printed[2] != printed[0]
+    assert not any(number in text for text in printed for number in (DEMO_CITIZEN_CCCD, "001085000001"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"khong phai so\n")))
+        assert run(command) == 2
+    # Another workspace makes something else of the same number.
+    (workspace.path / ".phantang/keys/token.key").unlink()
+    assert person_of(workspace, DEMO_CITIZEN_CCCD) not in printed[0]
+
+
+def test_doctor_names_consents_that_are_nobodys(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    keep_consents(workspace)
+    assert run(["-w", str(workspace.path), "--lang", "en", "doctor"]) == 2
+    assert "catalog/consents.yaml:9: DY-NOBODY" in capsys.readouterr().out
 
 
 def test_without_a_register_ids_are_taken_as_given(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,7 +150,8 @@ def test_without_a_register_ids_are_taken_as_given(workspace: Workspace, capsys:
         ("{agency: c06, source: dan_cu, tiers: [T3], valid_until: 2099-01-31}", False),
     ],
 )
-def test_an_approval_is_what_its_register_says(workspace: Workspace, register: str | None, clear: bool) -> None:
+def test_an_approval_is_what_its_register_says(registers: Workspace, register: str | None, clear: bool) -> None:
+    workspace = registers
     file = workspace.path / "catalog/agencies/so-tu-phap.yaml"
     claim = "approvals: [{ref: P-1, source: dan_cu, tier: T3, valid_until: 2099-12-31}]"
     text = file.read_text(encoding="utf-8").replace("clearance: T2", "clearance: T3")

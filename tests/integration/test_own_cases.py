@@ -10,6 +10,7 @@ import yaml
 
 from phantang import Denied, Gateway
 from phantang.cli.app import run
+from phantang.model.errors import InputError, Refused
 from phantang.samples import DEMO_CITIZEN_CCCD
 
 from ..unit.pdp.conftest import ROOT
@@ -119,3 +120,50 @@ def test_an_officer_column_that_the_catalog_lacks_opens_nothing(workspace: Works
     with Gateway.open(workspace.path) as gateway, pytest.raises(Denied) as caught:
         read(gateway, DEMO_CITIZEN_CCCD, WARD)
     assert caught.value.code == "row_filter"
+
+
+def test_a_register_may_hold_officers(registers: Workspace) -> None:
+    """Cases are assigned to people of the agency: the sample's own ids stand for two of them."""
+    edit(
+        registers.path / "catalog/sources/dan_cu.yaml",
+        "officer: can_bo_xu_ly",
+        "officer: can_bo_xu_ly\n  assigned_to: officer",
+    )
+    edit(
+        registers.path / "catalog/agencies/xa-ba-dinh.yaml",
+        "level: commune",
+        "level: commune\nofficers: [xa-ba-dinh, so-tu-phap]",
+    )
+    with Gateway.open(registers.path) as gateway:
+        with pytest.raises(Denied) as caught:
+            read(gateway, DEMO_CITIZEN_CCCD, WARD)
+        denied = caught.value.explanation
+        assert denied.remedy is not None
+        assert denied.remedy.changes == ({"do": "give", "field": "officer"},)
+        with pytest.raises(Denied):
+            read(gateway, DEMO_CITIZEN_CCCD, {**WARD, "case_id": CASE})
+        assert read(gateway, DEMO_CITIZEN_CCCD, {**WARD, "officer": "xa-ba-dinh", "case_id": CASE}) == 1
+        assert read(gateway, DEMO_CITIZEN_CCCD, {**WARD, "officer": "xa-ba-dinh", "case_id": OTHERS_CASE}) == 0
+        assert read(gateway, DEMO_CITIZEN_CCCD, {**WARD, "officer": "so-tu-phap", "case_id": OTHERS_CASE}) == 1
+        assert read(gateway, DEMO_CITIZEN_CCCD, {**WARD, "officer": "so-tu-phap", "case_id": CASE}) == 0
+        with pytest.raises(InputError) as unknown:
+            read(gateway, DEMO_CITIZEN_CCCD, {**WARD, "officer": "c06"})
+        assert unknown.value.code == "officer_unknown"
+        with pytest.raises(InputError):
+            read(gateway, DEMO_CITIZEN_CCCD, {**DEPARTMENT, "officer": "so-tu-phap"})
+        intent = [entry for entry in gateway.ledger.entries() if entry.kind == "intent"][-1]
+        assert intent.body["input"]["subject"]["officer"] == "so-tu-phap"
+
+
+def test_a_register_that_changed_is_no_register(registers: Workspace) -> None:
+    """Whose case it is would be read from another column than the one that was classified."""
+    (asset,) = (registers.path / "catalog/assets/dan_cu").glob("*.ho_so_mot_cua.yaml")
+    text = asset.read_text(encoding="utf-8")
+    digest = next(line for line in text.split("\n") if line.startswith("structure:"))
+    with Gateway.open(registers.path) as gateway:
+        assert read(gateway, DEMO_CITIZEN_CCCD, WARD) == 1
+    asset.write_text(text.replace(digest, f"structure: sha256:{'0' * 64}"), encoding="utf-8")
+    with Gateway.open(registers.path) as gateway, pytest.raises(Refused) as caught:
+        read(gateway, DEMO_CITIZEN_CCCD, WARD)
+    assert caught.value.code == "catalog_drift"
+    assert "ho_so_mot_cua" in caught.value.message("en")

@@ -9,7 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .law import LEAST, LOOKUP, NOISE, NULL, TOKEN, Doc, Law, current, granted, named, tagged, vietnamese_day, wholly
+from .law import (
+    LEAST,
+    LOOKUP,
+    NOISE,
+    NULL,
+    TOKEN,
+    Doc,
+    Law,
+    current,
+    granted,
+    holder_of,
+    named,
+    tagged,
+    vietnamese_day,
+    wholly,
+)
 
 #: Whether it holds, the effect, its place (of an obligation: its name), and what it does.
 Finding = tuple[Any, str, tuple[str, ...], Any]
@@ -50,7 +65,7 @@ class Reading:
         self.cells, self.business = law["matrix"][self.who], law.business(self.subject["kind"], self.purpose)
         self.recoded, self.register, self.case = resource["recoded"], resource["cases"], named(self.context["case_id"])
         self.caseless = not resource["case_required"]
-        self.mine = law.own_cases(self.register, self.subject["id"], self.case)
+        self.mine = law.own_cases(self.register, self.subject, self.case)
         columns = [column for table in resource["tables"] for column in table["columns"]]
         met = law.combined([tag for one in columns if {*one["uses"]} - {"aggregate"} for tag in one["tags"]])
         self.combined, self.measured = list(filter(self.counts, met)), law["combinations"]["measured"]
@@ -119,12 +134,16 @@ class Reading:
         owned, register, itself = "case/own_cases" in under, self.register, (self.register or {}).get("table") == on[0]
         ties = self.mine if itself else self.law.ties(register, table["found"], self.mine) if register else []
         yield owned and not (self.mine if register else self.case or self.caseless), "deny", (), None
+        nobody = register and register["officer"] and not holder_of(register, self.subject)
+        yield owned and nobody, "deny", (), None
         yield owned and register and not itself and not ties, "deny", on, None
         yield from ((owned, "filter", on, tie) for tie in ties)
         recorded = any(column["personal_class"] == "deidentified" for column in table["columns"])
         yield from ((one_person, "filter", on, {"type": "lookup", "operator": "eq", "field": name}) for name in by)
         yield one_person and not by, "deny", on, None
         yield "business/consent" in under and not matched, "deny", on, None
+        theirs = self.context["consent_status"] != "registered" or any(one.get("consented") for one in table["found"])
+        yield "business/consent" in under and not theirs, "deny", on, None
         for one in table["columns"]:
             tells = set(one["uses"]) - {"lookup"} or not tagged(self.ids["match"], one["tags"])
             yield "business/consent" in under and tells, "deny", one["on"], None

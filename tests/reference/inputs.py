@@ -21,7 +21,7 @@ TAGS = {
 }  # fmt: skip
 COUNTS = (None, 0, 9_999, 10_000, 99_999, 100_000, 999_999, 1_000_000)
 MARKS = ({"epsilon": 0.5, "budget": 5}, {"epsilon": 0.25, "budget": 10.5}, {"epsilon": 1, "budget": 1.125})
-CONTRADICTED = ("unknown", "revoked", "elsewhere")
+CONTRADICTED = ("unknown", "revoked", "elsewhere", "unnamed")
 DAYS = (None, "2026-11-20", "2026-11-21", "2026-11-22", "2026-12-31")
 SOURCES = ("dan_cu", "dat_dai", "y_te", "ho_tich", "so_cu")
 #: Communes with their provinces.
@@ -58,6 +58,7 @@ def _input(random: Random, name: str, subject: Mapping[str, Any], law: Mapping[s
         if random.random() < 0.9
         else random.choice(("commune", "province", "national", "la")),
         "jurisdiction": jurisdiction,
+        "officer": random.choice((None, "cb-1", "cb-1")),
         "clearance": random.choice((subject["clearance"], "T0", "T2", "T3", "T4", "T5")),
         "approvals": [
             {
@@ -114,6 +115,7 @@ def _cases(random: Random) -> dict[str, Any]:
         "table": random.choice(("main.ho_so", "main.ho_so", "main.bang_0")),
         "officer": random.choice((None, "can_bo", "can_bo")),
         "case": random.choice((None, "so_ho_so", "so_ho_so")),
+        "assigned_to": random.choice(("agency", "officer")),
         "about": about,
     }
 
@@ -178,5 +180,6 @@ def _identifier(random: Random, name: str, tag: str) -> dict[str, Any]:
     uses = ["lookup"] if random.random() < 0.85 else ["output"]
     return {
         "name": name, "type": "VARCHAR", "tier": "T2", "tags": [f"person.{tag}"], "personal_class": "basic",
-        "classified": True, "uses": uses, **({"own": random.random() < 0.7} if tag == "national_id" else {}),
+        "classified": True, "uses": uses,
+        **{flag: random.random() < 0.7 for flag in ("own", "consented") if tag == "national_id"},
     }  # fmt: skip

@@ -67,6 +67,12 @@ def granted(status: str, last_day: str | None, today: str) -> bool:
     return status in ("unchecked", "registered") and current(last_day, today)
 
 
+def holder_of(register: Doc | None, subject: Doc) -> str | None:
+    """Return whom of those who ask a register of cases names: the subject, or the officer; nobody where neither."""
+    ids: Mapping[str, str | None] = {"agency": subject["id"], "officer": subject["officer"]}
+    return ids.get(register["assigned_to"]) if register else None
+
+
 class Law:
     """The documents by name (`limits`, `identifiers`, ...), and what follows from a look into several of them."""
 
@@ -172,9 +178,10 @@ class Law:
         named = [jurisdiction[unit] for unit in ("province", "commune") if unit in jurisdiction]
         return len(named) == 2 and named[1] not in self["units"]["communes"].get(named[0], [])
 
-    def own_cases(self, register: Doc | None, officer: str, case: str) -> list[Doc]:
+    def own_cases(self, register: Doc | None, subject: Doc, case: str) -> list[Doc]:
         """Return what makes an entry of the register of cases one of the officer's, or the one that was named."""
-        wanted = [(register["officer"], officer), (register["case"], case)] if register else []
+        holder = holder_of(register, subject)
+        wanted = [(register["officer"], holder), (register["case"], case)] if register else []
         return [{"type": "field", "operator": "eq", "field": at, "value": one} for at, one in wanted if at and one]
 
     def ties(self, register: Doc, found: Sequence[Doc], conditions: Sequence[Doc]) -> list[Doc]:

@@ -112,7 +112,7 @@ columns_of(table) := [fact |
 #   True when the request holds every fact a rule may read. A rule could take a missing fact for 'no objection', so nothing
 #   is decided without it, also for a caller who did not check the request against the schema.
 complete if {
-	holds(input.subject, {"id", "kind", "actor", "level", "jurisdiction", "clearance", "roles", "purposes", "approvals"})
+	holds(input.subject, {"id", "kind", "actor", "level", "jurisdiction", "clearance", "roles", "purposes", "approvals", "officer"})
 	holds(input.resource, {"source", "tables", "shape", "recoded", "cases", "case_required"})
 	holds(input.resource.shape, {"aggregate_only"})
 	holds(input.context, {"purpose", "purpose_valid_until", "legal_ref", "case_id", "consent_id", "consent_valid_until", "consent_status", "time"})

@@ -53,6 +53,7 @@ cases := {
 	"table": "main.ho_so",
 	"officer": "can_bo",
 	"case": "ma_ho_so",
+	"assigned_to": "agency",
 	"about": [{"column": "so_giay_to", "tags": ["person.national_id"]}],
 }
 
@@ -70,7 +71,7 @@ subjects := {
 
 request(who, tables) := {
 	"subject": object.union(
-		{"id": who, "jurisdiction": {"province": "01", "commune": "00004"}, "clearance": "T3", "roles": [], "approvals": []},
+		{"id": who, "jurisdiction": {"province": "01", "commune": "00004"}, "clearance": "T3", "roles": [], "approvals": [], "officer": null},
 		subjects[who],
 	),
 	"action": {"name": "query"},

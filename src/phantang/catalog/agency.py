@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from phantang.catalog.vocabulary import Roles
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_OFFICER = re.compile(r"[^\s\x00-\x1f\x7f]{1,128}")
 _UNIT_CODES = {"province": re.compile(r"[0-9]{2}"), "commune": re.compile(r"[0-9]{5}")}
 #: What nobody was cleared for stays hidden: without `clearance` an agency sees no personal data in clear.
 DEFAULT_CLEARANCE = Tier.T1
@@ -33,7 +34,7 @@ def read_agency(root: Node, roles: Roles, known_purposes: Collection[str]) -> Ag
     """
     keys = root.fields(
         ("id", "kind", "actor"),
-        ("name", "level", "jurisdiction", "purposes", "clearance", "roles", "approvals", "part_of", "note"),
+        ("name", "level", "jurisdiction", "purposes", "clearance", "roles", "approvals", "part_of", "officers", "note"),
     )
     agency_id = keys["id"].text()
     if not _ID.fullmatch(agency_id):
@@ -52,6 +53,7 @@ def read_agency(root: Node, roles: Roles, known_purposes: Collection[str]) -> Ag
         roles=tuple(item.filled() for item in keys["roles"].items()) if "roles" in keys else (),
         approvals=tuple(map(_approval, keys["approvals"].items())) if "approvals" in keys else (),
         part_of=_organisation(keys["part_of"]) if "part_of" in keys else None,
+        officers=_officers(keys["officers"]) if "officers" in keys else (),
     )
 
 
@@ -59,6 +61,16 @@ def _organisation(node: Node) -> str:
     if not _ID.fullmatch(node.text()):
         raise node.wrong("id: A-Z a-z 0-9 . _ -")
     return node.text()
+
+
+def _officers(node: Node) -> tuple[str, ...]:
+    for item in node.items():
+        if not _OFFICER.fullmatch(item.text()):
+            raise item.wrong("id: 1 to 128 characters, no spaces")
+    found = tuple(item.text() for item in node.items())
+    if len(set(found)) != len(found):
+        raise node.error("catalog_duplicate_id", what="officer", id=node.shown)
+    return found
 
 
 def _approval(node: Node) -> Approval:

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
     from phantang.catalog.node import Node
 
+_PERSON = re.compile(r"hmac-sha256:[0-9a-f]{64}")
 _ID = re.compile(r"[^\s\x00-\x1f\x7f]{1,128}")
 
 
 def read_consents(root: Node, agencies: Collection[str]) -> dict[str, RegisteredConsent]:
-    """Return `consents.yaml`: `consents: {id: {business, sources, valid_until, revoked_on?}}`.
+    """Return `consents.yaml`: `consents: {id: {business, sources, valid_until, person?, revoked_on?}}`.
 
     Raises `WorkspaceError` as `Node` does, `catalog_unknown_value` for a business that is no agency of the catalog.
     """
@@ -32,8 +33,9 @@ def read_consents(root: Node, agencies: Collection[str]) -> dict[str, Registered
             sources=tuple(item.filled() for item in _filled(keys["sources"])),
             valid_until=keys["valid_until"].day(),
             revoked_on=_revoked(keys),
+            person=_person(keys["person"]) if "person" in keys else None,
         )
-        for name, keys in _entries(root, "consents", ("business", "sources", "valid_until"))
+        for name, keys in _entries(root, "consents", ("business", "sources", "valid_until"), ("person",))
     }
 
 
@@ -52,11 +54,19 @@ def read_approvals(root: Node, agencies: Collection[str]) -> dict[str, Registere
     }
 
 
-def _entries(root: Node, what: str, required: Collection[str]) -> Iterator[tuple[str, dict[str, Node]]]:
+def _entries(
+    root: Node, what: str, required: Collection[str], optional: Collection[str] = ()
+) -> Iterator[tuple[str, dict[str, Node]]]:
     for name, node in root.fields((what,))[what].entries().items():
         if not _ID.fullmatch(name):
             raise node.wrong("id: 1 to 128 characters, no spaces")
-        yield name, node.fields(required, ("revoked_on", "note"))
+        yield name, node.fields(required, ("revoked_on", "note", *optional))
+
+
+def _person(node: Node) -> str:
+    if not _PERSON.fullmatch(node.text()):
+        raise node.wrong("hmac-sha256:... (phantang catalog person)")
+    return node.text()
 
 
 def _filled(node: Node) -> list[Node]:

@@ -38,7 +38,7 @@ def read_source(root: Node) -> SourceEntry:
 
 
 def _cases(node: Node) -> CaseRegister:
-    keys = node.fields(("table", "about"), ("schema", "officer", "case"))
+    keys = node.fields(("table", "about"), ("schema", "officer", "case", "assigned_to"))
     if not {"officer", "case"} & keys.keys():
         raise node.error("catalog_missing_key", key="officer")
     about = tuple(item.exact() for item in keys["about"].items())
@@ -52,4 +52,7 @@ def _cases(node: Node) -> CaseRegister:
         schema=keys["schema"].exact() if "schema" in keys else None,
         officer=keys["officer"].exact() if "officer" in keys else None,
         case=keys["case"].exact() if "case" in keys else None,
+        assigned_to=keys["assigned_to"].choice("assigned_to", ("agency", "officer"))
+        if "assigned_to" in keys
+        else "agency",
     )

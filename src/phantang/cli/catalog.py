@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +11,7 @@ from rich.text import Text
 
 from phantang.cli import deliver, review
 from phantang.cli.render import columns_table, short_name, tier_text
+from phantang.cli.session import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from phantang.model.catalog import Asset
 
 
-@click.group(short_help="Review tags and tiers: list, show, diff, accept, set, reject, drift, report, export.")
+@click.group(short_help="Review tags and tiers: list, show, diff, accept, set, reject, person, drift, report, export.")
 def catalog() -> None:
     """Review the catalog: what every column is, who decided it, and what still waits for a person."""
 
@@ -116,6 +118,23 @@ def _print_history(session: Session, assets: Sequence[Asset], form: str) -> None
 
 def _stated(state: dict[str, Any] | None) -> str:
     return f"{state['tag'] or '-'} {state['tier'] or ''}".strip() if state else "-"
+
+
+@catalog.command(short_help="Tell how consents.yaml names the person of a consent.")
+@click.pass_obj
+def person(session: Session) -> None:
+    """Print what consents.yaml says under person of whoever has the number given.
+
+    The number is asked for without showing it, or read from standard input; it is kept nowhere. Only this workspace's
+    key makes the same of it.
+    """
+    from phantang.flow.policy.grants import person_of
+
+    if sys.stdin.isatty():
+        number = str(click.prompt(session.word("person.number"), hide_input=True, err=True))
+    else:
+        number = read_text("-")
+    click.echo(f"person: {person_of(session.workspace, number)}")
 
 
 for command in (

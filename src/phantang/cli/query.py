@@ -37,6 +37,13 @@ def _who_and_why(command: _Command) -> _Command:
         ),
         click.option("--consent-until", metavar="DATE", help="The last day of the consent, YYYY-MM-DD."),
         click.option("--consent-id", metavar="ID", help="The person's consent, where policy asks for one."),
+        click.option(
+            "--officer",
+            envvar="PHANTANG_OFFICER",
+            show_envvar=True,
+            metavar="ID",
+            help="The officer who asks, as the sign-in established it, where cases are assigned to officers.",
+        ),
         click.option("--case-id", metavar="ID", help="The case this query serves, where policy asks for one."),
         click.option("--legal-ref", metavar="CODE", help="Procedure code or article the query rests on."),
         click.option("--source", metavar="SOURCE", help="Which source of the workspace (default: the only one)."),

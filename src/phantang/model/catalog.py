@@ -97,8 +97,9 @@ class Subjects:
 class CaseRegister:
     """The table that says whom the cases of a source are about: one row a case.
 
-    `about` are its columns of identifiers. `officer` holds the id of the subject a case is assigned to, `case` its
-    number; one of the two is there. Without `schema` it is the only table of that name.
+    `about` are its columns of identifiers. `officer` holds whom a case is assigned to, `case` its number; one of the
+    two is there. `assigned_to` says what `officer` holds: ids of subjects (`agency`) or of people who work for one
+    (`officer`). Without `schema` it is the only table of that name.
     """
 
     table: str
@@ -106,6 +107,7 @@ class CaseRegister:
     schema: str | None = None
     officer: str | None = None
     case: str | None = None
+    assigned_to: str = "agency"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ class Grounds(TypedDict, total=False):
     consent_id: str | None
     consent_until: str | None
     identity: str | None
+    officer: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class Request:
     """SQL with who asks, on which source and for which purpose. `dialect` is the dialect the SQL is written in.
 
     `consent_until` is the last day of the consent `consent_id`. `identity` is the personal number of a citizen whom the
-    door has authenticated: compared with what the query looks up, and neither shown nor stored.
+    door has authenticated: compared with what the query looks up, and neither shown nor stored. `officer` is the id of
+    the person who asks for an agency, as the door knows them; the agency's file must list it.
     """
 
     sql: str
@@ -35,6 +37,7 @@ class Request:
     consent_id: str | None = None
     consent_until: str | None = None
     identity: str | None = field(default=None, repr=False)
+    officer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

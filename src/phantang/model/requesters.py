@@ -31,13 +31,18 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class RegisteredConsent:
-    """A consent in `consents.yaml`: to one business, for some sources, until its last day or the day it is revoked."""
+    """A consent in `consents.yaml`: to one business, for some sources, until its last day or the day it is revoked.
+
+    `person` is a keyed digest of the number of whoever consented (`flow.grants.person_digest`), `None` where the
+    register does not say; such a consent is nobody's.
+    """
 
     id: str
     business: str
     sources: tuple[str, ...]
     valid_until: date
     revoked_on: date | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class Agency:
 
     `jurisdiction` maps `province` and `commune` to administrative unit codes (2 and 5 digits). `clearance` is the
     highest tier that policy may show this subject in clear. Subjects that are `part_of` one organisation can put
-    their answers together.
+    their answers together. `officers` are the ids of its people, as a register of cases may hold them.
     """
 
     id: str
@@ -72,8 +77,23 @@ class Agency:
     roles: tuple[str, ...] = ()
     approvals: tuple[Approval, ...] = ()
     part_of: str | None = None
+    officers: tuple[str, ...] = ()
 
     @property
     def holder(self) -> str:
         """Return the organisation that holds what this subject was answered."""
         return self.part_of or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Subjects who can put together what each of them was answered: `members` are their ids, sorted."""
+
+    id: str
+    members: tuple[str, ...]
+
+
+def organisation_of(subject: str, agencies: Mapping[str, Agency]) -> Organisation:
+    """Return the organisation of a subject of `agencies`; one who is `part_of` none stands alone."""
+    holder = agencies[subject].holder
+    return Organisation(holder, tuple(sorted(name for name, agency in agencies.items() if agency.holder == holder)))

@@ -23,7 +23,7 @@ from phantang.sql.spelling import bare_time, spell
 from phantang.sql.vet import vet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from sqlglot.tokenizer_core import Token
 
@@ -60,11 +60,15 @@ class ResolvedQuery:
 
     def looked_up_by(self, value: str) -> frozenset[tuple[str, str]]:
         """Return the `(schema.table, column)` whose every occurrence is looked up by exactly `value`."""
+        return self.looked_up_as(value.__eq__)
+
+    def looked_up_as(self, accepts: Callable[[str], bool]) -> frozenset[tuple[str, str]]:
+        """Return the `(schema.table, column)` whose every occurrence is looked up by a literal `accepts` takes."""
         return frozenset(
             (occurrence.asset.name.local, name)
             for occurrence in self.occurrences
             for name, literal in occurrence.lookups.items()
-            if literal.this == value
+            if accepts(str(literal.this))
         )
 
 

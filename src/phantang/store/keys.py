@@ -24,6 +24,7 @@ _TOKEN_KEY_SIZE = 32
 _MAX_KEY_FILE = 4096
 #: Separates token keys from anything else ever derived from `token.key`.
 _TOKEN_DOMAIN = b"phantang token key v1\0"
+_CONSENT_DOMAIN = b"phantang consent key v1\0"
 
 
 class KeyFolder:
@@ -91,15 +92,22 @@ class KeyFolder:
 
         HMAC-SHA256 of the pair under `token.key`, which is made on first use.
         """
+        # A JSON array, so that no two pairs are spelled alike.
+        pair = json.dumps([subject, purpose]).encode()
+        return hmac.digest(self._secret(), _TOKEN_DOMAIN + pair, hashlib.sha256)
+
+    def consent_key(self) -> bytes:
+        """Return the 32 bytes, derived from `token.key`, under which `consents.yaml` keeps whose a consent is."""
+        return hmac.digest(self._secret(), _CONSENT_DOMAIN, hashlib.sha256)
+
+    def _secret(self) -> bytes:
         secret = self._read_secret(self._token)
         if secret is None:
             self._create(self._token, secrets.token_bytes(_TOKEN_KEY_SIZE))
             secret = self._read_secret(self._token)
         if secret is None or len(secret) != _TOKEN_KEY_SIZE:
             raise WorkspaceError("key_unreadable", path=self._token, reason="SIZE")
-        # A JSON array, so that no two pairs are spelled alike.
-        pair = json.dumps([subject, purpose]).encode()
-        return hmac.digest(secret, _TOKEN_DOMAIN + pair, hashlib.sha256)
+        return secret
 
     def _published(self) -> Verifier | None:
         try:

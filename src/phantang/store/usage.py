@@ -6,6 +6,7 @@ transaction, synced before it returns, so limits hold for threads and processes 
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from contextlib import contextmanager, suppress
@@ -58,11 +59,12 @@ CREATE TABLE IF NOT EXISTS budgets (
 
 @dataclass(frozen=True, slots=True)
 class Spender:
-    """Whose privacy budget: one subject's, for one purpose, of one dataset."""
+    """Whose privacy budget, for one purpose, of one dataset: `subject`'s, and `members` have it in common with it."""
 
     subject: str
     purpose: str
     dataset: str
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,15 +260,21 @@ def _lookups(database: sqlite3.Connection, subject: str, day: str) -> int:
 
 
 def _spent(database: sqlite3.Connection, who: Spender, digest: str) -> tuple[int, tuple[bytes | None] | None]:
-    """Return what is spent of a budget, and the row of the question's answer if it was paid for."""
+    """Return what all members spent of a budget, and the row of the question's answer if the subject paid for it.
+
+    What each spent is kept by itself: whoever joins an organisation brings what was spent along.
+    """
     place = (who.subject, who.purpose, who.dataset)
+    members = json.dumps(sorted({who.subject, *who.members}))
     row = database.execute(
-        "SELECT spent FROM budgets WHERE subject = ? AND purpose = ? AND dataset = ?", place
+        "SELECT sum(spent) FROM budgets WHERE subject IN (SELECT value FROM json_each(?)) AND purpose = ?"
+        " AND dataset = ?",
+        (members, who.purpose, who.dataset),
     ).fetchone()
     known = database.execute(
         "SELECT answer FROM noisy WHERE subject = ? AND purpose = ? AND dataset = ? AND digest = ?", (*place, digest)
     ).fetchone()
-    return row[0] if row else 0, known
+    return row[0] or 0, known
 
 
 def _asked(database: sqlite3.Connection, place: tuple[str, str, str]) -> int:

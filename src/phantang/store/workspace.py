@@ -158,6 +158,10 @@ class Workspace:
         """Return the 32-byte key of one subject and purpose; see `KeyFolder.token_key`."""
         return self.ledger_keys().token_key(subject, purpose)
 
+    def consent_key(self) -> bytes:
+        """Return the 32-byte key under which registers keep whose a consent is; see `KeyFolder.consent_key`."""
+        return self.ledger_keys().consent_key()
+
     @cached_property
     def _catalog(self) -> AssetFolder:
         return AssetFolder(self.path / "catalog", self.path / ".phantang")

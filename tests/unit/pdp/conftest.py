@@ -43,6 +43,7 @@ def _column(name: str, known: list[str | None], uses: str, case: dict[str, Any])
         "classified": tag is not None,
         "uses": sorted(uses.split()),
         **({"own": True} if name in case.get("own", []) else {}),
+        **({"consented": True} if name in case.get("consented", []) else {}),
     }
 
 
@@ -75,7 +76,14 @@ def build(case: dict[str, Any]) -> Document:
     statistics = case.get("statistics", False)
     tables = [_table(full, uses, case) for full, uses in sorted(case["read"].items())]
     return {
-        "subject": {"id": case["as"], "roles": [], "approvals": [], **subject, **case.get("subject", {})},
+        "subject": {
+            "id": case["as"],
+            "roles": [],
+            "approvals": [],
+            "officer": None,
+            **subject,
+            **case.get("subject", {}),
+        },
         "action": {"name": "query"},
         "resource": {
             "source": case.get("source") or next(iter(case["read"])).split(".")[0],

@@ -158,6 +158,18 @@ def test_a_question_is_paid_once_and_has_one_answer(tmp_path: Path) -> None:
         assert store.spend(other, "1", 500, 1000) == Spent(True, 500)
 
 
+def test_members_of_an_organisation_have_one_budget(tmp_path: Path) -> None:
+    store = UsageStore(tmp_path / ".phantang" / "usage")
+    alone = Spender("a", "L1", "s.main.t")
+    assert store.spend(alone, "1", 500, 1000).granted  # before the two were declared to be of one organisation
+    both = [Spender(name, "L1", "s.main.t", ("a", "b")) for name in ("a", "b")]
+    assert store.spend(both[1], "2", 300, 1000) == Spent(True, 200)
+    assert store.remaining(both[0], "3", 300, 1000) == Spent(False, 200)
+    assert store.spend(both[0], "3", 300, 1000) == Spent(False, 200)
+    assert store.spend(both[0], "1", 500, 1000).granted  # paid for
+    assert store.spend(Spender("c", "L1", "s.main.t", ("c",)), "3", 300, 1000).granted
+
+
 def test_on_another_day_what_was_confirmed_is_compared_with_the_answers_of_that_day(tmp_path: Path) -> None:
     store = UsageStore(tmp_path / "usage")
     one, two = Answered("1", "x"), Answered("2", "y")

@@ -2,7 +2,8 @@
 # title: Consent, and a match instead of a value
 # description: |
 #   With a person's consent a business is told whether what it holds of the person matches. It names the consent and its last
-#   day, looks up one person by number, name and birth date together, and counts; no value leaves.
+#   day, looks up one person by number, name and birth date together, and counts; no value leaves. Where consents are
+#   registered, the person looked up is whose consent it is.
 package phantang.rules.business.consent
 
 import data.phantang.lib.dates
@@ -17,6 +18,13 @@ narrow contains {"effect": "deny", "text": said} if {
 	governs
 	named
 	not trusted
+}
+
+# A registered consent is one person's: who looks somebody else up under it has none.
+narrow contains {"effect": "deny", "table": table.name, "text": "other_person"} if {
+	some table in governed
+	input.context.consent_status == "registered"
+	not of_that_person(table)
 }
 
 narrow contains {"effect": "deny", "text": "ended"} if {
@@ -64,7 +72,13 @@ trusted if input.context.consent_status in {"unchecked", "registered"}
 
 default said := "unknown"
 
-said := input.context.consent_status if input.context.consent_status in {"revoked", "elsewhere"}
+said := input.context.consent_status if input.context.consent_status in {"revoked", "elsewhere", "unnamed"}
+
+of_that_person(table) if {
+	some column in table.columns
+	column.name in table.one_person_by
+	column.consented == true
+}
 
 governed := [table | some table in facts.tables; "business/consent" in table.under]
 

@@ -52,12 +52,32 @@ test_a_row_is_no_count if {
 }
 
 test_what_the_register_does_not_know_is_no_consent if {
-	every status in ["unknown", "revoked", "elsewhere"] {
+	every status in ["unknown", "revoked", "elsewhere", "unnamed"] {
 		known := object.union(asked(held), {"context": {"consent_status": status}})
 		denials(rule.narrow) == {status} with input as known
 	}
-	registered := object.union(asked(held), {"context": {"consent_status": "registered"}})
-	denials(rule.narrow) == set() with input as registered
 	strange := object.union(asked(held), {"context": {"consent_status": "?"}})
 	denials(rule.narrow) == {"unknown"} with input as strange
+}
+
+of_the_consent := array.concat([object.union(held[0], {"consented": true})], array.slice(held, 1, 3))
+
+registered(read) := object.union(asked(read), {"context": {"consent_status": "registered"}})
+
+test_a_registered_consent_is_of_one_person if {
+	denials(rule.narrow) == set() with input as registered(of_the_consent)
+	denials(rule.narrow) == {"other_person"} with input as registered(held)
+}
+
+test_every_table_is_of_that_person if {
+	other := object.union(sample.people(held), {"name": "main.benh_nhan"})
+	two := sample.statistics("bank", [sample.people(of_the_consent), other])
+	named := object.union(two, {"context": registered(held).context})
+	{n.table | some n in rule.narrow; n.text == "other_person"} == {"main.benh_nhan"} with input as named
+}
+
+# A name or a date that was looked up says nothing of whose number it is.
+test_only_an_identifier_tells_whose_consent_it_is if {
+	read := [held[0], object.union(held[1], {"consented": true}), held[2]]
+	denials(rule.narrow) == {"other_person"} with input as registered(read)
 }

@@ -2,8 +2,8 @@
 # title: Own cases only
 # description: |
 #   A case is one of the officer's own. Where the catalog names the register of cases of a source, only rows exist of those
-#   whom a case assigned to the officer is about, and with a case number, whom that case is about. The number is owed where
-#   that register does not say whose a case is, and where the catalog asks for it; elsewhere it may be given.
+#   whom a case assigned to the officer is about, and with a case number, whom that case is about. The register holds ids
+#   of subjects, or of the officers of one, who are then named with the question. The number is owed where that register does not say whose a case is, and where the catalog asks for it; elsewhere it may be given.
 package phantang.rules.case.own_cases
 
 import data.phantang.lib.facts
@@ -13,6 +13,12 @@ narrow contains {"effect": "deny", "text": "no_case"} if {
 	count(governed) > 0
 	register != null
 	count(conditions) == 0
+	not officer_owed
+}
+
+narrow contains {"effect": "deny", "text": "no_officer", "args": {"register": register.table}} if {
+	count(governed) > 0
+	officer_owed
 }
 
 narrow contains {"effect": "deny", "text": "no_case"} if {
@@ -58,7 +64,8 @@ register := input.resource.cases
 conditions := array.concat(
 	[condition |
 		register.officer != null
-		condition := {"type": "field", "operator": "eq", "field": register.officer, "value": input.subject.id}
+		some holder in assigned
+		condition := {"type": "field", "operator": "eq", "field": register.officer, "value": holder}
 	],
 	[condition |
 		register.case != null
@@ -66,6 +73,19 @@ conditions := array.concat(
 		condition := {"type": "field", "operator": "eq", "field": register.case, "value": trim_space(input.context.case_id)}
 	],
 )
+
+# Whom the register names of those who ask: the subject itself, or the officer who asks for it.
+assigned := [input.subject.id] if {
+	register.assigned_to == "agency"
+} else := [input.subject.officer] if {
+	register.assigned_to == "officer"
+	is_string(input.subject.officer)
+} else := []
+
+officer_owed if {
+	register.officer != null
+	count(assigned) == 0
+}
 
 # The columns by which the query looks a table up, and the register knows people too.
 linked_in(table) := {column |

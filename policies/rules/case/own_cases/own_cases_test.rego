@@ -89,3 +89,24 @@ test_others_need_no_case if {
 test_open_data_need_no_case if {
 	count(rule.narrow) == 0 with input as sample.request("officer", [sample.codes([sample.column("ma_xa", ["output"])])])
 }
+
+by_officer := {"assigned_to": "officer"}
+
+as_officer(request, who) := object.union(request, {"subject": {"officer": who}})
+
+test_a_register_may_hold_officers if {
+	his := {"type": "field", "operator": "eq", "field": "can_bo", "value": "cb-17"}
+	predicates == {among("so_giay_to", [his])} with input as as_officer(with_cases(by_officer), "cb-17")
+	predicates == {among("so_giay_to", [his, this_case])} with input as with_number(as_officer(with_cases(by_officer), "cb-17"), "HS-1")
+}
+
+test_then_an_officer_is_named_whatever_the_case if {
+	"no_officer" in texts with input as with_cases(by_officer)
+	not "no_case" in texts with input as with_cases(by_officer)
+	"no_officer" in texts with input as with_number(with_cases(by_officer), "HS-1")
+	"no_officer" in texts with input as as_officer(with_cases({"assigned_to": "?"}), "cb-17")
+}
+
+test_an_officer_opens_nothing_where_agencies_are_held if {
+	predicates == {among("so_giay_to", [mine])} with input as as_officer(with_cases({}), "cb-17")
+}

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from phantang import catalog
 from phantang.flow.policy.grants import approvals, consent
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from phantang.model.catalog import Asset, ColumnEntry, Snapshot
     from phantang.model.footprint import Footprint, TableUse
     from phantang.model.request import Request
     from phantang.model.requesters import Agency, Purpose
+
+#: What `policy_input` is told where nobody's number is known.
+NOTHING: Mapping[str, Collection[tuple[str, str]]] = MappingProxyType({})
 
 
 def present_assets(snapshot: Snapshot, source: str) -> tuple[Asset, ...]:
@@ -36,12 +40,13 @@ def policy_input(
     footprint: Footprint,
     snapshot: Snapshot,
     now: datetime,
-    own: Collection[tuple[str, str]] = (),
+    established: Mapping[str, Collection[tuple[str, str]]] = NOTHING,
 ) -> dict[str, Any]:
     """Return the input document of one decision: who, what, on which columns, why.
 
     It holds names, tags and uses, and no literal of the query, so the ledger may keep it whole and replay it.
-    `own` are the `(schema.table, column)` looked up by the requester's own identifier.
+    `established` says which `(schema.table, column)` are looked up by a number that the gateway knows: `own`, the
+    requester's, and `consented`, that of the person a registered consent is of.
     Every list is sorted: the same question is the same document.
     """
     return {
@@ -55,12 +60,15 @@ def policy_input(
             "roles": sorted(agency.roles),
             "purposes": sorted(agency.purposes),
             "approvals": approvals(agency, snapshot, now),
+            "officer": request.officer,
         },
         "action": {"name": "query"},
         "resource": {
             "source": footprint.source,
             "statement": footprint.statement,
-            "tables": [_table(use, snapshot, own) for use in sorted(footprint.tables, key=lambda use: use.table.local)],
+            "tables": [
+                _table(use, snapshot, established) for use in sorted(footprint.tables, key=lambda use: use.table.local)
+            ],
             "shape": footprint.shape.to_json(),
             **_source(snapshot, footprint.source),
         },
@@ -89,6 +97,7 @@ def _source(snapshot: Snapshot, source: str) -> dict[str, Any]:
             "table": asset.name.local if asset else f"?.{register.table}",
             "officer": register.officer,
             "case": register.case,
+            "assigned_to": register.assigned_to,
             "about": [{"column": n, "tags": _column(columns[n])["tags"]} for n in register.about if n in columns],
         }
     return {
@@ -98,16 +107,15 @@ def _source(snapshot: Snapshot, source: str) -> dict[str, Any]:
     }
 
 
-def _table(use: TableUse, snapshot: Snapshot, own: Collection[tuple[str, str]]) -> dict[str, Any]:
+def _table(use: TableUse, snapshot: Snapshot, established: Mapping[str, Collection[tuple[str, str]]]) -> dict[str, Any]:
     asset = snapshot.assets[use.table]
     columns: list[dict[str, Any]] = []
     for name, uses in sorted(use.columns):
         entry = asset.column(name)
         if entry is None:  # the resolver binds to catalog columns only; anything else must stop here
             raise KeyError(name)
-        columns.append(
-            {**_column(entry), "uses": sorted(uses), **({"own": True} if (asset.name.local, name) in own else {})}
-        )
+        told = {flag: True for flag, places in established.items() if (asset.name.local, name) in places}
+        columns.append({**_column(entry), "uses": sorted(uses), **told})
     return {
         "name": asset.name.local,
         "tier": asset.tier,

@@ -156,6 +156,9 @@ class Search:
         document = copy.deepcopy(self.document)
         for change in sorted(changes, key=lambda change: "table" in change and change["do"] not in _WHOLE):
             self._apply(document, change)
+        if any(change.get("field") == "consent_id" for change in changes):
+            for column in (one for table in document["resource"]["tables"] for one in table["columns"]):
+                column.update({"consented": True} if "lookup" in column["uses"] else {})
         return document
 
     def _wanted(self, reason: Reason, done: Sequence[Change], *, others: bool, drop: bool) -> Change | None:
@@ -192,12 +195,19 @@ class Search:
     def _to_request(self, document: Document, change: Change) -> None:
         context = document["context"]
         match change["do"]:
+            case "give" if change["field"] == "officer":
+                document["subject"]["officer"] = _GIVEN
             case "give":
                 context.update({change["field"]: _GIVEN, "consent_valid_until": _LATER, "consent_status": "registered"})
             case "purpose":
                 context.update(purpose=change["purpose"], purpose_valid_until=self.register[change["purpose"]])
             case "ask" if change["what"] == "end_date":
                 context["purpose_valid_until"] = _LATER
+            case "ask" if change["what"] == "jurisdiction":
+                # Of a commune and a province that do not fit, the one of the asker's level stays.
+                subject = document["subject"]
+                named = subject["jurisdiction"].items()
+                subject["jurisdiction"] = {unit: code for unit, code in named if unit == subject["level"]}
             case "ask" if change["what"] == "recoding":
                 document["resource"]["recoded"] = True
             case "ask" if change["what"] == "approval":

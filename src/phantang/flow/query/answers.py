@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from phantang.flow.query.limits import Run
     from phantang.flow.query.noise import Noise
     from phantang.model.catalog import Asset
+    from phantang.model.requesters import Organisation
     from phantang.store import UsageStore
 
 
@@ -31,7 +32,7 @@ class Answers:
     def answer(
         self,
         explanation: Explanation,
-        holder: str,
+        holder: Organisation,
         assets: Sequence[Asset],
         secrets: Mapping[str, bytes],
         run: Callable[[str, list[bytes]], pa.Table],
@@ -47,10 +48,11 @@ class Answers:
         bound = [secrets[name] for name in plan.parameters]
         if "differential_privacy" not in explanation.obligations:
             self._people.require(explanation, key)
-            self._limits.require(explanation, holder, assets, _with_key(run, key))
+            self._limits.require(explanation, holder.id, assets, _with_key(run, key))
             return run(plan.sql, bound), None
         return self._noisy.answer(
             explanation,
+            holder.members,
             {asset.name: asset for asset in assets},
             key,
             lambda statement: run(statement, bound if statement == plan.sql else []),
@@ -59,7 +61,7 @@ class Answers:
     def foresee(
         self,
         explanation: Explanation,
-        holder: str,
+        holder: Organisation,
         assets: Sequence[Asset],
         key: bytes,
         run: Callable[[str, list[bytes]], pa.Table],
@@ -67,10 +69,10 @@ class Answers:
         """Return the code that `answer` would be refused with now because of what was asked before; keep nothing."""
         try:
             if "differential_privacy" in explanation.obligations:
-                self._noisy.foresee(explanation, key)
+                self._noisy.foresee(explanation, holder.members, key)
             else:
                 self._people.foresee(explanation, key)
-                self._limits.foresee(explanation, holder, assets, _with_key(run, key))
+                self._limits.foresee(explanation, holder.id, assets, _with_key(run, key))
         except Refused as refused:
             return refused.code
         return None

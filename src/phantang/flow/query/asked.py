@@ -42,6 +42,9 @@ def request_of(asked: Question, workspace: Workspace, snapshot: Snapshot) -> Req
         raise InputError("subject_unknown", subject=subject, known=_names(snapshot.agencies))
     if purpose not in snapshot.purposes:
         raise InputError("purpose_unknown", purpose=purpose, known=_names(snapshot.purposes))
+    officer, officers = grounds.get("officer"), snapshot.agencies[subject].officers
+    if officer is not None and officer not in officers:
+        raise InputError("officer_unknown", subject=subject, known=_names(officers))
     source = asked.source or only_source(workspace)
     if source not in workspace.sources:
         raise InputError("source_unknown", source=source, known=_names(workspace.sources))

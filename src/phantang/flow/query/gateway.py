@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from phantang import catalog, engines, sql
 from phantang.flow.clock import Clock
 from phantang.flow.policy.bundle import policy_engine
+from phantang.flow.policy.grants import consented
 from phantang.flow.policy.input import policy_input, present_assets
 from phantang.flow.policy.remedy import remedy_of
 from phantang.flow.query.answers import Answers
@@ -21,6 +22,7 @@ from phantang.flow.query.explanation import Explanation
 from phantang.flow.query.structure import StructureCheck
 from phantang.model.errors import GuardError, PhantangError, PolicyError, Refused
 from phantang.model.request import Receipt
+from phantang.model.requesters import organisation_of
 from phantang.store import LedgerStore, Workspace
 
 if TYPE_CHECKING:
@@ -146,9 +148,9 @@ class Gateway:
         started = time.perf_counter()
         try:
             engine = self.engine(request.source)
-            self._structure.require(engine, explanation.footprint, self.snapshot.assets)
+            self._structure.require(engine, explanation.footprint, self.snapshot.assets, explanation.decision)
             run = partial(engine.run, **self._bounds())
-            holder = self.snapshot.agencies[request.subject].holder
+            holder = organisation_of(request.subject, self.snapshot.agencies)
             table, noise = self._answers.answer(explanation, holder, self._assets_of(request.source), secrets, run)
         except BaseException as error:  # whatever stopped it, Ctrl-C too, the intent has an outcome
             self.ledger.append("outcome", outcome_event(receipt, error=error), receipt.decision_id)
@@ -166,7 +168,7 @@ class Gateway:
             return self.engine(request.source).run(statement, bound, **self._bounds())
 
         key = self.workspace.token_key(request.subject, request.purpose)
-        holder = self.snapshot.agencies[request.subject].holder
+        holder = organisation_of(request.subject, self.snapshot.agencies)
         return self._answers.foresee(explanation, holder, self._assets_of(request.source), key, run)
 
     def _bounds(self) -> Mapping[str, Any]:
@@ -193,8 +195,11 @@ class Gateway:
             footprint = known["footprint"] = cached.footprint
             clock.lap("resolve")
             agency, purpose = self.snapshot.agencies[request.subject], self.snapshot.purposes[request.purpose]
-            own = cached.query.looked_up_by(request.identity) if request.identity else frozenset()
-            document = policy_input(request, agency, purpose, footprint, self.snapshot, _now(), own)
+            established = {
+                "own": cached.query.looked_up_by(request.identity) if request.identity else frozenset(),
+                "consented": consented(request, self.snapshot, cached.query, self.workspace.consent_key),
+            }
+            document = policy_input(request, agency, purpose, footprint, self.snapshot, _now(), established)
             decision: Decision = self.policy.decide(document)
             known["decision"] = decision
             clock.lap("decide")

@@ -54,17 +54,19 @@ class NoisyAnswers:
     def answer(
         self,
         explanation: Explanation,
+        members: tuple[str, ...],
         assets: Mapping[TableName, Asset],
         key: bytes,
         run: Callable[[str], pa.Table],
     ) -> tuple[pa.Table, Noise]:
         """Return the noisy answer of an allowed query that owes `differential_privacy`.
 
-        `run` runs one statement of ours; `key` makes the digest of the question, literals and all, unreadable.
-        Raises `Refused`: `dp_unavailable`, `dp_budget`, `dp_unsupported` where a person turns out to have several
-        rows; `EngineError`; `WorkspaceError` when the record of usage cannot be kept. What was spent stays spent.
+        `members` have the budget in common; `run` runs one statement of ours; `key` makes the digest of the question,
+        literals and all, unreadable. Raises `Refused`: `dp_unavailable`, `dp_budget`, `dp_unsupported` where a person
+        turns out to have several rows; `EngineError`; `WorkspaceError` when the record of usage cannot be kept. What
+        was spent stays spent.
         """
-        question = _question(explanation, key)
+        question = _question(explanation, members, key)
         plan, privacy, who, digest = question.plan, question.privacy, question.who, question.digest
         draws = draws_of(question.noise, privacy.epsilon)
         spent = self._usage.spend(who, digest, thousandths(privacy.epsilon, up=True), thousandths(privacy.budget))
@@ -83,9 +85,9 @@ class NoisyAnswers:
             kept = self._usage.keep_noisy(who, digest, _packed(noised(run(plan.sql), question.noise, draws, least)))
         return pa.ipc.open_stream(kept).read_all(), noise
 
-    def foresee(self, explanation: Explanation, key: bytes) -> None:
+    def foresee(self, explanation: Explanation, members: tuple[str, ...], key: bytes) -> None:
         """Raise `Refused` `dp_budget` if `answer` would now; spend nothing."""
-        question, path = _question(explanation, key), self._usage.path
+        question, path = _question(explanation, members, key), self._usage.path
         need, budget = thousandths(question.privacy.epsilon, up=True), thousandths(question.privacy.budget)
         spent = self._usage.remaining(question.who, question.digest, need, budget) if path.exists() else None
         if spent is not None and not spent.granted:
@@ -109,7 +111,7 @@ class _Question:
     digest: str
 
 
-def _question(explanation: Explanation, key: bytes) -> _Question:
+def _question(explanation: Explanation, members: tuple[str, ...], key: bytes) -> _Question:
     plan, decision, footprint, request = (
         explanation.plan, explanation.decision, explanation.footprint, explanation.request
     )  # fmt: skip
@@ -121,7 +123,7 @@ def _question(explanation: Explanation, key: bytes) -> _Question:
     privacy, [used] = owed.differential_privacy, footprint.tables
     said = json.dumps([explanation.catalog_revision, plan.sql, plan.dialect, privacy.epsilon])
     digest = hmac.new(key, said.encode(), hashlib.sha256).hexdigest()
-    who = Spender(request.subject, request.purpose, str(used.table))
+    who = Spender(request.subject, request.purpose, str(used.table), members)
     return _Question(plan, plan.noise, privacy, owed.min_group_size, used.table, who, digest)
 
 

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
+from phantang.flow.policy.grants import same_number
 from phantang.flow.query.limits import today
 from phantang.model.decision import LookupPredicate
 from phantang.model.errors import GuardError, Refused
@@ -61,5 +62,5 @@ def _people(explanation: Explanation, key: bytes) -> set[str]:
     found = resolved.query.literals_at(places) if resolved else frozenset[str]()
     if not found:
         raise GuardError("decision_incomplete", name="lookups_per_person")
-    told = {text.strip().casefold().lstrip("0") for text in found}
+    told = {same_number(text) for text in found}
     return {hmac.new(key, b"person\0" + text.encode(), hashlib.sha256).hexdigest() for text in told}

@@ -9,13 +9,15 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from phantang.model.decision import CompoundPredicate, MembershipPredicate
 from phantang.model.errors import EngineError, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from phantang.engines import Engine
     from phantang.model.catalog import Asset
+    from phantang.model.decision import Decision, Predicate
     from phantang.model.footprint import Footprint
     from phantang.model.names import TableName
 
@@ -30,8 +32,14 @@ class StructureCheck:
         self._clock = clock
         self._agreed: dict[TableName, float] = {}
 
-    def require(self, engine: Engine, footprint: Footprint | None, assets: Mapping[TableName, Asset]) -> None:
-        """Return if every table of `footprint` is structured as it was scanned.
+    def require(
+        self,
+        engine: Engine,
+        footprint: Footprint | None,
+        assets: Mapping[TableName, Asset],
+        decision: Decision | None = None,
+    ) -> None:
+        """Return if every table of `footprint`, and every register that `decision` compares with, is as it was scanned.
 
         A table written into the catalog by hand has no digest and is not held to one.
 
@@ -40,6 +48,9 @@ class StructureCheck:
         """
         now = self._clock()
         used = {use.table for use in footprint.tables} if footprint else set()
+        compared = set(_registers(one for found in decision.rows.values() for one in found)) if decision else set()
+        if footprint:
+            used |= {name for name in assets if name.source == footprint.source and name.local in compared}
         pinned = {name: digest for name in used if (digest := assets[name].structure) is not None}
         due = [name for name in pinned if now - self._agreed.get(name, -FRESH) >= FRESH]
         if not due:
@@ -51,3 +62,13 @@ class StructureCheck:
             if live[name] != pinned[name]:
                 raise Refused("catalog_drift", table=name, source=name.source)
             self._agreed[name] = now
+
+
+def _registers(predicates: Iterable[Predicate]) -> Iterator[str]:
+    """Yield the tables, as `schema.table`, that row filters look into."""
+    for one in predicates:
+        if isinstance(one, MembershipPredicate):
+            yield one.table
+            yield from _registers(one.where)
+        elif isinstance(one, CompoundPredicate):
+            yield from _registers(one.operands)

@@ -17,6 +17,7 @@ from phantang.flow.scan.scan import load_classifier
 from phantang.flow.workspace.doctor_catalog import (
     circles,
     misplaced_agencies,
+    nobodys_consents,
     unknown_registers,
     unregistered_approvals,
 )
@@ -94,6 +95,8 @@ def _catalog(workspace: Workspace, say: Say) -> Iterator[Check]:
         yield Check(say("cases"), False, say("cases_unknown", name=register, place=place))
     for place, ref in unregistered_approvals(snapshot, files):
         yield Check(say("approvals"), False, say("approvals_unknown", ref=ref, place=place))
+    for place, consent in nobodys_consents(snapshot, files):
+        yield Check(say("consents"), False, say("consents_nobodys", id=consent, place=place), "phantang catalog person")
     for name in ("consents", "approvals"):
         if getattr(snapshot, name) is None:
             yield Check(say(name), None, say("grants_unchecked"), say("grants_remedy", name=name))

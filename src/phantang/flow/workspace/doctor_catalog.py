@@ -51,6 +51,13 @@ def unregistered_approvals(snapshot: Snapshot, files: Mapping[str, str]) -> Iter
                 yield _place(files, f"agencies/{agency.id}.yaml", one.ref), one.ref
 
 
+def nobodys_consents(snapshot: Snapshot, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield `(file:line, id)` of registered consents that do not say whose they are, and so count for nothing."""
+    for entry in (snapshot.consents or {}).values():
+        if entry.person is None:
+            yield _place(files, "consents.yaml", entry.id), entry.id
+
+
 def _named(register: CaseRegister) -> Iterator[tuple[str, str]]:
     yield from ((key, name) for key in ("officer", "case") if (name := getattr(register, key)) is not None)
 
