@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import re
-
 from sqlglot import exp
 
-#: DuckDB quotes a name in the text of an expression only where it must.
-_SIMPLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+from phantang.sql.duckdb_text import duckdb_text
+
 _SQL_TYPE_NAMES = {"INT": "int4", "BIGINT": "int8", "SMALLINT": "int2", "DOUBLE": "float8", "FLOAT": "float4",
                    "BOOLEAN": "bool", "DECIMAL": "numeric", "CHAR": "bpchar"}  # fmt: skip
 _NAMED = {"Case": "case", "If": "case", "Coalesce": "coalesce", "Greatest": "greatest", "Least": "least",
           "Nullif": "nullif", "Array": "array", "Exists": "exists", "Explode": "unnest", "Variance": "var_samp",
-          "CurrentDate": "current_date", "CurrentTimestamp": "current_timestamp"}  # fmt: skip
+          "CurrentDate": "current_date", "CurrentTimestamp": "current_timestamp", "Pow": "power", "Corr": "corr",
+          "BitwiseAndAgg": "bit_and", "BitwiseOrAgg": "bit_or", "BitwiseXorAgg": "bit_xor", "GroupConcat": "string_agg",
+          "VariancePop": "var_pop", "LogicalAnd": "bool_and", "LogicalOr": "bool_or",
+          "StrPosition": "position"}  # fmt: skip
 
 
 def label(node: exp.Expr, dialect: str) -> str:
     """Return the engine's default name of an output expression.
 
-    PostgreSQL: FigureColname in src/backend/parser/parse_target.c. DuckDB: the text of the expression, which its
-    own printer words; ours is a close rendering for reports.
+    PostgreSQL: FigureColname in src/backend/parser/parse_target.c. DuckDB: the text of the expression, as its own
+    printer words it.
     """
-    if dialect == "postgres":
-        return _postgres(node) or "?column?"
-    bare = node.copy()
-    for name in bare.find_all(exp.Identifier):
-        name.set("quoted", not _SIMPLE.fullmatch(name.this))
-    return bare.sql(dialect, comments=False, normalize_functions="lower")
+    return _postgres(node) or "?column?" if dialect == "postgres" else duckdb_text(node)
 
 
 def _postgres(node: exp.Expr) -> str | None:
@@ -48,6 +44,8 @@ def _postgres(node: exp.Expr) -> str | None:
         return str(written).lower()
     if isinstance(node, exp.Anonymous):
         return node.name.lower()
+    if isinstance(node, exp.Trim):
+        return {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(str(node.args.get("position") or "").upper(), "btrim")
     if kind in _NAMED:
         return _NAMED[kind]
     if isinstance(node, exp.Func) and not isinstance(node, (exp.Binary, exp.Connector)):
