@@ -14,6 +14,7 @@ from phantang.classify.documents import Leaf, leaves
 from phantang.classify.foreign_keys import propagate
 from phantang.classify.lines import elements
 from phantang.classify.naming import is_opaque, spoken_names
+from phantang.classify.own_roles import with_roles
 from phantang.classify.pack import parse_packs
 from phantang.classify.paths import PathFinding, with_paths
 from phantang.classify.phrases import Claim, PhraseIndex
@@ -31,6 +32,10 @@ _PEOPLE_TAGS = frozenset(
     {"person.name", "person.national_id", "person.health_insurance", "person.email", "person.phone", "person.passport"}
 )
 _PEOPLE_SURE = 0.55
+#: What only people have: letters beside it in a name say whose it is.
+_ONLY_PEOPLES = frozenset(
+    {"person.birth_date", "person.national_id", "person.passport", "person.gender", "sensitive.ethnicity"}
+)
 
 
 def compile_packs(packs: Mapping[str, str], lists: Mapping[str, str], tags: Collection[str]) -> Classifier:
@@ -63,6 +68,7 @@ class Classifier:
         self._tables = TableReader(
             self._index, lexicon, {n: rule.tag for n, rule in enumerate(rules) if not rule.needs}
         )
+        self._known = self._index.known
         self.values = ValueMatcher(self.rules, lists)
         self._fitting = lru_cache(maxsize=1024)(self._fitting_rules)
 
@@ -72,7 +78,7 @@ class Classifier:
         `samples` maps column names to values as text, `None` for NULL; a column without samples is judged by its name.
         A table whose name says nothing, and whose values are people's numbers or names, is read again as one of people.
         """
-        spoken = spoken_names(table, self._index.words)
+        spoken = with_roles(spoken_names(table, self._index.words), self._known, self._is_of_person)
         read = replace(table, columns=tuple(replace(one, name=spoken[one.name]) for one in table.columns))
         values = {spoken[name]: texts for name, texts in samples.items() if name in spoken}
         found = self._classify(read, values)
@@ -94,6 +100,11 @@ class Classifier:
             with_paths(finding, self._documents(table, column, samples.get(column.name, ())))
             for column, finding in zip(table.columns, found, strict=True)
         )
+
+    def _is_of_person(self, name: str) -> bool:
+        """Tell whether a name says by itself what only a person has."""
+        claims = self._index.claims(name)
+        return any(self.rules[one.rule].tag in _ONLY_PEOPLES and one.level is Level.STRONG for one in claims)
 
     def propagate(self, tables: Sequence[TableInfo], findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """Return `findings`, in order, after tags travelled along the foreign keys of `tables`."""

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 
-from phantang.classify.gluing import cheapest
+from phantang.classify.reading import WordReader
 from phantang.classify.roles import RoleNames
 from phantang.classify.rule import Level, Lexicon, Rule
 from phantang.classify.sequences import PhraseSet, Places
-from phantang.classify.skeletons import Skeletons
 from phantang.classify.slots import PhraseBook
-from phantang.classify.words import Word, is_syllable, words_of
+from phantang.classify.words import Word, words_of
 
-_SHORTEST_GLUED = 4
-_ABBREVIATION_COST, _SYLLABLE_COST = 1.1, 2.2
-#: What is written in capitals before whose it is: `SoCMNDTN`, `CCCDNNT`, `SDTPH`.
-_ACRONYMS, _SHORT_ROLE = ("cccd", "cmnd", "sdt", "mst", "stk", "bhxh", "bhyt", "gplx"), 3
 #: A comment names its subject early; what a sentence mentions later is about something else.
 _COMMENT_HEAD = 3
 _PLACEHOLDER = re.compile(r"(<\w+>)")
+_BY_ITSELF = frozenset({Level.STRONG, Level.HEAD, Level.WHOLE})
 _RANK = {Level.STRONG: 3, Level.HEAD: 3, Level.WHOLE: 3, Level.PERSON: 2, Level.WEAK: 1}
 
 
@@ -31,7 +25,8 @@ _RANK = {Level.STRONG: 3, Level.HEAD: 3, Level.WHOLE: 3, Level.PERSON: 2, Level.
 class Claim:
     """Rule number `rule` claims words `start` to `start + length` of a name of `total` words.
 
-    `of_role`: the rest of the name says whose field it is (`nv_gt`), whatever the table is about.
+    `of_role`: the rest of the name says whose field it is (`nv_gt`), whatever the table is about. `guessed`: the words
+    are what something in the name may be short for.
     """
 
     rule: int
@@ -40,6 +35,7 @@ class Claim:
     length: int
     total: int
     of_role: bool = False
+    guessed: bool = False
 
     @property
     def rank(self) -> tuple[int, int, int]:
@@ -80,14 +76,15 @@ class PhraseIndex:
             for phrase in self._sequences((*lexicon.generic, *lexicon.roles, *lexicon.tables.get("person", ())))
             if len(phrase) == 1
         )
-        self._pairs = frozenset(self._book.pairs())
-        self._seconds: dict[str, set[str]] = defaultdict(set)
-        for one, two in self._pairs:
-            self._seconds[two].add(one)
-        self._vocabulary = frozenset(self._book.words())
-        self._skeletons = Skeletons(self._plain_phrases())
+        self._reader = WordReader(
+            self._abbreviations,
+            (words_of(phrase) for phrase in lexicon.short),
+            self._plain_phrases(),
+            pairs=frozenset(self._book.pairs()),
+            vocabulary=frozenset(self._book.words()),
+        )
         self._roles = RoleNames(self._sequences(lexicon.roles))
-        self.words = lru_cache(maxsize=65536)(self._words)
+        self.words = lru_cache(maxsize=65536)(self._reader.read)
         self.claims = lru_cache(maxsize=65536)(self._claims)
 
     def expand(self, phrase: str) -> tuple[str, ...]:
@@ -126,72 +123,10 @@ class PhraseIndex:
             else:
                 yield from self._spoken(text)
 
-    def _words(self, text: str) -> tuple[Word, ...]:
-        """Split a name into words, expand abbreviations and take glued words apart (`hoten`, `ngaysinh`, `MAXA`)."""
-        found: list[Word] = []
-        for word in self._rejoin(words_of(text)):
-            if expansion := self._abbreviations.get(word.key):
-                found.extend(expansion)
-            elif pieces := self._unglue(word) or (() if word.exact else self._skeletons.read(word.folded)):
-                found.extend(pieces)
-            else:
-                found.append(word)
-        return tuple(found)
-
-    def _rejoin(self, words: Sequence[Word]) -> Iterator[Word]:
-        """Put a single letter back before its word where that makes an abbreviation (`GTinh` was split in two)."""
-        place = 0
-        while place < len(words):
-            word = words[place]
-            if len(word.key) == 1 and place + 1 < len(words):
-                after = words[place + 1]
-                joined = Word(word.key + after.key, word.folded + after.folded, word.exact)
-                if joined.key in self._abbreviations:
-                    yield joined
-                    place += 2
-                    continue
-            yield word
-            place += 1
-
-    def _unglue(self, word: Word) -> tuple[Word, ...]:
-        """Take a glued word apart, at the least cost: known words and abbreviations, then any Vietnamese syllables."""
-        text = word.folded
-        if word.exact or text in self._vocabulary or len(text) < _SHORTEST_GLUED or not text.isalpha():
-            return ()
-        if not is_syllable(text) and (pair := self._by_initial(text)):
-            return pair
-        acronym = next((one for one in _ACRONYMS if text.startswith(one)), text)
-        if 0 < len(rest := text[len(acronym) :]) <= _SHORT_ROLE:
-            return *self._spoken(acronym), Word(rest, rest, exact=False)
-        pieces = cheapest(text, self._cost, self._pairs)
-        if len(pieces) < 2 or sum(self._cost(piece) > _ABBREVIATION_COST for piece in pieces) * 2 > len(pieces):
-            return ()
-        words = tuple(
-            part for piece in pieces for part in self._abbreviations.get(piece, (Word(piece, piece, exact=False),))
-        )
-        if any((one.folded, two.folded) in self._pairs for one, two in pairwise(words)):
-            return words
-        whole = len(pieces) <= 3 and all(len(piece) > 2 and is_syllable(piece) for piece in pieces)
-        return words if whole and all(piece in self._vocabulary for piece in pieces) else ()
-
-    def _by_initial(self, text: str) -> tuple[Word, ...]:
-        """Read first letters of a word and the whole next one (`DTHOAI`, `MKHAU`), if only one known pair fits."""
-        for length in (2, 1):
-            initial, second = text[:length], text[length:]
-            if len(second) < 3 or initial[-1] in "aeiouy" or not is_syllable(second):
-                continue
-            firsts = [first for first in self._seconds.get(second, ()) if first.startswith(initial) and first != second]
-            if len(firsts) == 1 and is_syllable(firsts[0]):
-                return tuple(Word(piece, piece, exact=False) for piece in (firsts[0], second))
-        return ()
-
-    def _cost(self, piece: str) -> float:
-        """Return what a piece of a glued word costs; 0 if it is no word at all."""
-        if len(piece) == 1:
-            return _ABBREVIATION_COST * (piece == "o")
-        if piece in self._vocabulary or piece in self._abbreviations:
-            return 1.0 if piece in self._vocabulary else _ABBREVIATION_COST
-        return _SYLLABLE_COST if is_syllable(piece) else 0.0
+    @property
+    def known(self) -> frozenset[str]:
+        """Words, folded, and short forms that phrases and abbreviations know."""
+        return self._reader.known | self._beside
 
     def phrase_set(self, phrases: Iterable[str]) -> PhraseSet:
         """Return a test for whether a name contains one of `phrases`, in any of their expansions."""
@@ -205,6 +140,9 @@ class PhraseIndex:
         """
         words = self.words(text)
         standing, barred = self._standing(words, comment=comment)
+        if not standing and not comment and len(plain := _without_digits(words)) > 1:
+            words = plain
+            standing, barred = self._standing(words)
         if not comment and (span := self._roles.span(words)):
             standing = self._of_role(words, span, standing, barred)
         best: dict[int, Claim] = {}
@@ -222,7 +160,10 @@ class PhraseIndex:
                     barred.add(rule)
                 elif self._fits_place(words, start, end, level):
                     heard = Level.WEAK if comment and start > _COMMENT_HEAD else level
-                    found.append(Claim(rule, heard, start, end - start, len(words)))
+                    guessed = any(word.guessed for word in words[start:end])
+                    if guessed and heard in _BY_ITSELF:
+                        heard = Level.PERSON
+                    found.append(Claim(rule, heard, start, end - start, len(words), guessed=guessed))
         kept = [claim for claim in found if claim.rule not in barred]
         longest = [
             claim
@@ -274,6 +215,12 @@ class PhraseIndex:
         if tag not in self._coded and self._keys.outside(words, claim.start, end):
             return True
         return any(places.outside(words, claim.start, end) for places in self._elsewhere)
+
+
+def _without_digits(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Return `words` without the numbers among them (`emergency2Number1`), or nothing if there are none."""
+    kept = tuple(word for word in words if not word.folded.isdigit())
+    return kept if len(kept) < len(words) else ()
 
 
 def _covered(one: Claim, other: Claim) -> bool:

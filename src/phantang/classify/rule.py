@@ -141,6 +141,7 @@ class Lexicon:
     """Words that all rules share; several files add up.
 
     `abbreviations` expand one word. `roles` and `organisations` fill `<person>` and `<organisation>` in phrases.
+    `short` are concepts that names cut short by rule, commonest first.
     `things` fill `<thing>`: what has a name, an address or a picture and is no person. `tables` maps a kind of table to
     phrases of its name, `columns` to phrases of its columns' names. `first`, `last` and `anywhere` turn a name into one
     about something else (`ngày cấp` CCCD, e-mail `verified`); `counts` do so even for tags in `keeps`. `keys` at
@@ -148,6 +149,7 @@ class Lexicon:
     """
 
     abbreviations: Mapping[str, str] = field(default_factory=dict)
+    short: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
     things: tuple[str, ...] = ()

@@ -28,6 +28,8 @@ _ANCHORS = frozenset(
 )  # fmt: skip
 #: Two columns with different tags of these by strong names: a list of people, be it called a catalogue or a report.
 _IDENTIFYING = _ANCHORS | {"person.phone", "person.email"} - {"person.gender", "person.birth_date"}
+#: One of these in a list called after people: it lists them.
+_LISTED = _ANCHORS - {"person.gender", "person.marital_status"}
 #: Phrases that say nothing of a table, and take away what a word inside them would have said.
 _NO_KIND = "no_kind"
 #: People of whom a job's requirements do not speak.
@@ -39,6 +41,8 @@ _REACHING = frozenset({"person.national_id", "person.phone", "person.email"})
 #: Kinds that yield to a person named before them.
 _THINGS = frozenset({ORGANISATION, "thing", ANIMAL, "vehicle"})
 _SMALL_LIST = 8
+#: Kinds of data that names cut short may say, as many as make a table one about people.
+_GUESSES = 3
 #: First word of tables that list kinds (loại, nhóm, kiểu), and the word for a name (tên), without marks.
 #: Short for a list of codes (danh mục) in front of what it lists, and never behind it.
 _LIST = "dm"
@@ -84,6 +88,10 @@ class TableReader:
             for column in table.columns
         }
         seen = frozenset(tag for tags in anchors.values() for tag in tags)
+        if (
+            {PERSON, REFERENCE} <= kinds and seen & _LISTED and not self._is_list_of_kinds(table)
+        ):  # dm_benh_nhan lists patients, not kinds of patients
+            kinds -= {REFERENCE}
         own = frozenset(tag for name, tags in anchors.items() if name not in self._roles for tag in tags)
         if len(seen & _IDENTIFYING - {"person.email"}) > 1 and seen & {"person.name", "person.national_id"}:
             kinds -= {REFERENCE, STATISTICS}
@@ -98,6 +106,8 @@ class TableReader:
         kinds |= said - _THINGS if PERSON in kinds else said  # nhan_vien.he_so_tang_ca: no house with số tầng
         if {"clinical", "linked"} <= kinds:  # a patient's drug orders are no drugs
             kinds -= {"thing"}
+        if len(self._guesses(table)) >= _GUESSES and not kinds & (_NOT_PEOPLE | _THINGS):
+            kinds |= {PERSON}
         if _MIXED in kinds:
             kinds = kinds - {ORGANISATION} | {PERSON}
         if kinds & _NOT_PEOPLE:
@@ -105,6 +115,11 @@ class TableReader:
         elif (own if ORGANISATION in kinds else seen) & _ANCHORS and not kinds & {"vehicle", "thing"}:
             kinds |= {PERSON}
         return TableContext(frozenset(kinds), anchors)
+
+    def _guesses(self, table: TableInfo) -> set[str]:
+        """Return what only people have, among what names cut short may say: many such guesses support each other."""
+        claims = [claim for column in table.columns for claim in self._index.claims(column.name) if claim.guessed]
+        return {tag for claim in claims if (tag := self._tags.get(claim.rule, "")) in _ANCHORS | _REACHING}
 
     def _kinds_by_name(self, table: TableInfo) -> set[str]:
         """Return what its name says, or else its comment; lists of codes and catalogues are known by their columns."""

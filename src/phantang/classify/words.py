@@ -31,11 +31,15 @@ _SYLLABLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word. `key` keeps diacritics, its tone moved to the end; `folded` has none; `exact` compares by `key`."""
+    """One word. `key` keeps diacritics, its tone moved to the end; `folded` has none; `exact` compares by `key`.
+
+    `guessed`: the name does not say this word, but something that may be short for it.
+    """
 
     key: str
     folded: str
     exact: bool
+    guessed: bool = False
 
     def is_like(self, other: Word) -> bool:
         """Tell whether this word of a column's name can be `other`, a word of a rule's phrase."""

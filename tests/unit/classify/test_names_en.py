@@ -1,4 +1,4 @@
-"""Names alone, as English-language systems write them: agreement with the labels, and look-alikes left alone."""
+"""Names alone, as systems of both languages write them: agreement with the labels, and look-alikes left alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from phantang.classify import Classifier
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo
 
-FOLDER = Path(__file__).parents[2] / "fixtures/names_en"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+FILES = sorted((*FIXTURES.glob("names_en/*.txt"), *FIXTURES.glob("names_systems/*.txt")))
 _WORDS = {"p": "person", "s": "sensitive", "o": "organisation", "n": "none", "admin": "admin.unit_code"}
 
 
@@ -30,7 +31,7 @@ def _tables(file: Path) -> Iterator[tuple[TableInfo, dict[str, tuple[str, ...]]]
         yield TableInfo(TableName("s", "main", name.rpartition(".")[2]), tuple(infos)), labels
 
 
-@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.txt")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_names_get_their_label(classifier: Classifier, file: Path) -> None:
     right = total = alarms = alike = 0
     for table, labels in _tables(file):

@@ -50,6 +50,6 @@ def test_initials_of_a_shortened_table_are_read_without_marks(classifier: Classi
 
 
 def test_a_table_ending_in_dm_is_no_list_of_codes(classifier: Classifier) -> None:
-    names = ("phone", "dob", "code")
+    names = ("phone", "gender", "code")
     tags = {name: [one.tag for one in classifier.classify(_table(name, *names), {})] for name in ("user_dm", "dm_user")}
-    assert tags == {"user_dm": ["person.phone", "person.birth_date", "none"], "dm_user": ["none"] * 3}
+    assert tags == {"user_dm": ["person.phone", "person.gender", "none"], "dm_user": ["none"] * 3}

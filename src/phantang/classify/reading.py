@@ -1,0 +1,124 @@
+"""A name as the words it may mean: short forms written out, glued words taken apart, cut ones completed."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from phantang.classify.gluing import cheapest
+from phantang.classify.shortenings import Shortenings
+from phantang.classify.skeletons import Skeletons
+from phantang.classify.words import Word, is_syllable, words_of
+
+_SHORTEST_GLUED = 4
+_ABBREVIATION_COST, _SYLLABLE_COST = 1.1, 2.2
+#: What is written in capitals before whose it is: `SoCMNDTN`, `CCCDNNT`, `SDTPH`.
+_ACRONYMS, _SHORT_ROLE = ("cccd", "cmnd", "sdt", "mst", "stk", "bhxh", "bhyt", "gplx"), 3
+#: Payroll programs write an allowance as pc and the consonants of which one: `pctn`, `pcdbn`.
+_ALLOWANCE = re.compile(r"pc[bcdghklmnpqrstvx]{1,4}")
+
+
+class WordReader:
+    """Reads names by what phrases of rules say; `known` are their words, folded, and the short forms."""
+
+    def __init__(
+        self,
+        abbreviations: Mapping[str, tuple[Word, ...]],
+        concepts: Iterable[Sequence[Word]],
+        phrases: Iterable[Sequence[Word]],
+        *,
+        pairs: frozenset[tuple[str, str]],
+        vocabulary: frozenset[str],
+    ) -> None:
+        """`abbreviations` are written out; `concepts` are cut short by rule; `phrases` speak for rules by themselves.
+
+        `pairs` are words, folded, that follow each other in some phrase, `vocabulary` all words of phrases.
+        """
+        self._abbreviations, self._pairs, self._vocabulary = abbreviations, pairs, vocabulary
+        self._seconds: dict[str, set[str]] = defaultdict(set)
+        for one, two in pairs:
+            self._seconds[two].add(one)
+        self.known = vocabulary | abbreviations.keys()
+        self._short = Shortenings(concepts, pairs, self.known)
+        self._pieces = {**dict(self._short.glued()), **abbreviations}
+        self._skeletons = Skeletons(phrases)
+
+    def read(self, text: str) -> tuple[Word, ...]:
+        """Split a name into words, expand abbreviations and take glued words apart (`hoten`, `ngaysinh`, `MAXA`)."""
+        found: list[Word] = []
+        split = tuple(self._rejoin(words_of(text)))
+        place = 0
+        while place < len(split):
+            word = split[place]
+            if expansion := self._abbreviations.get(word.key):
+                found.extend(expansion)
+            else:
+                short, end = self._short.at(split, place)
+                if short:
+                    found.extend(short)
+                    place = end
+                    continue
+                pieces = self._unglue(word) or (() if word.exact else self._skeletons.read(word.folded))
+                found.extend(pieces or (word,))
+            place += 1
+        return tuple(found)
+
+    def _rejoin(self, words: Sequence[Word]) -> Iterator[Word]:
+        """Put a single letter back before its word where that makes an abbreviation (`GTinh` was split in two)."""
+        place = 0
+        while place < len(words):
+            word = words[place]
+            if len(word.key) == 1 and place + 1 < len(words):
+                after = words[place + 1]
+                joined = Word(word.key + after.key, word.folded + after.folded, word.exact)
+                if joined.key in self._abbreviations:
+                    yield joined
+                    place += 2
+                    continue
+            yield word
+            place += 1
+
+    def _unglue(self, word: Word) -> tuple[Word, ...]:
+        """Take a glued word apart, at the least cost: known words and abbreviations, then any Vietnamese syllables."""
+        text = word.folded
+        if word.exact or text in self._vocabulary or len(text) < _SHORTEST_GLUED or not text.isalpha():
+            return ()
+        if not is_syllable(text) and (pair := self._by_initial(text)):
+            return pair
+        if _ALLOWANCE.fullmatch(text):
+            return *self._written_out("pc"), Word(text[2:], text[2:], exact=False)
+        acronym = next((one for one in _ACRONYMS if text.startswith(one)), text)
+        if 0 < len(rest := text[len(acronym) :]) <= _SHORT_ROLE:
+            return *self._written_out(acronym), Word(rest, rest, exact=False)
+        pieces = cheapest(text, self._cost, self._pairs)
+        if len(pieces) < 2 or sum(self._cost(piece) > _ABBREVIATION_COST for piece in pieces) * 2 > len(pieces):
+            return ()
+        words = tuple(part for piece in pieces for part in self._pieces.get(piece, (Word(piece, piece, exact=False),)))
+        if any((one.folded, two.folded) in self._pairs for one, two in pairwise(words)):
+            return words
+        whole = len(pieces) <= 3 and all(len(piece) > 2 and is_syllable(piece) for piece in pieces)
+        return words if whole and all(piece in self._vocabulary for piece in pieces) else ()
+
+    def _by_initial(self, text: str) -> tuple[Word, ...]:
+        """Read first letters of a word and the whole next one (`DTHOAI`, `MKHAU`), if only one known pair fits."""
+        for length in (2, 1):
+            initial, second = text[:length], text[length:]
+            if len(second) < 3 or initial[-1] in "aeiouy" or not is_syllable(second):
+                continue
+            firsts = [first for first in self._seconds.get(second, ()) if first.startswith(initial) and first != second]
+            if len(firsts) == 1 and is_syllable(firsts[0]):
+                return tuple(Word(piece, piece, exact=False) for piece in (firsts[0], second))
+        return ()
+
+    def _cost(self, piece: str) -> float:
+        """Return what a piece of a glued word costs; 0 if it is no word at all."""
+        if len(piece) == 1:
+            return _ABBREVIATION_COST * (piece == "o")
+        if piece in self._vocabulary or piece in self._pieces:
+            return 1.0 if piece in self._vocabulary else _ABBREVIATION_COST
+        return _SYLLABLE_COST if is_syllable(piece) else 0.0
+
+    def _written_out(self, short: str) -> tuple[Word, ...]:
+        return self._abbreviations.get(short, (Word(short, short, exact=False),))
