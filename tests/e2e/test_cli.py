@@ -94,6 +94,15 @@ def test_scan_prints_one_valid_object_a_column(cli: Cli) -> None:
     assert tags["cong_dan", "ton_giao"] == "sensitive.religion"
 
 
+def test_the_table_shows_every_tag_of_a_column(cli: Cli, tmp_path: Path) -> None:
+    names = ("An", "Bình", "Cúc")
+    rows = "".join(f'{{"hoTen": "Trần Thị {name}", "sdt": "091234567{n}"}}\t{n}\n' for n, name in enumerate(names))
+    (tmp_path / "don.tsv").write_text(f"du_lieu\tso\n{rows}", encoding="utf-8")
+    assert cli("scan", str(tmp_path / "don.tsv")) == 0
+    assert "person.name" in cli.out
+    assert "person.phone" in cli.out
+
+
 def test_scan_of_a_url_writes_nothing(cli: Cli) -> None:
     before = sorted(path for path in cli.workspace.path.rglob("*") if path.is_file())
     database = cli.workspace.path / "data" / "y_te.duckdb"

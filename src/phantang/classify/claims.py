@@ -108,7 +108,8 @@ def _weigh(seen: ColumnEvidence, number: int, rules: Sequence[Rule]) -> _Weighed
     inside = seen.hits.in_text.get(number)
     supporting = _value_confidence(rule, hit, with_also=claim is not None and claim.level is not Level.WEAK)
     if hit is not None and (hit.hits or hit.also):
-        evidence.append(Evidence(rule.id, "value", hit.hits + (hit.also if claim is not None else 0), hit.sampled))
+        agreeing = hit.also if claim is not None and not _takes_any_text(rule) else 0
+        evidence.append(Evidence(rule.id, "value", hit.hits + agreeing, hit.sampled))
     if claim is not None:
         confidence = _named(rule, by_words, supporting, hit, seen.hits.sampled)
         return _Weighed(number, confidence, (_personal(rule), *rank), tuple(evidence))
@@ -124,6 +125,11 @@ def _weigh(seen: ColumnEvidence, number: int, rules: Sequence[Rule]) -> _Weighed
         found = (Evidence(rule.id, kind, inside.hits, inside.sampled),)
         return _Weighed(number, sure, (_personal(rule), 1, 0, 0), found)
     return None
+
+
+def _takes_any_text(rule: Rule) -> bool:
+    """Tell whether a form under `also` takes any text: it keeps a name from being doubted, and no value shows it."""
+    return rule.values is not None and any(form.startswith(r"[^\n") for form in rule.values.also)
 
 
 def _by_level(rule: Rule, claim: Claim | None) -> float:

@@ -46,6 +46,7 @@ def tier_text(tier: str | None) -> Text:
 def columns_table(session: Session, rows: Sequence[dict[str, Any]]) -> Table:
     """Return the scan result: a line a column under the name of its table, with the evidence of its strongest rules.
 
+    Every tag is there: a tier may come from the second.
     A narrow terminal gets the evidence below the tag.
     """
     table = _table()
@@ -61,7 +62,7 @@ def columns_table(session: Session, rows: Sequence[dict[str, Any]]) -> Table:
         if under != (under := short_name(row["source"], row["schema"], row["table"])):
             table.add_row(Text(under, style="bold"))
         why = Text(_evidence(session, row["evidence"]), style="dim")
-        tag = Text(row["tag"] or "-")
+        tag = Text("\n".join(row["tags"]) or row["tag"] or "-")
         table.add_row(
             Text(f"  {row['column']}"),
             Text.assemble(tag, "\n", why) if session.narrow else tag,

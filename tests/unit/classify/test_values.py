@@ -109,3 +109,11 @@ def test_what_a_spreadsheet_puts_around_a_text_is_no_part_of_it(classifier: Clas
     assert distinct_values([form.format("001090123456")]) == ("001090123456",)
     assert _tags(classifier, "c7", [form.format(n) for n in _numbers(60)]) == {"person.national_id"}
     assert distinct_values(["=1+1", "'", '""', "l'Isle"]) == ("=1+1", "l'Isle")
+
+
+def test_any_text_under_a_name_is_no_evidence_of_a_format(classifier: Classifier) -> None:
+    info = TableInfo(TableName("s", "main", "nhan_vien"), (ColumnInfo("so_tai_khoan", "VARCHAR"),))
+    for values, hits in (("xa ba đình", 0), ("0123456789012", 1)):
+        (found,) = classifier.classify(info, {"so_tai_khoan": [values]})
+        assert "sensitive.bank_account" in found.tags
+        assert {part.hits for part in found.evidence if part.rule == "vn.bank_account" and part.sampled} == {hits}
