@@ -243,7 +243,7 @@ def test_messages_come_in_vietnamese(cli: Cli, capsys: pytest.CaptureFixture[str
 
 @pytest.mark.parametrize(("table", "folder"), [(words(), "cli"), (texts(), "flow")], ids=["words", "doctor"])
 def test_every_fixed_word_has_both_languages_and_is_used(table: dict[str, dict[str, str]], folder: str) -> None:
-    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "src" / "phantang" / folder).glob("*.py"))
+    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "src" / "phantang" / folder).rglob("*.py"))
     for key, both in table.items():
         assert set(both) == set(LANGUAGES), key
         assert all(text.strip() == text != "" for text in both.values()), key
