@@ -25,6 +25,8 @@ _BINARY = {
     "NullSafeEQ": "IS NOT DISTINCT FROM", "NullSafeNEQ": "IS DISTINCT FROM",
 }  # fmt: skip
 _NEGATED = {"Like": "!~~", "ILike": "!~~*"}
+#: Nodes that sqlglot writes from left to right, whatever the parts are; a window has parts of its own kind.
+_AROUND = (exp.Func, exp.Binary, exp.Unary, exp.Distinct, exp.Order, exp.Ordered, exp.Slice, exp.IgnoreNulls)
 #: Types that are words of the grammar; any other is printed as it was written.
 _TYPES = {
     "INT": "INTEGER", "INTEGER": "INTEGER", "BIGINT": "BIGINT", "SMALLINT": "SMALLINT", "REAL": "FLOAT",
@@ -54,6 +56,8 @@ def _name(text: str) -> str:
 
 def _call(node: exp.Expr) -> str:
     """Write a node as sqlglot does, around the texts of its parts; a function's name is quoted if it is a keyword."""
+    if not isinstance(node, _AROUND):
+        return node.sql("duckdb", comments=False, normalize_functions="lower")
     bare = node.copy()
     for part, mine in zip(list(bare.iter_expressions()), node.iter_expressions(), strict=True):
         if not isinstance(mine, (exp.DataType, exp.Identifier, exp.Var, exp.Literal)):
