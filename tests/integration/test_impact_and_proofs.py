@@ -16,6 +16,8 @@ from phantang.flow.policy.replay import replay_decisions
 from phantang.flow.workspace.demo import questions
 from phantang.model.errors import InputError, PolicyError
 
+from ..unit.pdp.conftest import ROOT
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -215,3 +217,37 @@ def test_an_entry_that_is_not_there_and_a_checkpoint_of_another_ledger(
     foreign.write_text("\n".join(note), encoding="utf-8")
     assert run(["-w", str(asked.path), "audit", "prove", "2", "--since", str(foreign)]) == 1
     assert "ledger_rewritten" in capsys.readouterr().err
+
+
+def record_older(workspace: Workspace, *inputs: object) -> None:
+    """Append decisions as earlier versions recorded them, which counted no versions."""
+    ledger = workspace.ledger()
+    body = next(dict(entry.body) for entry in ledger.entries() if entry.kind == "explain" and entry.body["input"])
+    del body["input_contract"]
+    for number, document in enumerate(inputs):
+        old = {**body, "input": document, "bundles": {"phantang": {"revision": "sha256:old"}}}
+        ledger.append("explain", old, f"00000000-0000-0000-0000-{number:012d}")
+
+
+def test_what_was_recorded_under_an_older_contract_is_not_passed_over(
+    asked: Workspace, candidate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It once counted as a question that nothing changes, whatever the candidate allowed."""
+    older = json.loads((ROOT / "tests/fixtures/pdp/older/1-count-by-commune.json").read_text(encoding="utf-8"))
+    record_older(asked, older, older, {"subject": {}, "resource": {}, "context": {"time": older["context"]["time"]}})
+    matrix = candidate / "law/matrix/data.yaml"
+    text = matrix.read_text(encoding="utf-8")
+    head, mark, tail = text.partition("leadership_dashboard:")
+    matrix.write_text(head + mark + tail.replace("min_group_size: 10", "min_group_size: 5", 1), encoding="utf-8")
+    found = policy_impact(asked, candidate)
+    (flip,) = [flip for flip in found.flips if "00000000-0000-0000-0000-000000000000" in flip.examples]
+    assert (flip.difference.verdict, flip.difference.before, flip.difference.after) == ("widened", "10", "5")
+    assert found.older == 3
+    assert found.undecided == {"sql_statement": 1, "input_contract_older": 1}
+    command = ["-w", str(asked.path), "--lang", "en"]
+    assert run([*command, "policy", "impact", "--candidate", str(candidate)]) == 3
+    assert "3 questions were recorded with an older contract" in capsys.readouterr().err
+    replayed = replay_decisions(asked)
+    assert (len(replayed.older), replayed.mismatches, replayed.other) == (3, (), {"sha256:old": 3})
+    assert run([*command, "audit", "replay"]) == 0
+    assert f"#{replayed.older[0]}: recorded with an older contract" in capsys.readouterr().err

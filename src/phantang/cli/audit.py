@@ -193,4 +193,6 @@ def replay(session: Session, policies: Path | None, form: str) -> int:
     )
     for revision, count in sorted(found.other.items()):
         session.err.print(session.word("replay_other", revision=revision, count=count), soft_wrap=True)
+    for index in found.older:
+        session.err.print(f"{ledger_place(session, index)}: {session.word('replay_older')}", soft_wrap=True)
     return 3 if found.mismatches else 0

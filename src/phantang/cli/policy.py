@@ -111,6 +111,8 @@ def impact(session: Session, candidate: Path, queries: str | None, form: str) ->
     session.err.print(
         session.word("impact", questions=found.questions, distinct=found.distinct, **counts), soft_wrap=True
     )
+    if found.older:
+        session.err.print(session.word("impact_older", count=found.older), soft_wrap=True)
     for code, count in sorted(found.undecided.items()):
         session.err.print(session.word("impact_undecided", code=code, count=count), soft_wrap=True)
     return 3 if found.may_widen else 0

@@ -53,7 +53,8 @@ class Impact:
     """The answer of `policy impact`.
 
     `questions` were replayed, `distinct` of them decided (twice each); `undecided` maps the code of what never reached
-    policy to how many questions it stopped.
+    policy to how many questions it stopped; `input_contract_older` stands for those recorded in a form that could not
+    be brought up to today's. `older` of the questions are of an earlier version of the input.
     """
 
     current: str
@@ -62,6 +63,7 @@ class Impact:
     distinct: int
     undecided: Mapping[str, int]
     flips: tuple[Flip, ...]
+    older: int = 0
 
     @property
     def verdicts(self) -> Mapping[str, int]:
@@ -79,6 +81,7 @@ class Impact:
             "revisions": {"current": self.current, "candidate": self.candidate},
             "questions": self.questions,
             "distinct": self.distinct,
+            "older_contract": self.older,
             "undecided": dict(sorted(self.undecided.items())),
             "verdicts": {name: self.verdicts.get(name, 0) for name in ("widened", "changed", "narrowed")},
             "flips": [flip.to_json() for flip in self.flips],
@@ -99,24 +102,31 @@ def policy_impact(workspace: Workspace, candidate: Path, queries: str | None = N
     day, (before, after) = whole_days(bundles), map(_engine, bundles)
     undecided: Counter[str] = Counter()
     asked = logged_questions(workspace) if queries is None else asked_questions(workspace, queries)
-    total, groups = 0, dict[str, tuple[dict[str, Any], Counter[str], list[str]]]()
+    total, older, groups = 0, 0, dict[str, tuple[dict[str, Any], Counter[str], list[str]]]()
     for question in asked:
         total += 1
+        older += question.older
         if question.document is None:
             undecided[question.code] += 1
             continue
         _, count, ids = groups.setdefault(_key(question.document, day=day), (question.document, Counter(), []))
         count["questions"] += 1
+        count["older"] += question.older
         if len(ids) < _EXAMPLES:
             ids.append(question.id)
     flips: dict[tuple[object, ...], Flip] = {}
     for document, count, ids in groups.values():
-        for flip in _flips(document, _decide(before, document), _decide(after, document)):
+        was = _decide(before, document)
+        if was == "policy_input_invalid":  # no decision to compare with, which is not to say that none would change
+            undecided["input_contract_older" if count["older"] else was] += count["questions"]
+            continue
+        for flip in _flips(document, was, _decide(after, document)):
             key = (flip.agency, flip.purpose, flip.source, flip.difference)
             kept = flips.setdefault(key, flip)
             kept.questions += count["questions"]
             kept.examples += ids[: _EXAMPLES - len(kept.examples)]
-    return Impact(before.revision, after.revision, total, len(groups), undecided, tuple(_ordered(flips.values())))
+    ordered = tuple(_ordered(flips.values()))
+    return Impact(before.revision, after.revision, total, len(groups), undecided, ordered, older)
 
 
 def _candidate(folder: Path) -> pdp.Bundle:

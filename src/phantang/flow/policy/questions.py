@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from phantang import catalog, engines, sql
+from phantang.flow.policy.contract import brought_up, is_older
 from phantang.flow.policy.input import policy_input, present_assets
 from phantang.model.errors import InputError, Refused
 from phantang.model.request import Request
@@ -25,19 +26,28 @@ _FIELDS = {"id": True, "sql": True, "as": True, "purpose": True, "source": False
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. `document` is the policy input, `None` for one that never reached policy; then `code` says why."""
+    """One question. `document` is the policy input, `None` for one that never reached policy; then `code` says why.
+
+    `older` tells that it was recorded under an earlier version of the input, and brought up to this one.
+    """
 
     id: str
     document: dict[str, Any] | None
     code: str = ""
+    older: bool = False
 
 
 def logged_questions(workspace: Workspace) -> Iterator[Question]:
     """Yield the decisions of the ledger, oldest first. Raises `LedgerError`."""
     for entry in workspace.ledger().entries():
         if entry.kind in DECISIONS:
-            document = entry.body.get("input")
-            yield Question(str(entry.decision_id), document, str(entry.body.get("code")))
+            document, older = entry.body.get("input"), is_older(entry.body)
+            yield Question(
+                str(entry.decision_id),
+                brought_up(document) if older and document else document,
+                str(entry.body.get("code")),
+                older,
+            )
 
 
 def asked_questions(workspace: Workspace, text: str) -> Iterator[Question]:

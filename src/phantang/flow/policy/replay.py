@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from phantang import pdp
 from phantang.flow.policy.bundle import load_bundle
+from phantang.flow.policy.contract import is_older
 from phantang.flow.policy.flips import differing_parts
 from phantang.flow.policy.questions import DECISIONS
 from phantang.model.errors import PolicyError
@@ -41,7 +42,8 @@ class Replay:
     """The answer of `audit replay`.
 
     `same` decisions came out equal, `undecided` never reached policy, `other` maps other revisions, whose bundle was
-    not given, to their decisions.
+    not given, to their decisions. `older` are the entries that were not replayed and were recorded under an earlier
+    version of the policy input: only the bundle of their day takes them as they are.
     """
 
     revision: str
@@ -49,6 +51,7 @@ class Replay:
     undecided: int
     other: Mapping[str, int]
     mismatches: tuple[Mismatch, ...]
+    older: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the object printed by `audit replay --format json`."""
@@ -57,6 +60,7 @@ class Replay:
             "same": self.same,
             "undecided": self.undecided,
             "other_revisions": dict(sorted(self.other.items())),
+            "older_contract": list(self.older),
             "mismatches": [mismatch.to_json() for mismatch in self.mismatches],
         }
 
@@ -69,7 +73,7 @@ def replay_decisions(workspace: Workspace, policies: Path | None = None) -> Repl
     """
     bundle = load_bundle(workspace) if policies is None else pdp.Bundle.from_files(read_folder(policies))
     engine = pdp.EmbeddedEngine(bundle)
-    same, undecided, other, mismatches = 0, 0, Counter[str](), list[Mismatch]()
+    same, undecided, other, mismatches, older = 0, 0, Counter[str](), list[Mismatch](), list[int]()
     for entry in workspace.ledger().entries():
         if entry.kind not in DECISIONS:
             continue
@@ -78,11 +82,14 @@ def replay_decisions(workspace: Workspace, policies: Path | None = None) -> Repl
             undecided += 1
         elif pinned != engine.revision:
             other[str(pinned)] += 1
+            older += [entry.index] if is_older(entry.body) else []
         elif (mismatch := _replayed(engine, entry)) is None:
             same += 1
+        elif mismatch.replayed == "policy_input_invalid" and is_older(entry.body):
+            older.append(entry.index)
         else:
             mismatches.append(mismatch)
-    return Replay(engine.revision, same, undecided, other, tuple(mismatches))
+    return Replay(engine.revision, same, undecided, other, tuple(mismatches), tuple(older))
 
 
 def _replayed(engine: pdp.EmbeddedEngine, entry: Entry) -> Mismatch | None:

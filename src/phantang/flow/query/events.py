@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from phantang.flow.clock import timestamp
+from phantang.flow.policy.contract import CONTRACT
 from phantang.model.errors import PhantangError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def decision_event(explanation: Explanation, document: dict[str, Any] | None) ->
         "decision_id": explanation.decision_id,
         "path": "phantang/decision",
         "input": document,
+        "input_contract": CONTRACT,
         "result": dict(decision.raw) if decision else None,
         "requested_by": request.subject,
         "timestamp": timestamp(),
