@@ -19,6 +19,7 @@ from phantang.flow.scan.scan import load_classifier, scan_workspace
 from phantang.flow.workspace.demo import build_registers, prepare_workspace, questions
 
 from .classification import quality
+from .dashboards import dashboards
 from .rewriting import rewriting, seconds
 from .scan_speed import scan_speed
 from .scanning import scanning
@@ -126,6 +127,7 @@ def main(citizens: int = 20_000) -> None:
             console.print(comparing(gateway))
             console.print(replaying(workspace, gateway))
         console.print(scan_over_samples(workspace))
+    console.print(dashboards())
     console.print(scanning())
     console.print(scan_speed(1_000))
     for one in quality(builtin_classifier()):

@@ -3,8 +3,8 @@
 import logging
 
 from phantang.sql.cache import CachedQuery, QueryCache
-from phantang.sql.combination import Atom, apart_or_equal, atoms, memberships, three_refute
-from phantang.sql.difference import comparison, comparisons, refutes, shared_tables
+from phantang.sql.combination import counted, memberships
+from phantang.sql.difference import Counted, isolates, refuted
 from phantang.sql.guard import guard
 from phantang.sql.multiplicity import repetitions
 from phantang.sql.passes.differential_privacy import one_row_each
@@ -15,27 +15,23 @@ from phantang.sql.text import format_sql
 
 __all__ = [
     "DIALECTS",
-    "Atom",
     "CachedQuery",
+    "Counted",
     "QueryCache",
     "ResolvedQuery",
     "Selection",
-    "apart_or_equal",
-    "atoms",
-    "comparison",
-    "comparisons",
+    "counted",
     "format_sql",
     "guard",
+    "isolates",
     "memberships",
     "one_row_each",
     "plan",
-    "refutes",
+    "refuted",
     "repeated_people",
     "repetitions",
     "resolve",
     "selection",
-    "shared_tables",
-    "three_refute",
 ]
 
 # sqlglot's log quotes the statement, literals and all (a JSON path it cannot read, a command it does not know).

@@ -1,110 +1,115 @@
-"""Several answers at once: who was behind which of them, counted in one statement, and which sums single out a few.
+"""Several answers at once: SQL that counts, at the source, the people behind the same shown groups of all of them.
 
-An *atom* is the people behind exactly the same answers. A sum of answers with signs is a sum over atoms, each taken as
-often as its answers together say; where it is not 0 are the people it tells of.
+What comes back is numbers of groups and of people. Which sums of groups single out a few is found by
+`sql/difference.py`.
 """
 # ruff: noqa: S608 - put together from SQL that was generated here, and from names and numbers of our own
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING
 
-from phantang.sql.difference import shown_rows
+import numpy as np
+
+from phantang.sql.difference import Counted
+from phantang.sql.search import weights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from phantang.sql.selection import Selection
 
-#: Answers told apart in one number of the statement; both engines keep whole numbers of 63 bits.
-_BITS = 40
-#: The signs of three answers, up to turning all round: one of them made up of the other two.
-_SIGNS = ((1, -1, -1), (1, -1, 1), (1, 1, -1))
+#: An answer's selection, and which of its tables is compared.
+Member = tuple["Selection", int]
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """`people` behind exactly the answers whose bits are in `mask`, in a cell; `alone` if each is in no other atom."""
+def memberships(chosen: Sequence[Member]) -> str:
+    """Return SQL that yields what `counted` reads, for selections of one table.
 
-    cell: tuple[object, ...]
-    mask: int
-    people: int
-    alone: bool
-
-
-def memberships(chosen: Sequence[tuple[Selection, int]], level: Sequence[str]) -> str:
-    """Return SQL for the atoms of selections, each with the number of the table compared, by the keys of `level`.
-
-    Each row has `c<n>` for the keys, `m<n>` for the mask, `n` people, and `alone`. With a level only cells that hold
-    an atom of fewer people than the largest size come back.
+    Each row has the groups, `n` people, and `total`, the number of rows there are, so that none goes missing unnoticed.
+    Tables of one row a person are told by a number for each answer, others by one text: see `_of_rows`.
     """
-    size = max(one.size for one, _ in chosen)
-    cells, masks = [f"c{n}" for n in range(len(level))], [f"m{n}" for n in range(-(-len(chosen) // _BITS))]
-    parts, arms = [], []
-    for number, (one, table) in enumerate(chosen):
-        keys = [f'"k{one.keys.index(key)}" AS c{n}' for n, key in enumerate(level)]
-        parts.append(f"p{number} AS ({one.rows})")
-        parts.append(f"s{number} AS ({shown_rows(one, f'p{number}', table, keys)})")
-        bits = [f"{1 << number % _BITS if number // _BITS == n else 0} AS {mask}" for n, mask in enumerate(masks)]
-        arms.append(f'SELECT "r", "u", {", ".join([*cells, *bits])} FROM s{number}')
-    sums = ", ".join(f"CAST(sum({mask}) AS BIGINT) AS {mask}" for mask in masks)
-    named = ", ".join([*cells, *masks])
-    behind = ", ".join(['"r"', '"u"', *cells])
-    of_cell = f"PARTITION BY {', '.join(cells)}" if cells else ""
+    return _of_people(chosen) if all(one.single for one, _ in chosen) else _of_rows(chosen)
+
+
+def counted(columns: Sequence[NDArray[np.generic]], answers: int) -> Counted | None:
+    """Read the columns of `memberships` for so many answers; `None` where some rows are missing."""
+    *groups, people, total = columns
+    if len(total) and int(str(total[0])) != len(total):
+        return None
+    if len(groups) == answers:
+        return Counted(np.stack(groups, axis=1).astype(np.int64), people.astype(np.int64))
+    places: dict[str, int] = {}
+    crowds = [
+        (frozenset(places.setdefault(atom, len(places)) for atom in str(text).split(";")), int(str(number)))
+        for text, number in zip(groups[0], people, strict=True)
+    ]
+    atoms = [[int(one or 0) for one in atom.split("|")] for atom in places]
+    table = np.array(atoms, dtype=np.int64).reshape(len(atoms), answers)
+    return Counted(table, np.array(weights(crowds, len(atoms)), dtype=np.int64), crowds)
+
+
+def _of_people(chosen: Sequence[Member]) -> str:
+    """Select from tables whose rows are people. Each answer says in which group a person is, then these are matched."""
+    parts, found = [], []
+    for number, (one, _) in enumerate(chosen):
+        # A row of keys is equal to another one where both have the same and where both have none.
+        keys = ", ".join(f'"k{key}"' for key in range(len(one.keys)))
+        key, large = f"ROW({keys})" if keys else "TRUE", f"GROUP BY k HAVING count(*) >= {one.size}"
+        parts += [
+            f'p{number} AS (SELECT "r0" AS r, {key} AS k FROM ({one.rows}) AS w WHERE "s")',
+            f"l{number} AS (SELECT k, row_number() OVER () AS g FROM p{number} {large})",
+        ]
+        found.append(f"(SELECT r, g AS g{number} FROM p{number} JOIN l{number} USING (k)) AS s{number}")
+    first, *others = found
+    groups = [f"g{number}" for number in range(len(chosen))]
     return " ".join(
         [
             f"WITH {', '.join(parts)},",
-            f"m AS (SELECT {behind}, {sums} FROM ({' UNION ALL '.join(arms)}) AS x GROUP BY {behind}),",
-            f'g AS (SELECT {named}, count(DISTINCT "u") AS n FROM m GROUP BY {named}),',
-            'o AS (SELECT (SELECT count(DISTINCT "u") FROM m) = (SELECT sum(n) FROM g) AS alone),',
-            f"z AS (SELECT {named}, n, min(n) OVER ({of_cell}) AS least FROM g)",
-            f"SELECT {named}, n, alone FROM z CROSS JOIN o{f' WHERE least < {size}' if cells else ''}",
+            f"c AS (SELECT {', '.join(f'coalesce({group}, 0) AS {group}' for group in groups)}",
+            f"FROM {' '.join([first, *(f'FULL JOIN {other} USING (r)' for other in others)])})",
+            f"SELECT {', '.join(groups)}, count(*) AS n, count(*) OVER () AS total FROM c GROUP BY {', '.join(groups)}",
         ]
     )
 
 
-def atoms(rows: Iterable[tuple[object, ...]], level: Sequence[str], selections: int) -> Iterator[Atom]:
-    """Read the rows of `memberships`."""
-    width, masks = len(level), -(-selections // _BITS)
-    for row in rows:
-        mask = sum(int(str(part)) << _BITS * n for n, part in enumerate(row[width : width + masks]))
-        yield Atom(row[:width], mask, int(str(row[width + masks])), bool(row[-1]))
+def _of_rows(chosen: Sequence[Member]) -> str:
+    """Select from any tables: an atom is rows in the same groups, and a crowd people with rows in the same atoms.
 
+    An atom is a text, the groups of each answer between bars; a crowd is its atoms between semicolons. People of large
+    atoms are counted for each of these by itself, since nothing but their size matters.
 
-def apart_or_equal(found: Sequence[Atom], number: int) -> bool:
-    """Tell whether the answer with bit `number` shares all of its rows with the first one, or none.
-
-    Either way their difference tells of nobody, or of whole groups that were shown. `found` are atoms of no cell.
+    Where rows stand in several groups of one answer, as patients with several visits do, all of its groups are taken
+    for one: what they add up to is not known of people.
     """
-    both = [atom for atom in found if atom.mask & 1 and atom.mask >> number & 1]
-    one = [atom for atom in found if (atom.mask & 1) != (atom.mask >> number & 1)]
-    return not both or not one
-
-
-def three_refute(found: Sequence[Atom], selections: int, size: int) -> bool:
-    """Tell whether the first answer with two others, added and subtracted, singles out fewer than `size` people.
-
-    Where a person may be in several atoms their number is not known exactly, and then the largest atom must do.
-    """
-    cells: defaultdict[tuple[object, ...], list[Atom]] = defaultdict(list)
-    for atom in found:
-        cells[atom.cell].append(atom)
-    return any(
-        _few([atom for atom in inside if _weight(atom.mask, (0, *pair), signs)], size)
-        for inside in cells.values()
-        for pair in combinations(range(1, selections), 2)
-        for signs in _SIGNS
+    size, shown = max(one.size for one, _ in chosen), [f"g{number}" for number in range(len(chosen))]
+    parts, arms = [], []
+    for number, (one, table) in enumerate(chosen):
+        keys = ", ".join(f'"k{key}"' for key in range(len(one.keys)))
+        units = ", ".join(f'"u{unit}"' for unit in range(len(one.tables)))
+        group = f"dense_rank() OVER (ORDER BY {keys})" if keys else "1"
+        enough = " AND ".join(f'count(DISTINCT "u{unit}") >= {one.size}' for unit in range(len(one.tables)))
+        together = f"n{number} JOIN l{number} USING (g)"
+        of_rows = f'SELECT r, "u{table}" AS u, min(g) AS g, min(g) < max(g) AS several FROM {together}'
+        parts += [
+            f'n{number} AS (SELECT "r{table}" AS r, {units}, {group} AS g FROM ({one.rows}) AS w WHERE "s")',
+            f"l{number} AS (SELECT g FROM n{number} GROUP BY g HAVING {enough})",
+            f's{number} AS ({of_rows} WHERE r IS NOT NULL GROUP BY r, "u{table}")',
+        ]
+        mine = f"CASE WHEN (SELECT bool_or(several) FROM s{number}) THEN '1' ELSE CAST(g AS VARCHAR) END"
+        columns = ", ".join(f"{mine if name == shown[number] else 'NULL'} AS {name}" for name in shown)
+        arms.append(f"SELECT r, u, {columns} FROM s{number}")
+    atom = ", ".join(f"coalesce(max({name}), '')" for name in shown)
+    return " ".join(
+        [
+            f"WITH {', '.join(parts)},",
+            f"m AS (SELECT u, concat_ws('|', {atom}) AS a FROM ({' UNION ALL '.join(arms)}) AS x GROUP BY r, u),",
+            "z AS (SELECT a, count(DISTINCT u) AS n FROM m GROUP BY a),",
+            "c AS (SELECT u, string_agg(DISTINCT a, ';' ORDER BY a) AS a FROM m JOIN z USING (a)",
+            f"WHERE n < {size} GROUP BY u),",
+            f"f AS (SELECT a, n FROM z WHERE n >= {size} UNION ALL SELECT a, count(u) AS n FROM c GROUP BY a)",
+            "SELECT a, CAST(n AS BIGINT) AS n, count(*) OVER () AS total FROM f",
+        ]
     )
-
-
-def _weight(mask: int, numbers: Sequence[int], signs: Sequence[int]) -> int:
-    return sum(sign * (mask >> number & 1) for number, sign in zip(numbers, signs, strict=True))
-
-
-def _few(inside: Sequence[Atom], size: int) -> bool:
-    if not inside or max(atom.people for atom in inside) >= size:
-        return False
-    return not all(atom.alone for atom in inside) or sum(atom.people for atom in inside) < size

@@ -1,169 +1,164 @@
-"""SQL that counts the people between two selections of one subject."""
-# ruff: noqa: S608 - put together from SQL that was generated here, and from names and numbers of our own
+"""Which people the sums and differences of shown groups single out: linear algebra over who is in the same groups.
+
+Whoever holds answers holds one equation for each group that was shown. Adding and subtracting them, with any factors,
+gives an equation about the people in whom the factors do not cancel. Those are its *support*; if there are fewer than k
+of them, the group size was of no use. `isolates` tells whether there is such an equation among all the answers given.
+
+People in exactly the same groups, an *atom*, cannot be told apart by any equation. Let y be the factors of the groups.
+What an equation says of an atom is the sum of y over its groups, a linear form. So it is asked whether there is a y
+for which some form is not 0, and those that are not have fewer than k people. For two answers that is the least cut of
+a graph; for more, the least weight of a codeword, for which no fast way is known. Here forms that cannot be part of a
+small support are found to be 0, one after the other, until mostly none is left (`_tie`); `Search` looks at the rest.
+"""
 
 from __future__ import annotations
 
+import secrets
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from phantang.sql.linear import PRIME, Form, Solved
+from phantang.sql.search import Crowds, Search, merged, spare, weights
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
-    from phantang.sql.selection import Selection
+    from numpy.typing import NDArray
 
-
-def comparisons(one: Selection, other: Selection) -> Iterator[str]:
-    """Yield `comparison` for each table both count people of, under each of its names."""
-    for first, second in shared_tables(one, other):
-        yield comparison(one, other, first, second)
+#: Atoms looked at in one go, the largest first.
+_AT_ONCE = 1_000
 
 
-def shared_tables(one: Selection, other: Selection) -> Iterator[tuple[int, int]]:
-    """Yield the numbers that a table has in two selections which both count people of it.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """People by the groups they are in.
 
-    A selection is compared with itself too: `FROM p a, p b WHERE b.x <> 'few'` selects once all, once all but a few.
+    `groups` has a row for each atom and a column for each answer: the number of the group there, 0 where it is in none.
+    `people` counts each atom's. `crowds` says who is in several: numbers of atoms, and people who are in all of these
+    and in no other, 0 where nobody knows whose rows they are; `None` where everybody is in one atom.
     """
-    for first, table in enumerate(one.tables):
-        for second, same in enumerate(other.tables):
-            if table == same and (one != other or first < second):
-                yield first, second
+
+    groups: NDArray[np.int64]
+    people: NDArray[np.int64]
+    crowds: Crowds | None = None
+
+    def of(self, answers: Collection[int]) -> Counted:
+        """Return the people as they are where only some answers were given."""
+        kept = self.groups.copy()
+        kept[:, [one for one in range(kept.shape[1]) if one not in answers]] = 0
+        groups, places = np.unique(kept, axis=0, return_inverse=True)
+        places = places.reshape(-1)
+        shown = np.array(groups.sum(axis=1) > 0)
+        if self.crowds is None:
+            people = np.bincount(places, weights=self.people, minlength=len(groups)).astype(np.int64)
+            return Counted(groups[shown], people[shown])
+        number = np.cumsum(shown) - 1
+        found: defaultdict[frozenset[int], int] = defaultdict(int)
+        for atoms, people_of in self.crowds:
+            inside = frozenset(int(number[places[atom]]) for atom in atoms if shown[places[atom]])
+            if inside:
+                found[inside] += people_of
+        crowds = list(found.items())
+        return Counted(groups[shown], np.array(weights(crowds, int(shown.sum())), dtype=np.int64), crowds)
 
 
-def comparison(one: Selection, other: Selection, first: int, second: int) -> str:
-    """Return a SELECT that compares two selections by one table: five numbers in one row.
+def refuted(counted: Counted, size: int, new: Collection[int]) -> bool:
+    """Tell whether the answers numbered `new` single out fewer than `size` people together with the others.
 
-    They are: cells of the keys they share in which the rows of one selection alone belong to at least one person and
-    too few; then, for each selection, the groups of it that spread over several groups of the other (0 means that its
-    groups add up to groups of the other), and the cells with too few people at the level of the other's groups.
-    `refutes` reads them.
+    Others that did not do so on the day they were given may do so on the data of today. What they tell without the new
+    ones is no reason to refuse these: each is compared as one of as many as agree.
     """
-    if one.single and other.single:
-        return _by_cells(one, other)
-    size = max(one.size, other.size)
-    # Rows without a person's identifier are of one person at least.
-    few = f'HAVING count(*) > 0 AND count(DISTINCT d."u") < {size}'
-    shared = [(i, other.keys.index(key)) for i, key in enumerate(one.keys) if key in other.keys]
-    sides = []
-    for side, (name, number) in enumerate((("p", first), ("q", second))):
-        cell = _group(f'{name}."k{pair[side]}"' for pair in shared)
-        sides.append(
-            f'SELECT 1 AS x FROM d JOIN {name} ON {name}."r{number}" = d."r" AND {name}."s" '
-            f"WHERE d.side = {side}{cell} {few}"
-        )
-    return " ".join(
-        [
-            f"WITH p AS ({one.rows}), q AS ({other.rows}),",
-            f"a AS ({shown_rows(one, 'p', first)}), b AS ({shown_rows(other, 'q', second)}),",
-            'd AS (SELECT 0 AS side, a."r", a."u" FROM a LEFT JOIN b ON a."r" = b."r" WHERE b."r" IS NULL UNION ALL',
-            'SELECT 1 AS side, b."r", b."u" FROM b LEFT JOIN a ON a."r" = b."r" WHERE a."r" IS NULL)',
-            f"SELECT (SELECT count(*) FROM ({sides[0]} UNION ALL {sides[1]}) AS z) AS n0,",
-            f"{_spread('a', ('p', first, one), ('q', second, other))} AS n1,",
-            f"{_at('q', second, other, few)} AS n2,",
-            f"{_spread('b', ('q', second, other), ('p', first, one))} AS n3,",
-            f"{_at('p', first, one, few)} AS n4",
-        ]
-    )
+    if not isolates(counted, size):
+        return False
+    earlier = [number for number in range(counted.groups.shape[1]) if number not in new]
+    missing = list(earlier)
+    while missing:
+        agreed: list[int] = []
+        for number in (missing[0], *(one for one in earlier if one != missing[0])):
+            if not isolates(counted.of({*agreed, number}), size):
+                agreed.append(number)
+        if isolates(counted.of({*agreed, *new}), size):
+            return True
+        missing = [number for number in missing[1:] if number not in agreed]
+    return not earlier
 
 
-def _by_cells(one: Selection, other: Selection) -> str:
-    """Compare two selections of one table whose rows are people: rows are matched once, and cells counted after."""
-    p, q = ([f"{name}{n}" for n in range(len(chosen.keys))] for name, chosen in (("p", one), ("q", other)))
-    size, named = max(one.size, other.size), ", ".join([*p, *q, "ps", "qs", "ip", "iq"])
-    shared = [(i, other.keys.index(key)) for i, key in enumerate(one.keys) if key in other.keys]
-    few = f"HAVING sum(n) < {size}"
-    sides = [
-        f"SELECT 1 AS x FROM f WHERE {mine} AND NOT {theirs}{_group(keys[pair[place]] for pair in shared)} {few}"
-        for place, (keys, mine, theirs) in enumerate(((p, "sa", "sb"), (q, "sb", "sa")))
-    ]
-    spread = [_spread_cells(p, q, "sa", "iq"), _spread_cells(q, p, "sb", "ip")]
-    at = [
-        f"(SELECT count(*) FROM (SELECT 1 AS x FROM f WHERE sa <> sb{_group(['sa', *keys])} {few}) AS z)"
-        for keys in (q, p)
-    ]
-    return " ".join(
-        [
-            f"WITH p AS ({one.rows}), q AS ({other.rows}),",
-            f'c AS (SELECT {_as("p", p)}{_as("q", q)}coalesce(p."s", FALSE) AS ps, coalesce(q."s", FALSE) AS qs,',
-            'p."r0" IS NOT NULL AS ip, q."r0" IS NOT NULL AS iq FROM p FULL JOIN q ON p."r0" = q."r0"),',
-            f"g AS (SELECT {named}, count(*) AS n FROM c GROUP BY {named}),",
-            "f AS (SELECT *, ps AND sum(CASE WHEN ps THEN n ELSE 0 END)",
-            f"OVER ({_of(p)}) >= {one.size} AS sa, qs AND sum(CASE WHEN qs THEN n ELSE 0 END)",
-            f"OVER ({_of(q)}) >= {other.size} AS sb FROM g)",
-            f"SELECT (SELECT count(*) FROM ({sides[0]} UNION ALL {sides[1]}) AS z) AS n0,",
-            f"{spread[0]} AS n1, {at[0]} AS n2, {spread[1]} AS n3, {at[1]} AS n4",
-        ]
-    )
+def isolates(counted: Counted, size: int) -> bool:
+    """Tell whether some equation that follows from the groups has a support of fewer than `size` people."""
+    factors = _numbered(counted.groups)
+    solved, limit = Solved(), _AT_ONCE
+    left = np.argsort(-counted.people, kind="stable")
+    while len(left := left[_other_than_zero(factors[left], solved)]):
+        whole = counted.crowds is not None or limit >= len(left)
+        some = left if whole else left[:limit]
+        forms = [_form(row) for row in factors[some].tolist()]
+        crowds = _inside(counted, some)
+        if not _tie(forms, crowds, size, solved) and whole:
+            return Search(size).finds(forms, crowds, solved)
+        limit *= 2
+    return False
 
 
-def _spread_cells(mine: Sequence[str], theirs: Sequence[str], shown: str, there: str) -> str:
-    if not theirs:
-        return "0"
-    cells = ", ".join([*mine, *theirs, "1 AS one"])
-    return (
-        f"(SELECT count(*) FROM (SELECT 1 AS x FROM (SELECT DISTINCT {cells} FROM f WHERE {shown} AND {there}) AS y"
-        f"{_group(mine)} HAVING count(*) > 1) AS z)"
-    )
+def _tie(forms: Sequence[Form], crowds: Crowds, size: int, solved: Solved) -> bool:
+    """Require to be 0 what is not 0 in supports of `size` people and more only; tell whether there was any.
 
-
-def _as(name: str, keys: Sequence[str]) -> str:
-    return "".join(f'{name}."k{n}" AS {key}, ' for n, key in enumerate(keys))
-
-
-def _of(keys: Sequence[str]) -> str:
-    return f"PARTITION BY {', '.join(keys)}" if keys else ""
-
-
-def refutes(row: tuple[int, int, int, int, int]) -> bool:
-    """Tell whether two answers single out too few people, given a row of `comparisons`."""
-    shared, spread_one, at_other, spread_other, at_one = row
-    return bool(shared or (not spread_one and at_other) or (not spread_other and at_one))
-
-
-def shown_rows(chosen: Selection, name: str, number: int, cells: Iterable[str] = ()) -> str:
-    """Return SQL for row and person of the rows in groups large enough to have been shown, with `cells` beside them.
-
-    `name` is a relation with the selection's rows; what comes out is `"r"` and `"u"` of the table `number`.
+    A form of so many people is. So is one that follows from each of `size` sets of forms, if nobody is counted in two
+    sets: where it is not 0, some form of each set is not. The sets are filled one after the other, with forms that do
+    not follow from what is in there; each follows from all sets before its own, and is in as many as it has people.
     """
-    keys = [f'"k{position}"' for position in range(len(chosen.keys))]
-    if chosen.single:
-        of_group = f"PARTITION BY {', '.join(keys)}" if keys else ""
-        beside = "".join(f", {cell}" for cell in cells)
-        return (
-            f'SELECT "r0" AS "r", "u0" AS "u"{beside} FROM (SELECT {name}.*, count(*) OVER ({of_group}) AS n '
-            f'FROM {name} WHERE "s") AS x WHERE n >= {chosen.size}'
-        )
-    enough = " AND ".join(f'count(DISTINCT "u{unit}") >= {chosen.size}' for unit in range(len(chosen.tables)))
-    large = f'SELECT {", ".join([*keys, "1 AS one"])} FROM {name} WHERE "s"{_group(keys)} HAVING {enough}'
-    same = " AND ".join(f"{name}.{key} IS NOT DISTINCT FROM large.{key}" for key in keys) or "TRUE"
-    beside = "".join(f", {name}.{cell}" for cell in cells)
-    return (
-        f'SELECT DISTINCT {name}."r{number}" AS "r", {name}."u{number}" AS "u"{beside} '
-        f'FROM {name} JOIN ({large}) AS large ON {same} WHERE {name}."s" AND {name}."r{number}" IS NOT NULL'
-    )
+    classes, inside, _ = merged(forms, crowds, solved)
+    people, room = weights(inside, len(classes)), spare(inside, ())
+    large = [form for number, form in enumerate(classes) if people[number] >= size]
+    solved.require(large)
+    found, sets = bool(large), list[Solved]()
+    for number in sorted(range(len(classes)), key=lambda number: -room[number]):
+        form = solved.reduce(classes[number])
+        if not form:
+            continue
+        low, high = 0, len(sets)
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if sets[middle].reduce(form) else (middle + 1, high)
+        for place in range(low, min(low + room[number], size)):
+            if place == len(sets):
+                sets.append(Solved())
+            sets[place].require([form])
+        if low + room[number] >= size:
+            solved.require([form])
+            found = True
+    return found
 
 
-def _spread(shown: str, mine: tuple[str, int, Selection], theirs: tuple[str, int, Selection]) -> str:
-    """Count my shown groups whose rows lie in several groups of theirs."""
-    name, number, chosen = mine
-    other, place, _ = theirs
-    theirs_of = [f"coalesce(CAST({other}.\"k{position}\" AS VARCHAR), '')" for position in range(len(theirs[2].keys))]
-    if not theirs_of:
-        return "0"
-    keys = [f'{name}."k{position}"' for position in range(len(chosen.keys))]
-    together = f"count(DISTINCT concat_ws('/', {', '.join(theirs_of)}))"
-    return (
-        f'(SELECT count(*) FROM (SELECT 1 AS x FROM {shown} JOIN {name} ON {name}."r{number}" = {shown}."r" '
-        f'AND {name}."s" JOIN {other} ON {other}."r{place}" = {shown}."r"{_group(keys)} HAVING {together} > 1) AS z)'
-    )
+def _numbered(groups: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the groups of all answers different numbers; 0 stays none."""
+    before = np.concatenate(([0], np.cumsum(groups.max(axis=0, initial=0))[:-1]))
+    return np.where(groups > 0, groups + before, 0)
 
 
-def _at(name: str, number: int, chosen: Selection, few: str) -> str:
-    keys = ["d.side", *(f'{name}."k{position}"' for position in range(len(chosen.keys)))]
-    return (
-        f'(SELECT count(*) FROM (SELECT 1 AS x FROM d LEFT JOIN {name} ON {name}."r{number}" = d."r"'
-        f"{_group(keys)} {few}) AS z)"
-    )
+def _form(factors: Iterable[int]) -> Form:
+    return {factor: 1 for factor in factors if factor}
 
 
-def _group(keys: Iterable[str]) -> str:
-    named = ", ".join(keys)
-    return f" GROUP BY {named}" if named else ""
+def _other_than_zero(factors: NDArray[np.int64], solved: Solved) -> NDArray[np.bool_]:
+    """Tell which forms are not 0: for free factors drawn at random, a form of 61 bits is 0 by chance once in 10^18."""
+    drawn: defaultdict[int, int] = defaultdict(lambda: secrets.randbelow(PRIME - 1) + 1)
+    values = np.zeros(int(factors.max(initial=0)) + 1, dtype=np.uint64)
+    for factor in np.unique(factors).tolist():
+        if factor:
+            values[factor] = sum(of * drawn[free] for free, of in solved.reduce({factor: 1}).items()) % PRIME
+    total = np.zeros(len(factors), dtype=np.uint64)
+    for column in factors.T:
+        total = (total + values[column]) % np.uint64(PRIME)
+    return total > 0
+
+
+def _inside(counted: Counted, some: NDArray[np.int64]) -> Crowds:
+    """Return the crowds of some atoms, by their places among these."""
+    if counted.crowds is None:
+        return [(frozenset([place]), people) for place, people in enumerate(counted.people[some].tolist())]
+    places = {atom: place for place, atom in enumerate(some.tolist())}
+    found = ((frozenset(places[atom] for atom in atoms if atom in places), people) for atoms, people in counted.crowds)
+    return [(atoms, people) for atoms, people in found if atoms]

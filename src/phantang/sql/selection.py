@@ -1,8 +1,8 @@
 """The rows behind an aggregate, spelled so that two answers can be set against each other.
 
-Whoever holds two answers can subtract them. What he learns is about the rows that one answer counted and the other did
-not; `comparison` asks how many people those rows belong to. See `docs/adr/0008-answered-aggregates.md` for what is, and
-what is not, noticed.
+Whoever holds answers can add and subtract them. `combination.memberships` counts who is behind the same groups of
+several, `difference.isolates` finds what their sums single out. See `docs/adr/0008-answered-aggregates.md` for what is,
+and what is not, noticed.
 """
 
 from __future__ import annotations

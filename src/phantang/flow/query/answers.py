@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from phantang.model.requesters import Organisation
     from phantang.store import UsageStore
 
+#: Rows of counts that a comparison reads, whatever a subject may be shown; with more it is not made.
+_COUNTED = 1_000_000
+
 
 class Answers:
     """Answers of planned queries; exact ones are held to `LimitCheck`, those that owe noise to `NoisyAnswers`."""
@@ -35,11 +38,12 @@ class Answers:
         holder: Organisation,
         assets: Sequence[Asset],
         secrets: Mapping[str, bytes],
-        run: Callable[[str, list[bytes]], pa.Table],
+        run: Callable[..., pa.Table],
     ) -> tuple[pa.Table, Noise | None]:
         """Return the rows and, where figures are noisy, what they cost. `assets` are the catalog's of the source.
 
-        `holder` is the organisation that has the answers, `run` runs a statement of ours with its parameters. Raises as
+        `holder` is the organisation that has the answers, `run` runs a statement of ours with its parameters, as
+        `Engine.run` does. Raises as
         `LimitCheck.require` and `NoisyAnswers.answer`.
         """
         plan, key = explanation.plan, secrets["token_key"]
@@ -64,7 +68,7 @@ class Answers:
         holder: Organisation,
         assets: Sequence[Asset],
         key: bytes,
-        run: Callable[[str, list[bytes]], pa.Table],
+        run: Callable[..., pa.Table],
     ) -> str | None:
         """Return the code that `answer` would be refused with now because of what was asked before; keep nothing."""
         try:
@@ -78,5 +82,5 @@ class Answers:
         return None
 
 
-def _with_key(run: Callable[[str, list[bytes]], pa.Table], key: bytes) -> Run:
-    return lambda statement, *, bound: run(statement, [key] if bound else [])
+def _with_key(run: Callable[..., pa.Table], key: bytes) -> Run:
+    return lambda statement, *, bound: run(statement, [key] if bound else [], max_rows=_COUNTED)

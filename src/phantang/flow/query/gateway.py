@@ -164,8 +164,8 @@ class Gateway:
         """Return the code that a query would be refused with now for what was asked before; nothing is recorded."""
         request = explanation.request
 
-        def run(statement: str, bound: list[bytes]) -> pa.Table:
-            return self.engine(request.source).run(statement, bound, **self._bounds())
+        def run(statement: str, bound: list[bytes], **bounds: int) -> pa.Table:
+            return self.engine(request.source).run(statement, bound, **{**self._bounds(), **bounds})
 
         key = self.workspace.token_key(request.subject, request.purpose)
         holder = organisation_of(request.subject, self.snapshot.agencies)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from phantang import sql
 from phantang.flow.clock import VIETNAM
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from phantang.model.catalog import Asset
     from phantang.model.decision import Decision
     from phantang.store import UsageStore
+
+    #: The selection of an answer, and the number of one of its tables.
+    _Member = tuple[sql.Selection, int]
 
 
 class Run(Protocol):
@@ -108,62 +111,48 @@ def _require_single(query: sql.ResolvedQuery, decision: Decision, assets: Sequen
     """Refuse joins that repeat some people's rows (`group_size_repeats`)."""
     repeated = ""
     for checks in sql.repetitions(query, decision, assets):
-        repeated = next((table for table, statement in checks if _rows(run, statement, bound=False)), "")
+        repeated = next((table for table, statement in checks if _rows(run, statement, bound=False).num_rows), "")
         if not repeated:
             return
     raise Refused("group_size_repeats", name=repeated)
 
 
 def require_apart(chosen: sql.Selection, earlier: Sequence[sql.Selection], run: Run) -> None:
-    """Compare each part of a selection with itself, with each earlier one of the same values, and every two of them.
+    """Compare each part of a selection with itself and with all earlier ones of the same values.
 
     Parts of one selection are not compared with each other: HAVING has left out the groups in which they differ by a
     few. Raises `Refused` `aggregate_difference`, `aggregate_unchecked`.
     """
     parts = [part for one in earlier for part in one.parts()]
     for part in chosen.parts():
-        _require_apart(part, [one for one in parts if part.comparable(one)], run)
+        others = [one for one in parts if part.comparable(one)]
+        for table in dict.fromkeys(part.tables):
+            _require_apart(_members(part, table), [member for one in others for member in _members(one, table)], run)
 
 
-def _require_apart(chosen: sql.Selection, earlier: Sequence[sql.Selection], run: Run) -> None:
-    """Compare one part.
-
-    One statement for each table counts the people behind the same answers; only pairs that overlap and differ are
-    looked at more closely.
-    """
-    for table in range(len(chosen.tables)):
-        others = [(one, b) for one in (chosen, *earlier) for a, b in sql.shared_tables(chosen, one) if a == table]
-        together = [(chosen, table), *others]
-        bound = any(one.bound for one, _ in together)
-        size = max(one.size for one, _ in together)
-        found = _atoms(together, (), bound, run) if len(others) > 1 else None
-        for number, (one, place) in enumerate(others, start=1):
-            if found is None or not sql.apart_or_equal(found, number):
-                row = _rows(run, sql.comparison(one, chosen, place, table), bound)[0]
-                if sql.refutes(tuple(row)):
-                    raise Refused("aggregate_difference", size=size)
-        if found is None:
-            continue
-        levels = {tuple(key for key in chosen.keys if key in one.keys) for one, _ in others}
-        for level in sorted(levels | {()}):
-            sharing = [pair for pair in together if set(level) <= set(pair[0].keys)]
-            inside = _atoms(sharing, level, bound, run) if level else found
-            if len(sharing) > 2 and sql.three_refute(inside, len(sharing), size):
-                raise Refused("aggregate_difference", size=size)
+def _members(selection: sql.Selection, table: str) -> list[_Member]:
+    return [(selection, number) for number, name in enumerate(selection.tables) if name == table]
 
 
-def _atoms(
-    together: Sequence[tuple[sql.Selection, int]], level: tuple[str, ...], bound: bool, run: Run
-) -> list[sql.Atom]:
-    return list(sql.atoms(_rows(run, sql.memberships(together, level), bound), level, len(together)))
+def _require_apart(new: Sequence[_Member], earlier: Sequence[_Member], run: Run) -> None:
+    """Compare the answers that count people of one table: the database counts, the rest is algebra."""
+    together = [*new, *earlier]
+    if len(together) < 2:
+        return
+    bound, size = any(one.bound for one, _ in together), max(one.size for one, _ in together)
+    found = _rows(run, sql.memberships(together), bound)
+    counted = sql.counted([column.to_numpy() for column in found.columns], len(together))
+    if counted is None:
+        raise Refused("aggregate_unchecked")
+    if sql.refuted(counted, size, range(len(new))):
+        raise Refused("aggregate_difference", size=size)
 
 
-def _rows(run: Run, statement: str, bound: bool) -> list[tuple[Any, ...]]:
+def _rows(run: Run, statement: str, bound: bool) -> pa.Table:
     try:
-        table = run(statement, bound=bound)
+        return run(statement, bound=bound)
     except EngineError:
         raise Refused("aggregate_unchecked") from None
-    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
 def today() -> str:

@@ -1,0 +1,113 @@
+"""Linear forms over many unknowns, few in each: which follow when some of them are 0, and which add up to another.
+
+Numbers are taken modulo a prime of 61 bits, so that they stay small and division is exact. What is 0 as a fraction is 0
+here; the opposite fails only where the prime divides a determinant made of zeros and ones.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+PRIME = (1 << 61) - 1
+#: Factors by the numbers of the unknowns, none of them 0.
+Form = dict[int, int]
+
+
+class Solved:
+    """Equations that say of forms that they are 0, solved for some of the unknowns."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Form] = {}
+        self._uses: defaultdict[int, int] = defaultdict(lambda: 1)
+
+    def require(self, forms: Iterable[Form]) -> None:
+        """Take each form to be 0, short ones first: most say that one unknown is 0 or that two are opposite."""
+        pending = [(len(form), number, form) for number, form in enumerate(forms)]
+        heapq.heapify(pending)
+        while pending:
+            _, number, form = heapq.heappop(pending)
+            form = self.reduce(form)
+            if pending and len(form) > pending[0][0]:
+                heapq.heappush(pending, (len(form), number, form))
+            elif form:
+                self._solve(form)
+
+    def reduce(self, form: Form) -> Form:
+        """Return the form without the unknowns that are solved; empty where it is 0."""
+        found: Form = {}
+        for unknown, factor in form.items():
+            add(found, self._value(unknown), factor)
+        return found
+
+    def _solve(self, form: Form) -> None:
+        unknown = min(form, key=lambda one: (self._uses[one], one))
+        inverse = pow(form[unknown], -1, PRIME)
+        self._known[unknown] = {other: -factor * inverse % PRIME for other, factor in form.items() if other != unknown}
+        for other in self._known[unknown]:
+            self._uses[other] += self._uses[unknown]
+
+    def _value(self, unknown: int) -> Form:
+        value = self._known.get(unknown)
+        if value is None:
+            return {unknown: 1}
+        while any(other in self._known for other in value):
+            deeper: Form = {}
+            for other, factor in value.items():
+                add(deeper, self._known.get(other, {other: 1}), factor)
+            value = self._known[unknown] = deeper
+        return value
+
+
+def add(form: Form, other: Form, factor: int) -> None:
+    """Add `factor` times another form to one, in place."""
+    for unknown, of_other in other.items():
+        value = (form.get(unknown, 0) + factor * of_other) % PRIME
+        if value:
+            form[unknown] = value
+        else:
+            form.pop(unknown, None)
+
+
+def direction(form: Form) -> tuple[tuple[int, int], ...]:
+    """Return what forms that are multiples of one another have in common. Not for the empty one."""
+    inverse = pow(form[min(form)], -1, PRIME)
+    return tuple(sorted((unknown, factor * inverse % PRIME) for unknown, factor in form.items()))
+
+
+def circuit(forms: Sequence[Form], one: int, others: Iterable[int]) -> list[int] | None:
+    """Return some of `others` of which a sum with factors is the form `one`; `None` if there are none.
+
+    No fewer of the same do. Those that come first are preferred.
+    """
+    basis: dict[int, tuple[Form, Form]] = {}
+    left, made = dict(forms[one]), Form()
+    for other in others:
+        form, by = _against(basis, forms[other])
+        if not form:
+            continue
+        add(by, {other: 1}, 1)
+        pivot = min(form)
+        basis[pivot] = form, by
+        if pivot in left:
+            factor = left[pivot] * pow(form[pivot], -1, PRIME) % PRIME
+            add(left, form, -factor)
+            add(made, by, factor)
+            if not left:
+                return list(made)
+    return None
+
+
+def _against(basis: dict[int, tuple[Form, Form]], form: Form) -> tuple[Form, Form]:
+    """Return what is left of a form without the pivots of a basis, and the sum that was added to it."""
+    left, by = dict(form), Form()
+    for pivot, (held, of) in basis.items():
+        if pivot in left:
+            factor = left[pivot] * pow(held[pivot], -1, PRIME) % PRIME
+            add(left, held, -factor)
+            add(by, of, -factor)
+    return left, by

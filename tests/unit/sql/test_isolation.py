@@ -1,0 +1,129 @@
+"""Sums of groups that single out a few, found by algebra: against trying every set of people."""
+
+from __future__ import annotations
+
+import random
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from phantang.sql import Counted, isolates, refuted
+from phantang.sql.search import weights
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from phantang.sql.search import Crowds
+
+#: Rows are atoms: their group in each answer, 0 for none; then the people. Some equation has fewer than three people...
+FEW = [
+    ([(1, 0), (1, 1)], [1, 9]),
+    ([(1, 1), (2, 1), (2, 2)], [5, 2, 5]),
+    ([(1, 1), (2, 2), (1, 2)], [5, 5, 1]),
+    ([(1, 1), (1, 2), (2, 1), (2, 2)], [1, 2, 2, 1]),  # the first group of the one less the second of the other
+    # a factor of two: of three pairs of communes and of all three with one person more
+    ([(1, 0, 1, 1), (1, 1, 0, 1), (0, 1, 1, 1), (0, 0, 0, 1)], [9, 9, 9, 1]),
+    # no two of these three tell of an atom, all three tell of each
+    ([(1, 1, 1), (1, 2, 2), (2, 1, 2), (2, 2, 1)], [2, 2, 2, 2]),
+    # five answers: four quarters and their whole, but for one person
+    ([(1, 0, 0, 0, 1), (0, 1, 0, 0, 1), (0, 0, 1, 0, 1), (0, 0, 0, 1, 1), (0, 0, 0, 0, 1)], [7, 7, 7, 7, 2]),
+]
+#: ... and none has.
+MANY = [
+    ([(1, 0), (1, 1)], [3, 9]),
+    ([(1, 1), (1, 2), (2, 1), (2, 2)], [2, 1, 2, 2]),
+    ([(1, 1), (2, 2)], [5, 4]),
+    ([(1, 1), (2, 2), (1, 2), (2, 1)], [1, 9, 9, 9]),  # one person in a corner that no sum tells of
+]
+
+
+def counted(groups: Sequence[tuple[int, ...]], people: list[int]) -> Counted:
+    return Counted(np.array(groups, dtype=np.int64), np.array(people, dtype=np.int64))
+
+
+@pytest.mark.parametrize(("groups", "people"), FEW)
+def test_few_are_found(groups: list[tuple[int, ...]], people: list[int]) -> None:
+    assert isolates(counted(groups, people), 3)
+
+
+@pytest.mark.parametrize(("groups", "people"), MANY)
+def test_many_are_left_alone(groups: list[tuple[int, ...]], people: list[int]) -> None:
+    assert not isolates(counted(groups, people), 3)
+
+
+def drawn(chance: random.Random) -> tuple[Counted, int]:
+    """Draw who is in which group of up to five answers; groups of fewer people than the size are not shown."""
+    answers, size = chance.randint(1, 5), chance.choice((3, 5, 8))
+    wide = [chance.randint(1, 4) for _ in range(answers)]
+    atoms = {
+        tuple(chance.randint(1, wide[n]) if chance.random() < 0.75 else 0 for n in range(answers))
+        for _ in range(chance.randint(2, 9))
+    }
+    listed = sorted(atoms)
+    crowds: Crowds = [(frozenset([n]), chance.choice((1, 1, 2, 3, size - 1, size + 2))) for n in range(len(listed))]
+    if chance.random() < 0.5:
+        several = (chance.sample(range(len(listed)), min(len(listed), chance.choice((1, 1, 2, 3)))) for _ in range(20))
+        crowds = [(frozenset(one), chance.choice((0, 1, 1, 2))) for one in several]
+    groups = np.array(listed, dtype=np.int64)
+    for answer in range(answers):
+        for group in range(1, wide[answer] + 1):
+            inside = {n for n, atom in enumerate(listed) if atom[answer] == group}
+            if sum(people for atoms, people in crowds if atoms & inside) < size:
+                groups[groups[:, answer] == group, answer] = 0
+    alone = all(len(atoms) == 1 for atoms, _ in crowds) and len(crowds) == len(listed)
+    people = np.array(weights(crowds, len(listed)), dtype=np.int64)
+    made = Counted(groups, people, None if alone else crowds)
+    return made.of(range(answers)), size
+
+
+def truth(made: Counted, size: int) -> bool:
+    """Try every set of atoms of too few people: does some equation speak of them alone?"""
+    atoms = range(len(made.groups))
+    ids = sorted({(answer, group) for row in made.groups for answer, group in enumerate(row) if group})
+    table = np.array([[float(made.groups[atom][answer] == group) for atom in atoms] for answer, group in ids])
+    crowds = made.crowds or [(frozenset([atom]), int(made.people[atom])) for atom in atoms]
+    rank = np.linalg.matrix_rank(table) if ids else 0
+    for many in atoms:
+        for some in combinations(atoms, many + 1):
+            if sum(people for members, people in crowds if not members.isdisjoint(some)) < size:
+                rest = [atom for atom in atoms if atom not in some]
+                if (np.linalg.matrix_rank(table[:, rest]) if rest and ids else 0) < rank:
+                    return True
+    return False
+
+
+def test_the_algebra_finds_what_trying_all_finds() -> None:
+    chance = random.Random(20261126)
+    found = [(isolates(made, size), truth(made, size)) for made, size in (drawn(chance) for _ in range(400))]
+    assert all(one == other for one, other in found)
+    assert 100 < sum(one for one, _ in found) < 300
+
+
+def test_what_takes_too_long_to_find_out_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Twenty groups each way of twenty people, one in each corner: nobody is told of, but bounds alone do not see it.
+    crossed = counted([(row, column) for row in range(1, 9) for column in range(1, 9)], [1] * 64)
+    assert not isolates(crossed, 5)
+    monkeypatch.setattr("phantang.sql.search._NODES", 0)
+    monkeypatch.setattr("phantang.sql.difference._tie", lambda *_: False)
+    assert isolates(crossed, 5)
+
+
+def test_many_atoms_are_looked_at_in_parts() -> None:
+    """More atoms than are looked at in one go; one person more is out of the last answer."""
+    chance = random.Random(1)
+    groups = [tuple(chance.randint(1, 4) for _ in range(6)) for _ in range(4_000)]
+    assert not isolates(counted(groups, [1] * 4_000).of(range(6)), 10)
+    groups[-1] = (*groups[-1][:5], 0)
+    assert isolates(counted(groups, [1] * 4_000).of(range(6)), 10)
+
+
+def test_earlier_answers_that_fell_out_do_not_refuse_another() -> None:
+    """On the data of today the first two differ by one person; the third tells nothing more, the fourth does."""
+    atoms = [(1, 1, 1, 1), (1, 1, 0, 0), (1, 0, 0, 0), (1, 1, 0, 1)]
+    made = counted(atoms, [9, 9, 1, 1])
+    assert isolates(made.of({0, 1}), 3)
+    assert not refuted(made.of({0, 1, 2}), 3, {2})
+    assert refuted(made.of({1, 2, 3}), 3, {3})
+    assert refuted(made, 3, {3})
