@@ -144,6 +144,36 @@ def test_old_answers_end_after_the_stated_days(workspace: Workspace) -> None:
         assert usage.execute("SELECT count(*) FROM answers").fetchone() == (1,)  # what ended is gone
 
 
+def dumped(usage: sqlite3.Connection) -> list[str]:
+    return [line for line in usage.iterdump() if "refusals" not in line]
+
+
+def test_refusals_are_counted_and_end_for_the_day(workspace: Workspace) -> None:
+    with (workspace.path / "phantang.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[query]\nrefusals_a_day = 2\n")
+    women, harmless = (f"{TOTAL} WHERE {one}" for one in ("gioi_tinh = 'Nữ'", "ton_giao = 'Không'"))
+    with Gateway.open(workspace.path) as gateway:
+        gateway.query(BY_RELIGION, **DASHBOARD)
+        for _ in range(3):  # the same question tells the same
+            with pytest.raises(Refused) as caught:
+                gateway.query(TOTAL, **DASHBOARD)
+            assert caught.value.code == "aggregate_difference"
+        assert (
+            gateway.explain(f"{TOTAL} WHERE gioi_tinh IN ('Nam', 'Nữ')", **DASHBOARD).at_run == "aggregate_difference"
+        )
+        for question in (women, harmless):  # whether or not it would be refused for what it tells
+            assert gateway.explain(question, **DASHBOARD).at_run == "aggregate_refusals"
+            with pytest.raises(Refused) as caught:
+                gateway.query(question, **DASHBOARD)
+            assert caught.value.code == "aggregate_refusals"
+        gateway.query(BY_RELIGION, **DASHBOARD)
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    with closing(sqlite3.connect(workspace.usage().path)) as usage, usage:
+        usage.execute("UPDATE refusals SET day = ?", (yesterday,))
+    with Gateway.open(workspace.path) as gateway:
+        assert gateway.query(harmless, **DASHBOARD).table.num_rows == 1
+
+
 def test_explain_says_what_would_be_refused_and_keeps_nothing(
     workspace: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -152,7 +182,7 @@ def test_explain_says_what_would_be_refused_and_keeps_nothing(
         assert not (workspace.path / ".phantang/usage").exists()
         gateway.query(BY_RELIGION, **DASHBOARD)
         with closing(sqlite3.connect(workspace.usage().path)) as usage:
-            before = list(usage.iterdump())
+            before = dumped(usage)
         explanation = gateway.explain(TOTAL, **DASHBOARD)
         assert explanation.allowed
         assert explanation.to_json()["at_run"] == "aggregate_difference"
@@ -160,7 +190,8 @@ def test_explain_says_what_would_be_refused_and_keeps_nothing(
         last = list(gateway.ledger.entries())[-2]
         assert last.body["at_run"] == "aggregate_difference"
     with closing(sqlite3.connect(workspace.usage().path)) as usage:
-        assert list(usage.iterdump()) == before
+        assert dumped(usage) == before
+        assert usage.execute("SELECT count(*) FROM refusals").fetchone() == (1,)  # the forecast is an answer too
     words = ["-w", str(workspace.path), "--lang", "en", "explain", "--as", "ioc-ha-noi", "--purpose", "L1"]
     assert run([*words, "--source", "dan_cu", TOTAL]) == 0
     assert "refused for what was asked before: aggregate_difference" in capsys.readouterr().out

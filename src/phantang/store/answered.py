@@ -45,3 +45,18 @@ def others(
         (*place, day if confirmed else since),
     ).fetchall()
     return agreed is None, tuple(Answered(*row) for row in rows)
+
+
+def count_refusal(database: sqlite3.Connection, holder: str, source: str, digest: str, day: str) -> None:
+    """Note that a selection was refused on `day`, and forget those of earlier days."""
+    database.execute("DELETE FROM refusals WHERE day < ?", (day,))
+    database.execute("INSERT INTO refusals VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", (holder, source, digest, day))
+
+
+def refusals(database: sqlite3.Connection, holder: str, source: str, digest: str, day: str) -> int:
+    """Return how many other selections were refused on `day`."""
+    [found] = database.execute(
+        "SELECT count(*) FROM refusals WHERE (subject, source, day) = (?, ?, ?) AND digest <> ?",
+        (holder, source, day, digest),
+    ).fetchone()
+    return int(found)

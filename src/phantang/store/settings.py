@@ -32,6 +32,7 @@ class Settings:
     query_timeout_seconds: float = 60.0
     query_max_rows: int = 100_000
     query_answers_days: int = 3_650
+    query_refusals_a_day: int = 20
     review_two_person: bool = False
     scan_sample_rows: int = 1_000
     scan_seed: int = 42
@@ -84,6 +85,7 @@ _KEYS: dict[str, dict[str, _Key]] = {
         "timeout_seconds": _Key("query_timeout_seconds", _number(0.1, 3600), _SECONDS),
         "max_rows": _Key("query_max_rows", _count(1, 100_000_000), "a whole number from 1 to 100000000"),
         "answers_days": _Key("query_answers_days", _count(1, 36_500), "a whole number of days from 1 to 36500"),
+        "refusals_a_day": _Key("query_refusals_a_day", _count(0, 100_000), "a whole number from 0 to 100000"),
     },
     "review": {"two_person": _Key("review_two_person", _flag, "true or false")},
     "scan": {

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from phantang.model.errors import WorkspaceError
-from phantang.store.answered import Answered, keep, others
+from phantang.store.answered import Answered, count_refusal, keep, others, refusals
 from phantang.store.files import LOCK_SECONDS, make_state_folder, reason
 
 if TYPE_CHECKING:
@@ -24,36 +24,31 @@ if TYPE_CHECKING:
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS lookups (
     subject TEXT NOT NULL, day TEXT NOT NULL, count INTEGER NOT NULL CHECK (count >= 0),
-    PRIMARY KEY (subject, day)
-) STRICT;
+    PRIMARY KEY (subject, day)) STRICT;
 CREATE TABLE IF NOT EXISTS people (
     subject TEXT NOT NULL, day TEXT NOT NULL, person TEXT NOT NULL, count INTEGER NOT NULL CHECK (count >= 0),
-    PRIMARY KEY (subject, day, person)
-) STRICT;
+    PRIMARY KEY (subject, day, person)) STRICT;
 CREATE TABLE IF NOT EXISTS answers (
     subject TEXT NOT NULL, source TEXT NOT NULL, digest TEXT NOT NULL, selection TEXT NOT NULL,
-    PRIMARY KEY (subject, source, digest)
-) STRICT;
+    PRIMARY KEY (subject, source, digest)) STRICT;
 CREATE TABLE IF NOT EXISTS compared (
     subject TEXT NOT NULL, source TEXT NOT NULL, digest TEXT NOT NULL,
-    PRIMARY KEY (subject, source, digest)
-) STRICT;
+    PRIMARY KEY (subject, source, digest)) STRICT;
 CREATE TABLE IF NOT EXISTS answered (
     subject TEXT NOT NULL, source TEXT NOT NULL, digest TEXT NOT NULL, day TEXT NOT NULL,
-    PRIMARY KEY (subject, source, digest)
-) STRICT;
+    PRIMARY KEY (subject, source, digest)) STRICT;
 CREATE TABLE IF NOT EXISTS agreed (
     subject TEXT NOT NULL, source TEXT NOT NULL, digest TEXT NOT NULL, day TEXT NOT NULL,
-    PRIMARY KEY (subject, source, digest)
-) STRICT;
+    PRIMARY KEY (subject, source, digest)) STRICT;
+CREATE TABLE IF NOT EXISTS refusals (
+    subject TEXT NOT NULL, source TEXT NOT NULL, digest TEXT NOT NULL, day TEXT NOT NULL,
+    PRIMARY KEY (subject, source, digest)) STRICT;
 CREATE TABLE IF NOT EXISTS noisy (
     subject TEXT NOT NULL, purpose TEXT NOT NULL, dataset TEXT NOT NULL, digest TEXT NOT NULL, answer BLOB,
-    PRIMARY KEY (subject, purpose, dataset, digest)
-) STRICT;
+    PRIMARY KEY (subject, purpose, dataset, digest)) STRICT;
 CREATE TABLE IF NOT EXISTS budgets (
     subject TEXT NOT NULL, purpose TEXT NOT NULL, dataset TEXT NOT NULL, spent INTEGER NOT NULL CHECK (spent >= 0),
-    PRIMARY KEY (subject, purpose, dataset)
-) STRICT;
+    PRIMARY KEY (subject, purpose, dataset)) STRICT;
 """
 
 
@@ -188,6 +183,16 @@ class UsageStore:
                 "FROM compared AS c WHERE c.subject = a.subject AND c.source = a.source AND c.digest = a.digest)",
                 (subject, source, digest),
             )
+
+    def count_refusal(self, holder: str, source: str, digest: str, day: str) -> None:
+        """Count a selection that was refused for what was asked before. Those of other days are forgotten."""
+        with self._transaction() as database:
+            count_refusal(database, holder, source, digest, day)
+
+    def refusals(self, holder: str, source: str, digest: str, day: str) -> int:
+        """Return how many other selections than `digest` were refused on `day`."""
+        with self._transaction() as database:
+            return refusals(database, holder, source, digest, day)
 
     def remaining(self, who: Spender, digest: str, epsilon: int, budget: int) -> Spent:
         """Return what `spend` would, and take nothing."""

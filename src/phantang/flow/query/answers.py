@@ -28,8 +28,8 @@ _COUNTED = 1_000_000
 class Answers:
     """Answers of planned queries; exact ones are held to `LimitCheck`, those that owe noise to `NoisyAnswers`."""
 
-    def __init__(self, usage: UsageStore, keep_days: int) -> None:
-        self._limits, self._noisy = LimitCheck(usage, keep_days), NoisyAnswers(usage)
+    def __init__(self, usage: UsageStore, keep_days: int, refusals_a_day: int) -> None:
+        self._limits, self._noisy = LimitCheck(usage, keep_days, refusals_a_day), NoisyAnswers(usage)
         self._people = PersonLimit(usage)
 
     def answer(

@@ -72,7 +72,8 @@ class Gateway:
         self._engines: dict[str, engines.Engine] = {}
         self._cache = sql.QueryCache()
         self._structure = StructureCheck()
-        self._answers = Answers(workspace.usage(), workspace.settings.query_answers_days)
+        settings = workspace.settings
+        self._answers = Answers(workspace.usage(), settings.query_answers_days, settings.query_refusals_a_day)
         self._assets: dict[str, tuple[Asset, ...]] = {}
 
     @classmethod

@@ -35,14 +35,15 @@ class Run(Protocol):
 class LimitCheck:
     """What is counted and compared when a query is about to run; `foresee` counts nothing and keeps nothing."""
 
-    def __init__(self, usage: UsageStore, keep_days: int) -> None:
-        self._usage, self._keep_days = usage, keep_days
+    def __init__(self, usage: UsageStore, keep_days: int, refusals_a_day: int) -> None:
+        self._usage, self._keep_days, self._refusals_a_day = usage, keep_days, refusals_a_day
 
     def require(self, explanation: Explanation, holder: str, assets: Sequence[Asset], run: Run) -> None:
         """Count the query if it looks somebody up, and compare it with earlier answers if it aggregates.
 
         `holder` is the organisation that has the answers. Raises `Refused`: `lookup_limit`, `aggregate_difference`,
-        `aggregate_unchecked`, `group_size_repeats`; `WorkspaceError` when the record of usage cannot be kept.
+        `aggregate_refusals`, `aggregate_unchecked`, `group_size_repeats`; `WorkspaceError` when the record of usage
+        cannot be kept.
         """
         decision, request = explanation.decision, explanation.request
         if decision is None:
@@ -59,7 +60,7 @@ class LimitCheck:
             self._compare(holder, request.source, chosen, run)
 
     def foresee(self, explanation: Explanation, holder: str, assets: Sequence[Asset], run: Run) -> None:
-        """Raise what `require` would raise now, and leave no trace in the record of usage."""
+        """Raise what `require` would raise now; of that, count only what tells of a difference between answers."""
         decision, request = explanation.decision, explanation.request
         if decision is None:
             return
@@ -74,7 +75,7 @@ class LimitCheck:
             return
         new, earlier = self._usage.earlier(holder, request.source, chosen.digest, today(), self._since())
         if new:
-            require_apart(chosen, [sql.Selection.from_json(one.selection) for one in earlier], run)
+            self._require_apart(holder, request.source, chosen, earlier, run)
 
     def _compare(self, holder: str, source: str, chosen: sql.Selection, run: Run) -> None:
         """Keep what is about to be answered, unless it singles out too few people together with earlier answers.
@@ -87,10 +88,27 @@ class LimitCheck:
         if not new:
             return
         try:
-            require_apart(chosen, [sql.Selection.from_json(one.selection) for one in earlier], run)
+            self._require_apart(holder, source, chosen, earlier, run)
             self._usage.confirm(holder, source, answer, today())
         except BaseException:
             self._usage.forget(holder, source, answer.digest)
+            raise
+
+    def _require_apart(
+        self, holder: str, source: str, chosen: sql.Selection, earlier: Sequence[Answered], run: Run
+    ) -> None:
+        """Compare, and count a refusal: it is an answer too, that some difference is of a few people.
+
+        After so many different ones in a day nothing more is compared, whatever it would have come to.
+        """
+        day, limit = today(), self._refusals_a_day
+        if self._usage.refusals(holder, source, chosen.digest, day) >= limit:
+            raise Refused("aggregate_refusals", limit=limit)
+        try:
+            require_apart(chosen, [sql.Selection.from_json(one.selection) for one in earlier], run)
+        except Refused as refused:
+            if refused.code == "aggregate_difference":
+                self._usage.count_refusal(holder, source, chosen.digest, day)
             raise
 
     def _since(self) -> str:
