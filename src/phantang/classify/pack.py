@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import yaml
 
+from phantang.classify.backtracking import explodes
 from phantang.classify.columnwise import COLUMN_CHECKS
 from phantang.classify.fields import Fields
 from phantang.classify.rule import (
@@ -23,7 +24,7 @@ from phantang.classify.rule import (
     Source,
     ValueTest,
 )
-from phantang.classify.rule_yaml import load_yaml
+from phantang.classify.rule_yaml import line_of, load_yaml
 from phantang.classify.validators import VALIDATORS
 from phantang.model.errors import WorkspaceError
 
@@ -45,7 +46,8 @@ def parse_packs(packs: Mapping[str, str], tags: Collection[str]) -> tuple[tuple[
     """Read all packs; return the rules in order of path and the lexicons added up.
 
     Raises `WorkspaceError`: naming file, rule and key: `classifier_pack_broken`, `classifier_key_unknown`,
-    `classifier_key_invalid`, `classifier_tag_unknown`, `classifier_rule_duplicate`, `classifier_pattern_broken`.
+    `classifier_key_invalid`, `classifier_tag_unknown`, `classifier_rule_duplicate`, `classifier_pattern_broken`,
+    `classifier_pattern_explodes`.
     """
     rules: dict[str, Rule] = {}
     lexicon = Lexicon()
@@ -59,6 +61,7 @@ def parse_packs(packs: Mapping[str, str], tags: Collection[str]) -> tuple[tuple[
             rule = _rule(entry, tags, sources, not_in)
             if rule.id in rules:
                 raise WorkspaceError("classifier_rule_duplicate", file=file, rule=rule.id, other=rules[rule.id].file)
+            _require_bounded(rule, packs[file])
             rules[rule.id] = rule
         pack.done()
     if not rules:
@@ -171,6 +174,16 @@ def _require(rule: Rule, fields: Fields) -> None:
         raise fields.wrong("match", "{names, values}")
     if not (rule.near_miss.names or rule.near_miss.values):
         raise fields.wrong("near_miss", "{names, values}")
+
+
+def _require_bounded(rule: Rule, text: str) -> None:
+    """Require that no value can hold up a scan: that every pattern reads it in few enough ways."""
+    if (test := rule.values) is None:
+        return
+    for pattern in (*test.patterns, *test.also, *filter(None, [test.form])):
+        if explodes(pattern, in_text=test.in_text, ignore_case=test.ignore_case):
+            line = line_of(text, rule.id, pattern)
+            raise WorkspaceError("classifier_pattern_explodes", file=rule.file, line=line, rule=rule.id)
 
 
 def _sources(fields: Fields) -> tuple[Source, ...]:

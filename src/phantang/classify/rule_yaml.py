@@ -46,6 +46,18 @@ def load_yaml(text: str) -> object:
         raise yaml.YAMLError("not text") from error
 
 
+def line_of(text: str, rule: str, value: str) -> int:
+    """Return the line of `value` in the rule called `rule`, 0 where it is not found; `text` is a pack that loads."""
+    said = False
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.ScalarEvent):
+            said = said or event.value == rule
+            if said and event.value == value:
+                mark: Any = event.start_mark
+                return int(mark.line) + 1
+    return 0
+
+
 def _bound_depth(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):

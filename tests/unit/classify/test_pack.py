@@ -48,6 +48,8 @@ def test_a_finer_tag_is_known_and_a_stranger_is_not() -> None:
         ("TV\\d{6}", "TV(\\d{6}", "classifier_pattern_broken", "a.rule"),
         ("TV\\d{6}", "TV\\s\\d", "classifier_pattern_crosses_lines", "a.rule"),
         ("TV\\d{6}", "[^a]+", "classifier_pattern_crosses_lines", "a.rule"),
+        ("TV\\d{6}", "(a+)+$", "classifier_pattern_explodes", "line 7"),
+        ("TV\\d{6}']", "TV\\d{6}'], also: ['(?:[a-z]+ ?)*x']", "classifier_pattern_explodes", "line 7"),
         ("TV\\d{6}']", "TV\\d{6}'], validator: nonesuch", "classifier_key_invalid", "values.validator"),
         ("TV\\d{6}']", "TV\\d{6}'], presidio: EmailRecognizer", "classifier_key_invalid", "values.presidio"),
         ("status: verified", "status: sure", "classifier_key_invalid", "status"),

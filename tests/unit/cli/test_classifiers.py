@@ -45,6 +45,14 @@ def test_a_wrong_rule_is_named_and_fails(packs: Path, capsys: pytest.CaptureFixt
     assert {(one["rule"], one["kind"]) for one in problems} >= {("zz.wrong", "match"), ("vn.nationality", "overlap")}
 
 
+def test_a_pattern_that_explodes_is_refused_with_its_line(packs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (packs / "vn/zz.yaml").write_text(WRONG + "    values: {patterns: ['(a+)+$']}\n", "utf-8")
+    assert _check(str(packs)) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "vn/zz.yaml, line 9, rule zz.wrong" in said
+    assert "[classifier_pattern_explodes]" in said
+
+
 def test_a_broken_pack_is_an_error_with_its_place(packs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (packs / "vn/zz.yaml").write_text("rules:\n  - id: [", "utf-8")
     assert _check(str(packs)) == 2
