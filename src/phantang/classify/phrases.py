@@ -128,6 +128,11 @@ class PhraseIndex:
         """Words, folded, and short forms that phrases and abbreviations know."""
         return self._reader.known | self._beside
 
+    def is_count(self, name: str) -> bool:
+        """Tell whether a name says a number of things (`tong_gv`, `case_count`)."""
+        words = self.words(name)
+        return self._counts.outside(words, len(words), len(words))
+
     def phrase_set(self, phrases: Iterable[str]) -> PhraseSet:
         """Return a test for whether a name contains one of `phrases`, in any of their expansions."""
         return PhraseSet(self._sequences(phrases), self.words)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from phantang.classify.column_types import kind_of
 from phantang.classify.rule import Group, Level, Lexicon
 from phantang.classify.words import is_syllable, words_of
 
@@ -30,6 +31,10 @@ _ANCHORS = frozenset(
 _IDENTIFYING = _ANCHORS | {"person.phone", "person.email"} - {"person.gender", "person.birth_date"}
 #: One of these in a list called after people: it lists them.
 _LISTED = _ANCHORS - {"person.gender", "person.marital_status"}
+#: What follows an organisation in the name of a table about it.
+_OF_ITSELF = frozenset({"info", "detail", "information", "profile", "master", "registry", "record", "account", "unit"})
+#: What is nobody's but a person's.
+_ONLY_PEOPLES = frozenset({"person.birth_date", "person.gender", "person.marital_status"})
 #: Phrases that say nothing of a table, and take away what a word inside them would have said.
 _NO_KIND = "no_kind"
 #: People of whom a job's requirements do not speak.
@@ -43,6 +48,8 @@ _THINGS = frozenset({ORGANISATION, "thing", ANIMAL, "vehicle"})
 _SMALL_LIST = 8
 #: Kinds of data that names cut short may say, as many as make a table one about people.
 _GUESSES = 3
+#: Columns that a table of counts has at least, and the share of them that are numbers.
+_SMALL_COUNT, _NUMBERS = 5, 0.6
 #: First word of tables that list kinds (loại, nhóm, kiểu), and the word for a name (tên), without marks.
 #: Short for a list of codes (danh mục) in front of what it lists, and never behind it.
 _LIST = "dm"
@@ -88,18 +95,8 @@ class TableReader:
             for column in table.columns
         }
         seen = frozenset(tag for tags in anchors.values() for tag in tags)
-        if (
-            {PERSON, REFERENCE} <= kinds and seen & _LISTED and not self._is_list_of_kinds(table)
-        ):  # dm_benh_nhan lists patients, not kinds of patients
-            kinds -= {REFERENCE}
         own = frozenset(tag for name, tags in anchors.items() if name not in self._roles for tag in tags)
-        if len(seen & _IDENTIFYING - {"person.email"}) > 1 and seen & {"person.name", "person.national_id"}:
-            kinds -= {REFERENCE, STATISTICS}
-        if any(self._is_full_name(name) for name in anchors):
-            if own & _REACHING:  # somebody with a number of his own
-                kinds -= {"thing", ANIMAL}
-            if "person.birth_date" in own:
-                kinds -= {"thing", "requirement"}
+        kinds -= self._refuted(table, kinds, seen, own)
         said = {
             kind for kind, set_ in self._columns.items() if any(self._says(one.name, set_) for one in table.columns)
         }
@@ -108,6 +105,8 @@ class TableReader:
             kinds -= {"thing"}
         if len(self._guesses(table)) >= _GUESSES and not kinds & (_NOT_PEOPLE | _THINGS):
             kinds |= {PERSON}
+        if self._is_count(table, seen):
+            kinds |= {STATISTICS}
         if _MIXED in kinds:
             kinds = kinds - {ORGANISATION} | {PERSON}
         if kinds & _NOT_PEOPLE:
@@ -116,10 +115,40 @@ class TableReader:
             kinds |= {PERSON}
         return TableContext(frozenset(kinds), anchors)
 
+    def _refuted(self, table: TableInfo, kinds: set[str], seen: frozenset[str], own: frozenset[str]) -> set[str]:
+        """Return the kinds that what the columns bear, `own` not of a role's, speaks against."""
+        found: set[str] = set()
+        if len(seen & _IDENTIFYING - {"person.email"}) > 1 and seen & {"person.name", "person.national_id"}:
+            found |= {REFERENCE, STATISTICS}
+        if PERSON in kinds and seen & _LISTED and not self._is_list_of_kinds(table):
+            found |= {REFERENCE}  # dm_benh_nhan lists patients, not kinds of patients
+        if seen & _ONLY_PEOPLES and self._is_modifier(table):
+            found |= {ORGANISATION}
+        if any(self._is_full_name(column.name) for column in table.columns):
+            if own & _REACHING:  # somebody with a number of his own
+                found |= {"thing", ANIMAL}
+            if "person.birth_date" in own:
+                found |= {"thing", "requirement"}
+        return found
+
     def _guesses(self, table: TableInfo) -> set[str]:
         """Return what only people have, among what names cut short may say: many such guesses support each other."""
         claims = [claim for column in table.columns for claim in self._index.claims(column.name) if claim.guessed]
         return {tag for claim in claims if (tag := self._tags.get(claim.rule, "")) in _ANCHORS | _REACHING}
+
+    def _is_modifier(self, table: TableInfo) -> bool:
+        """Tell whether an English name says an organisation only to say which something: `school_discipline`."""
+        words, span = self._index.words(table.name.table), self._kinds[ORGANISATION].span(table.name.table)
+        last = words[-1].folded if words else ""
+        return span is not None and span[1] < len(words) and not is_syllable(last) and last not in _OF_ITSELF
+
+    def _is_count(self, table: TableInfo, seen: frozenset[str]) -> bool:
+        """Tell whether nobody is named, and most columns are numbers, some of them counts: `gv_nu` beside `tong_gv`."""
+        if seen & _LISTED - {"person.birth_date"} or len(table.columns) < _SMALL_COUNT:
+            return False
+        numbers = [one.name for one in table.columns if kind_of(one.type) in {"integer", "number"}]
+        counted = sum(self._index.is_count(name) for name in numbers)
+        return len(numbers) >= _NUMBERS * len(table.columns) and counted >= 2
 
     def _kinds_by_name(self, table: TableInfo) -> set[str]:
         """Return what its name says, or else its comment; lists of codes and catalogues are known by their columns."""

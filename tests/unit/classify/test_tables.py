@@ -113,3 +113,24 @@ def test_english_names_end_in_what_they_are_about(classifier: Classifier, name: 
 
 def test_a_vietnamese_name_begins_with_what_it_is_about(classifier: Classifier) -> None:
     assert "thing" in _kinds(classifier, "san_pham_khach_hang", "x")
+
+
+def _info(table: str, **columns: str) -> TableInfo:
+    return TableInfo(TableName("s", "main", table), tuple(ColumnInfo(one, kind) for one, kind in columns.items()))
+
+
+def test_numbers_and_counts_that_name_nobody_are_statistics(classifier: Classifier) -> None:
+    counts = _info(
+        "gv_nam_2026", tong_gv="INTEGER", gv_nu="INTEGER", tong_lop="INTEGER", gv_dan_toc="INTEGER", x="TEXT"
+    )
+    assert "statistics" in classifier._tables.read(counts).kinds
+    named = _info("gv_nam_2026", ho_ten="TEXT", tong_gio="INTEGER", tong_lop="INTEGER", gv_nu="INTEGER", x="INTEGER")
+    assert "statistics" not in classifier._tables.read(named).kinds
+
+
+def test_an_organisation_before_what_the_table_is_about_says_whose_it_is(classifier: Classifier) -> None:
+    visits = _info("school_discipline", pupil_forename="TEXT", gender="TEXT", phone="TEXT")
+    assert "person" in classifier._tables.read(visits).kinds
+    for name in ("school_info", "schools", "business_licenses"):
+        kinds = classifier._tables.read(_info(name, name="TEXT", owner="TEXT", phone="TEXT")).kinds
+        assert "organisation" in kinds
