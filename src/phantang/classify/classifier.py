@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from phantang.classify.claims import NONE, Allowed, ColumnEvidence, conclude
@@ -18,8 +18,26 @@ from phantang.classify.own_roles import with_roles
 from phantang.classify.pack import parse_packs
 from phantang.classify.paths import PathFinding, with_paths
 from phantang.classify.phrases import Claim, PhraseIndex
+from phantang.classify.rows import agreeing
 from phantang.classify.rule import Level, Lexicon, Rule
-from phantang.classify.tables import PERSON, TableContext, TableReader
+from phantang.classify.subjects import (
+    by_values_only,
+    identified,
+    organisations_by_values,
+    people_by_values,
+    register_by_values,
+    things_by_values,
+)
+from phantang.classify.tables import (
+    IDENTIFIED,
+    ORGANISATION,
+    PERSON,
+    REFERENCE,
+    STATISTICS,
+    THING,
+    TableContext,
+    TableReader,
+)
 from phantang.classify.values import ColumnHits, ValueMatcher
 from phantang.model.finding import Finding
 from phantang.model.names import ColumnName, TableName
@@ -27,15 +45,23 @@ from phantang.model.schema import ColumnInfo, TableInfo
 
 #: Kinds of column that may hold documents.
 _DOCUMENTS = frozenset({"text", "json", "other"})
-#: Tags that, found by values, say that a table is about people; and how sure they must be.
-_PEOPLE_TAGS = frozenset(
-    {"person.name", "person.national_id", "person.health_insurance", "person.email", "person.phone", "person.passport"}
-)
-_PEOPLE_SURE = 0.55
 #: What only people have: letters beside it in a name say whose it is.
 _ONLY_PEOPLES = frozenset(
     {"person.birth_date", "person.national_id", "person.passport", "person.gender", "sensitive.ethnicity"}
 )
+#: Columns that a table called a list or a report must have before its values are asked whether it is one of people.
+_WIDE = 4
+#: The share of rows with a value of their own in a column that says what each row is.
+_OWN = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class _Sampled:
+    """One column, its distinct values as lines, and how many values they are of, NULL aside."""
+
+    column: ColumnInfo
+    lines: tuple[str, ...]
+    rows: int
 
 
 def compile_packs(packs: Mapping[str, str], lists: Mapping[str, str], tags: Collection[str]) -> Classifier:
@@ -89,13 +115,15 @@ class Classifier:
 
     def _classify(self, table: TableInfo, samples: Mapping[str, Sequence[str | None]]) -> tuple[Finding, ...]:
         context = self._tables.read(table)
-        lines = [self._lines(column, samples.get(column.name, ())) for column in table.columns]
-        found = [self._column(table, one, line, context) for one, line in zip(table.columns, lines, strict=True)]
-        if self._tables.could_be_people(context) and _people_by_values(found):
-            context = TableContext(context.kinds | {PERSON}, context.anchors)
-            for place, (column, line) in enumerate(zip(table.columns, lines, strict=True)):
-                if found[place].tag == NONE:
-                    found[place] = self._column(table, column, line, context)
+        seen = [self._sampled(column, samples.get(column.name, ())) for column in table.columns]
+        found = [self._column(table, one, context) for one in seen]
+        other = self._read_again(table, seen, found, context)
+        if other is not None:
+            for place, one in enumerate(seen):
+                if found[place].tag == NONE or (not other.about_people and by_values_only(found[place])):
+                    found[place] = self._column(table, one, other)
+        if (other or context).about_people:
+            found = agreeing(found, samples)
         return tuple(
             with_paths(finding, self._documents(table, column, samples.get(column.name, ())))
             for column, finding in zip(table.columns, found, strict=True)
@@ -106,6 +134,27 @@ class Classifier:
         claims = self._index.claims(name)
         return any(self.rules[one.rule].tag in _ONLY_PEOPLES and one.level is Level.STRONG for one in claims)
 
+    def _read_again(
+        self, table: TableInfo, seen: Sequence[_Sampled], found: Sequence[Finding], context: TableContext
+    ) -> TableContext | None:
+        """Return what values say of a table that its name does not: people, organisations; or `None`."""
+        if not any(one.lines for one in seen):
+            return None
+        if self._tables.could_be_people(context):
+            own = {one.column.name for one in seen if len(one.lines) >= _OWN * one.rows}
+            if organisations_by_values(found, own):
+                return TableContext(context.kinds | {ORGANISATION}, context.anchors)
+            if things_by_values(found):
+                return TableContext(context.kinds | {THING}, context.anchors)
+            if people_by_values(found):
+                known = {PERSON, IDENTIFIED} if identified(found) else {PERSON}
+                return TableContext(context.kinds | known, context.anchors)
+        elif self._tables.could_be_summary(context) and len(seen) >= _WIDE:
+            other = TableContext(context.kinds - {REFERENCE, STATISTICS} | {PERSON, IDENTIFIED}, context.anchors)
+            if register_by_values([self._column(table, one, other) for one in seen]):
+                return other
+        return None
+
     def propagate(self, tables: Sequence[TableInfo], findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """Return `findings`, in order, after tags travelled along the foreign keys of `tables`."""
         return propagate(tables, findings)
@@ -114,10 +163,11 @@ class Classifier:
         """Return what rules say of a bare name, best first, whatever the table."""
         return self._index.claims(name)
 
-    def _lines(self, column: ColumnInfo, values: Sequence[str | None]) -> tuple[str, ...]:
+    def _sampled(self, column: ColumnInfo, values: Sequence[str | None]) -> _Sampled:
         if not values:
-            return ()
-        return self.values.lines(elements(values) if column.type.rstrip().endswith("[]") else values)
+            return _Sampled(column, (), 0)
+        lines = self.values.lines(elements(values) if column.type.rstrip().endswith("[]") else values)
+        return _Sampled(column, lines, len(values) - values.count(None))
 
     def _documents(self, table: TableInfo, column: ColumnInfo, values: Sequence[str | None]) -> tuple[PathFinding, ...]:
         """Classify the paths of a column of JSON or XML: every object is a table, named after its key."""
@@ -135,7 +185,8 @@ class Classifier:
             result += [PathFinding(leaf.path, finding) for leaf, finding in zip(members, findings, strict=True)]
         return tuple(result)
 
-    def _column(self, table: TableInfo, column: ColumnInfo, lines: Sequence[str], context: TableContext) -> Finding:
+    def _column(self, table: TableInfo, sampled: _Sampled, context: TableContext) -> Finding:
+        column, lines = sampled.column, sampled.lines
         kind = kind_of(column.type)
         allowed = Allowed(self._fitting(kind, context.kinds), lambda rule: self._placed(rule, context, column.name))
         names, refused = self._eligible(self._index.claims(column.name), allowed, context)
@@ -146,7 +197,9 @@ class Classifier:
         if lines:
             named = {*names, *comments}
             as_text = kind in _DOCUMENTS
-            hits = self.values.match(lines, allowed, named, people=context.about_people, as_text=as_text)
+            hits = self.values.match(
+                lines, allowed, named, people=context.about_people, as_text=as_text, rows=sampled.rows
+            )
         seen = ColumnEvidence(
             column=ColumnName(table.name, column.name),
             names=names,
@@ -187,15 +240,3 @@ class Classifier:
             else:
                 kept[claim.rule] = claim
         return kept, tuple(refused)
-
-
-def _people_by_values(findings: Sequence[Finding]) -> bool:
-    """Tell whether values alone show people: a name or a personal number, or two other kinds of their data."""
-    seen = {
-        finding.tag
-        for finding in findings
-        if finding.tag in _PEOPLE_TAGS
-        and finding.confidence >= _PEOPLE_SURE
-        and any(part.kind == "value" for part in finding.evidence)
-    }
-    return len(seen) > 1 or bool(seen & {"person.name", "person.national_id", "person.health_insurance"})

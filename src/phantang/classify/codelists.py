@@ -29,6 +29,9 @@ _WORD_LISTS = (
     "party",
     "majors",
     "vaccines",
+    "streets",
+    "occupation_heads",
+    "facilities",
 )
 
 
@@ -117,7 +120,8 @@ def parse_lists(texts: Mapping[str, str]) -> CodeLists:
         ethnicities=_names(texts, "ethnicities.txt"),
         religions=_names(texts, "religions.txt"),
         surnames=_names(texts, "surnames_vi.txt"),
-        words={name: _words(texts, name) for name in _WORD_LISTS} | {"provinces": _provinces(texts)},
+        words={name: _words(texts, name) for name in _WORD_LISTS}
+        | {"provinces": _provinces(texts), "banks": _banks(texts)},
         encodings=_encodings(texts),
     )
 
@@ -158,6 +162,14 @@ def _provinces(texts: Mapping[str, str]) -> frozenset[str]:
             raise WorkspaceError("classifier_list_broken", file=_FOLDER + file, what=name)
         found.update(plain(row[name] or "").removeprefix("tinh ").removeprefix("thanh pho ") for row in rows)
     return _filled(file, found | {"tphcm", "tp hcm", "hcm", "ho chi minh", "sai gon", "hn", "tp ho chi minh"})
+
+
+def _banks(texts: Mapping[str, str]) -> frozenset[str]:
+    """Return the codes and short names of banks that are one word, and what else one writes for the largest."""
+    rows = csv.DictReader(io.StringIO(_text(texts, "bank_bins.csv")))
+    names = {plain(row[key] or "") for row in rows for key in ("code", "short_name")}
+    kept = (name for name in names if len(name) > 1 and " " not in name)
+    return _filled("bank_bins.csv", {*kept, "tcb", "stb", "ctg", "vtb", "nhnn", "agb", "nhno"})
 
 
 def _words(texts: Mapping[str, str], name: str) -> frozenset[str]:

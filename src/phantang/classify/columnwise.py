@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from phantang.classify.codelists import plain
 from phantang.classify.dates import parse_date, years_of
+from phantang.classify.distributions import DISTRIBUTION_CHECKS, as_days, days_of_birth
 from phantang.classify.validators import birth_year
 
 ColumnCheck = Callable[[Sequence[str]], bool]
@@ -28,11 +29,15 @@ def birth_years_spread(values: Sequence[str]) -> bool:
 
 
 def birth_dates(values: Sequence[str]) -> bool:
-    """Dates of birth: spread over 20 years or more, none in the future, most of them over two years ago."""
+    """Dates of birth: over 20 years or more, none in the future, most over two years ago, on any day of the week."""
     years = sorted(years_of(values).values())
     this_year = datetime.now(UTC).year
     return (
-        bool(years) and years[-1] <= this_year and years[-1] - years[0] >= 20 and years[len(years) // 2] < this_year - 2
+        bool(years)
+        and years[-1] <= this_year
+        and years[-1] - years[0] >= 20
+        and years[len(years) // 2] < this_year - 2
+        and days_of_birth(as_days(values))
     )
 
 
@@ -46,6 +51,8 @@ def dates_of_generations(values: Sequence[str]) -> bool:
         return False
     now, firsts = datetime.now(UTC).year, sum(day.day == 1 for day in days)
     spread, latest = days[-1].year - days[0].year, days[-1].year
+    if not days_of_birth(days[:: -(-len(days) // 120)]):
+        return False
     return 45 <= spread <= 110 and latest < now and days[len(days) // 2].year <= now - 20 and firsts * 5 < len(days)
 
 
@@ -102,11 +109,10 @@ def prefixes_spread(values: Sequence[str]) -> bool:
 
 
 def several_words(values: Sequence[str]) -> bool:
-    """Text: half of the values have two words or more, and they differ in their first."""
+    """Text: half of the values have two words or more, and they differ in their first, or in their last."""
     parts = [plain(value).split() for value in values]
-    return sum(len(part) >= 2 for part in parts) * 2 >= len(parts) and len({part[0] for part in parts}) >= min(
-        3, len(parts)
-    )
+    several, different = sum(len(part) >= 2 for part in parts) * 2 >= len(parts), min(3, len(parts))
+    return several and any(len({part[at] for part in parts}) >= different for at in (0, -1))
 
 
 def names_differ(values: Sequence[str]) -> bool:
@@ -160,7 +166,7 @@ def _is_tax_code(value: str) -> bool:
     return 10 - sum(w * int(d) for w, d in zip(_WEIGHTS, value, strict=False)) % 11 == int(value[-1])
 
 
-COLUMN_CHECKS: Mapping[str, ColumnCheck] = {
+COLUMN_CHECKS: Mapping[str, ColumnCheck] = dict(DISTRIBUTION_CHECKS) | {
     check.__name__: check
     for check in (
         birth_years_spread, birth_dates, dates_of_generations,

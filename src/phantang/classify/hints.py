@@ -29,6 +29,9 @@ _WHOLE: Mapping[str, Callable[[CodeLists], Iterable[str]]] = {
 _ONE_WORD: Mapping[str, Callable[[CodeLists], Iterable[str]]] = {
     "full_name": lambda lists: lists.surnames,
     "vietnamese_surname": lambda lists: lists.surnames,
+    "occupation_text": lambda lists: _first_words(lists.words["occupations"] | lists.words["occupation_heads"]),
+    "facility": lambda lists: _first_words(lists.words["facilities"]),
+    "account_and_bank": lambda lists: lists.words["banks"],
     "english_name": lambda lists: _first_words(lists.words["given_names"]),
     "diagnosis_text": lambda lists: _first_words(lists.words["diagnoses"]),
     "organisation_name": lambda lists: _first_words(lists.words["organisations"]),

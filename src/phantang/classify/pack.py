@@ -22,6 +22,7 @@ from phantang.classify.rule import (
     NameExample,
     Rule,
     Source,
+    Spread,
     ValueTest,
 )
 from phantang.classify.rule_yaml import line_of, load_yaml
@@ -204,6 +205,7 @@ def _values(fields: Fields) -> ValueTest:
         column_check=_choice(fields, "column_check", COLUMN_CHECKS) if "column_check" in fields else None,
         share=fields.share("share", 0.8),
         alone=Alone(_choice(fields, "alone", [str(item) for item in Alone])) if "alone" in fields else Alone.NEVER,
+        spread=Spread(_choice(fields, "spread", [str(item) for item in Spread])) if "spread" in fields else Spread.ANY,
         ignore_case=fields.flag("ignore_case"),
         in_text=fields.flag("in_text"),
         stop=fields.flag("stop"),

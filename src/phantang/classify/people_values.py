@@ -59,6 +59,29 @@ def words_of_place(value: str, lists: CodeLists) -> bool:
     return name in lists.words["provinces"]
 
 
+#: Words of three letters or four that speak of health wherever they stand.
+_SHORT_ILLNESSES = frozenset({"hiv", "aids", "arv", "prep", "copd"})
+
+
+def diagnosis_text(value: str, lists: CodeLists) -> bool:
+    """Accept text that starts with a word of illness, or has one, in either language."""
+    words = plain(value).split()
+    known = lists.words["diagnoses"]
+    if any(" ".join(words[:length]) in known for length in (1, 2, 3, 4)):
+        return True
+    return any(word in known for word in words if len(word) > 4 or word in _SHORT_ILLNESSES) or (
+        len(words) > 1 and words[-1] in known
+    )
+
+
+def organisation_name(value: str, lists: CodeLists) -> bool:
+    """Accept two words or more, the first or the last of which say a kind of organisation."""
+    words = plain(value).split()
+    known = lists.words["organisations"]
+    starts = any(" ".join(words[:length]) in known for length in (1, 2, 3))
+    return len(words) > 1 and (starts or words[-1] in known)
+
+
 PEOPLE_VALIDATORS: Mapping[str, Callable[[str, CodeLists], bool]] = {
     check.__name__: check
     for check in (
@@ -68,5 +91,7 @@ PEOPLE_VALIDATORS: Mapping[str, Callable[[str, CodeLists], bool]] = {
         picture_of_paper,
         birth_year_number,
         words_of_place,
+        diagnosis_text,
+        organisation_name,
     )
 }

@@ -21,14 +21,19 @@ class Alone(StrEnum):
     """Where values may claim a column without help from its name.
 
     `anywhere` is for validators so strong that they also overrule a name; `unnamed` needs a name that no rule knows;
-    `unclaimed` needs a name that no rule knows as anything but `none`; `person_table` needs an unknown name and a table
-    about people; `never` only confirms a name.
+    `unclaimed` needs a name that no rule knows as anything but `none`; `unnamed_or_people` needs that, too, in a table
+    about people, and elsewhere what `unnamed` needs; `person_table` needs an unknown name and a table
+    about people; `person_rows` is the same, also where the name is known as not personal; `person_opaque`
+    is the same only where the name says nothing (`c7`); `never` only confirms a name.
     """
 
     ANYWHERE = "anywhere"
     UNCLAIMED = "unclaimed"
     UNNAMED = "unnamed"
+    UNNAMED_OR_PEOPLE = "unnamed_or_people"
     PERSON_TABLE = "person_table"
+    PERSON_ROWS = "person_rows"
+    PERSON_OPAQUE = "person_opaque"
     NEVER = "never"
 
 
@@ -40,6 +45,17 @@ class Source:
     status: str
 
 
+class Spread(StrEnum):
+    """How often values occur in the rows of a column that they claim without its name.
+
+    `repeated`: a list of codes has each value once, people share them. `own`: every row has one of its own.
+    """
+
+    REPEATED = "repeated"
+    OWN = "own"
+    ANY = "any"
+
+
 @dataclass(frozen=True, slots=True)
 class ValueTest:
     """How values are recognised.
@@ -48,6 +64,7 @@ class ValueTest:
     prove nothing (a lost leading zero). `presidio` names one of Presidio's own recognisers instead of patterns; it is
     asked only where a value has the `form`.
     `share` is the smallest part of the distinct values that must hit; `column_check` judges all hits together.
+    `spread` is how often a value must occur, where no name claims the column.
     `in_text` also looks for the pattern inside longer text. `stop` ends the reading of a column at the first hit.
     """
 
@@ -59,6 +76,7 @@ class ValueTest:
     column_check: str | None = None
     share: float = 0.8
     alone: Alone = Alone.NEVER
+    spread: Spread = Spread.ANY
     ignore_case: bool = False
     in_text: bool = False
     stop: bool = False

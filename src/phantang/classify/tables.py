@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from phantang.model.schema import TableInfo
 
 PERSON, ORGANISATION, REFERENCE, STATISTICS, ANIMAL = "person", "organisation", "reference", "statistics", "animal"
+THING = "thing"
+#: A table whose values name people, row by row.
+IDENTIFIED = "identified"
 #: A table with a column that tells people from organisations holds both.
 _MIXED = "mixed"
 #: Tables of these kinds are never about people, whatever their columns are called.
@@ -184,6 +187,10 @@ class TableReader:
     def could_be_people(self, context: TableContext) -> bool:
         """Tell whether nothing known so far speaks against a table of people."""
         return not context.about_people and not context.kinds & (_NOT_PEOPLE | _THINGS)
+
+    def could_be_summary(self, context: TableContext) -> bool:
+        """Tell whether it is known as a list of codes or as statistics, and as nothing else that has no people."""
+        return bool(context.kinds & {REFERENCE, STATISTICS}) and not context.kinds & (_THINGS | {"requirement"})
 
     def _kinds_of(self, text: str) -> set[str]:
         """Return the kinds that a table's name says; of a person and a thing, what comes first (`nhan_vien_don_vi`).

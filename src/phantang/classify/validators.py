@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from phantang.classify.codelists import CodeLists, plain
 from phantang.classify.dates import parse_date, years_of
 from phantang.classify.people_values import PEOPLE_VALIDATORS
+from phantang.classify.typed_values import TYPED_VALIDATORS
 
 Validator = Callable[[str, CodeLists], bool]
 
@@ -147,9 +148,14 @@ def religion(value: str, lists: CodeLists) -> bool:
 
 
 def full_name(value: str, lists: CodeLists) -> bool:
-    """Accept two to six words of letters, the first a Vietnamese surname."""
-    parts = plain(value).split()
-    return 2 <= len(parts) <= 6 and parts[0] in lists.surnames and "".join(parts).isalpha()
+    """Accept two to six words of letters, the first a Vietnamese surname; no province or street."""
+    text = plain(value)
+    parts = text.split()
+    if not 2 <= len(parts) <= 6 or parts[0] not in lists.surnames or not "".join(parts).isalpha():
+        return False
+    if text in lists.words["streets"] or text in lists.words["provinces"]:
+        return False
+    return not value.lower().startswith("đường ")
 
 
 def address(value: str, lists: CodeLists) -> bool:
@@ -206,23 +212,6 @@ def phone_lost_zero(value: str, _: CodeLists) -> bool:
 def personal_number_lost_zero(value: str, lists: CodeLists) -> bool:
     """Accept eleven digits that are a personal number without its first 0."""
     return personal_number("0" + value, lists)
-
-
-def diagnosis_text(value: str, lists: CodeLists) -> bool:
-    """Accept text that starts with a word of illness, or has one, in either language."""
-    words = plain(value).split()
-    known = lists.words["diagnoses"]
-    if any(" ".join(words[:length]) in known for length in (1, 2, 3, 4)):
-        return True
-    return any(word in known for word in words if len(word) > 4) or (len(words) > 1 and words[-1] in known)
-
-
-def organisation_name(value: str, lists: CodeLists) -> bool:
-    """Accept two words or more, the first or the last of which say a kind of organisation."""
-    words = plain(value).split()
-    known = lists.words["organisations"]
-    starts = any(" ".join(words[:length]) in known for length in (1, 2, 3))
-    return len(words) > 1 and (starts or words[-1] in known)
 
 
 def english_name(value: str, lists: CodeLists) -> bool:
@@ -282,14 +271,14 @@ LISTED = (
     "marital", "kinship", "occupations", "education", "nationalities", "crimes", "disability", "hardship", "party",
     "majors", "vaccines",
 )  # fmt: skip
-VALIDATORS: Mapping[str, Validator] = dict(PEOPLE_VALIDATORS) | {
+VALIDATORS: Mapping[str, Validator] = {**PEOPLE_VALIDATORS, **TYPED_VALIDATORS} | {
     name: _listed(name) for name in LISTED
 } | {
     check.__name__: check
     for check in (
         personal_number, tax_code, personal_tax_code, organisation_tax_code, mobile_phone, phone, international_phone,
         vehicle_plate, luhn, ip_address, commune_code, province_code, date, ethnicity, religion, full_name, address,
-        latitude, longitude, coordinate_pair, coordinate, phone_lost_zero, personal_number_lost_zero, diagnosis_text,
-        organisation_name, english_name, given_name, english_surname, vietnamese_surname, place_name,
+        latitude, longitude, coordinate_pair, coordinate, phone_lost_zero, personal_number_lost_zero,
+        english_name, given_name, english_surname, vietnamese_surname, place_name,
     )
 }  # fmt: skip

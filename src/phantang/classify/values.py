@@ -19,7 +19,7 @@ from phantang.classify.columnwise import COLUMN_CHECKS
 from phantang.classify.hints import Hints
 from phantang.classify.lines import distinct_values
 from phantang.classify.measured import Measured, worth_search
-from phantang.classify.rule import Alone, Rule, ValueTest
+from phantang.classify.rule import Alone, Rule, Spread, ValueTest
 from phantang.classify.screen import Screen, members
 from phantang.classify.validators import accepted
 
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 #: Of the share that a rule demands, the part of the first values that must hit: 3 of 16 where half must.
 _PROBE_SHARE = 0.35
+_AMONG_PEOPLE = frozenset({Alone.PERSON_ROWS, Alone.UNNAMED_OR_PEOPLE})
+_ANYWHERE_UNNAMED = frozenset({Alone.UNNAMED, Alone.UNCLAIMED, Alone.UNNAMED_OR_PEOPLE})
+#: From so many rows on, a column in which this share of values occurs once is a list of codes, or has a value a row.
+_LIST, _OWN_SHARE = 5, 0.95
 #: Presidio's score from which a hit of one of its recognisers counts: below are bare forms of digits.
 _PRESIDIO_SCORE = 0.4
 
@@ -104,6 +108,7 @@ class ValueMatcher:
         *,
         people: bool,
         as_text: bool = True,
+        rows: int = 0,
     ) -> ColumnHits:
         """Try the `allowed` rules on the distinct `lines` of a column.
 
@@ -119,7 +124,7 @@ class ValueMatcher:
                 return ColumnHits(len(lines), {number: ValueHits(hits, 0, len(lines))}, {}, stopped=number)
         measured = Measured(lines, self._hints)
         possible = self._alone[people] & self._screen.possible(measured.probe)
-        useful = [n for n in members(possible) if n in allowed]
+        useful = [n for n in members(possible) if n in allowed and (n in named or self._is_spread(n, len(lines), rows))]
         useful += [n for n in named if n in self._rules and not possible >> n & 1 and n in allowed]
         whole: dict[int, ValueHits] = {}
         for number in useful:
@@ -142,6 +147,13 @@ class ValueMatcher:
         if as_text and (measured.may_be_texts if left_open else measured.has_more(text)):
             in_text = self._inside(allowed, worth_search(lines, text), len(lines))
         return ColumnHits(len(lines), whole, in_text)
+
+    def _is_spread(self, number: int, distinct: int, rows: int) -> bool:
+        """Tell whether `distinct` values of `rows` occur as often as rule `number` demands."""
+        spread = self._tests[number].spread
+        if spread is Spread.OWN:
+            return distinct >= _OWN_SHARE * rows
+        return spread is Spread.ANY or rows < _LIST or distinct < _OWN_SHARE * rows
 
     def accepts(self, number: int, value: str) -> bool:
         """Tell whether rule `number` recognises one value as a whole."""
@@ -261,11 +273,16 @@ class ValueMatcher:
         return found
 
 
-def alone_allowed(rule: Rule, *, named: bool, about_people: bool, claimed: bool = False) -> bool:
-    """Tell whether values alone may claim a column: see `Alone`. `claimed` is a name for more than `none`."""
+def alone_allowed(rule: Rule, *, named: bool, about_people: bool, claimed: bool = False, opaque: bool = True) -> bool:
+    """Tell whether values alone may claim a column: see `Alone`.
+
+    `claimed` is a name for more than `none`, `opaque` one that says nothing.
+    """
     where = rule.values.alone if rule.values is not None else Alone.NEVER
     if where is Alone.ANYWHERE:
         return True
     if named:
-        return where is Alone.UNCLAIMED and not claimed
-    return where in {Alone.UNNAMED, Alone.UNCLAIMED} or (where is Alone.PERSON_TABLE and about_people)
+        return not claimed and (where is Alone.UNCLAIMED or (where in _AMONG_PEOPLE and about_people))
+    if where is Alone.PERSON_OPAQUE and not opaque:
+        return False
+    return where in _ANYWHERE_UNNAMED or (about_people and where is not Alone.NEVER)

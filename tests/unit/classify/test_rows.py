@@ -1,0 +1,120 @@
+"""Tables whose names say nothing: what their columns say of each other, and whom their rows are about."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+
+import pytest
+
+from phantang.classify import Classifier
+from phantang.model.finding import Finding
+from phantang.model.names import TableName
+from phantang.model.schema import ColumnInfo, TableInfo
+
+_ROWS = 120
+_TOWN = (10.776, 106.701)
+Columns = dict[str, list[str | None]]
+
+
+def _read(classifier: Classifier, columns: Columns, table: str = "t7") -> dict[str, Finding]:
+    info = TableInfo(TableName("s", "main", table), tuple(ColumnInfo(name, "VARCHAR") for name in columns))
+    return {found.column.column: found for found in classifier.classify(info, columns)}
+
+
+def _day(r: random.Random, low: int, high: int) -> date:
+    return date(low, 1, 1) + timedelta(r.randrange(365 * (high - low)))
+
+
+@pytest.fixture
+def people() -> Columns:
+    """Names, personal numbers, births, admissions to the Party, and a mark for women, row by row."""
+    r = random.Random(3)
+    rows = []
+    for _ in range(_ROWS):
+        female, born = r.random() < 0.5, _day(r, 1950, 1999)
+        middle, given = "Thị" if female else "Văn", r.choice(("An", "Bình", "Mai"))
+        name = f"{r.choice(('Nguyễn', 'Trần', 'Lê', 'Phạm'))} {middle} {given}"
+        number = f"0{r.choice(('01', '79', '48'))}{int(female)}{born.year % 100:02d}{r.randrange(10**6):06d}"
+        joined = born + timedelta(r.randrange(365 * 20, 365 * 27))
+        rows.append((name, number, f"{born:%d/%m/%Y}", f"{joined:%d/%m/%Y}", "x" if female else None))
+    return {f"c{place}": list(values) for place, values in enumerate(zip(*rows, strict=True), 1)}
+
+
+def test_a_date_agrees_with_the_number_or_is_later(classifier: Classifier, people: Columns) -> None:
+    found = _read(classifier, people)
+    assert [found[name].tag for name in ("c1", "c2", "c3", "c4")] == [
+        "person.name", "person.national_id", "person.birth_date", "none",
+    ]  # fmt: skip
+
+
+def test_without_numbers_the_earlier_of_two_dates_is_of_birth(classifier: Classifier, people: Columns) -> None:
+    found = _read(classifier, {name: people[name] for name in ("c1", "c3", "c4")})
+    assert (found["c3"].tag, found["c4"].tag) == ("person.birth_date", "none")
+
+
+@pytest.mark.parametrize("by", ["c1", "c2"])
+def test_a_mark_that_goes_with_the_sex_is_a_gender(classifier: Classifier, people: Columns, by: str) -> None:
+    assert _read(classifier, {by: people[by], "c5": people["c5"]})["c5"].tag == "person.gender"
+    mixed: list[str | None] = [random.Random(place).choice(("x", None)) for place in range(_ROWS)]
+    assert _read(classifier, {by: people[by], "c5": mixed})["c5"].tag == "none"
+
+
+def test_columns_of_unequal_length_are_no_rows(classifier: Classifier, people: Columns) -> None:
+    assert _read(classifier, {"c1": people["c1"][:-1], "c5": people["c5"]})["c5"].tag == "none"
+
+
+def test_two_degrees_beside_somebody_are_a_place_of_theirs(classifier: Classifier, people: Columns) -> None:
+    r = random.Random(5)
+    degrees: Columns = {
+        "c8": [f"{_TOWN[0] + r.uniform(-0.1, 0.1):.6f}" for _ in range(_ROWS)],
+        "c9": [f"{_TOWN[1] + r.uniform(-0.1, 0.1):.6f}" for _ in range(_ROWS)],
+    }
+    found = _read(classifier, {"c1": people["c1"], **degrees})
+    assert (found["c8"].tag, found["c9"].tag) == ("sensitive.location", "sensitive.location")
+    assert _read(classifier, {"c1": people["c1"], "c8": degrees["c8"]})["c8"].tag == "none"
+    stations: list[str | None] = [f"Trạm {r.choice(('Láng', 'Phú Bài', 'Hòa Bình', 'An Khê'))}" for _ in range(_ROWS)]
+    found = _read(classifier, {"c1": stations, **degrees})
+    assert {one.tag for one in found.values()} == {"none"}
+
+
+def test_contacts_of_organisations_are_nobodys(classifier: Classifier) -> None:
+    r = random.Random(11)
+    columns: Columns = {
+        "c1": [f"Công ty TNHH {r.choice(('An Phú', 'Minh Long', 'Hòa Bình'))} {place}" for place in range(_ROWS)],
+        "c2": [f"09{r.randrange(10**8):08d}" for _ in range(_ROWS)],
+        "c3": [f"{r.choice(('lan.tran', 'hung'))}{place}@example.vn" for place in range(_ROWS)],
+        "c4": [f"{r.randrange(1, 300)} Lê Lợi, Phường {r.randrange(1, 15)}, Quận 3, Hồ Chí Minh" for _ in range(_ROWS)],
+    }
+    assert [one.tag for one in _read(classifier, columns).values()] == ["organisation.name", "none", "none", "none"]
+    staff: Columns = {
+        **columns,
+        "c1": [r.choice(("Công ty An Phú", "Công ty Minh Long", "Công ty Hòa Bình")) for _ in range(_ROWS)],
+        "c5": [f"{r.choice(('Trần', 'Lê', 'Bùi', 'Đỗ'))} Văn {r.choice(('An', 'Bình', 'Dũng'))}" for _ in range(_ROWS)],
+    }
+    assert _read(classifier, staff)["c2"].tag == "person.phone"
+
+
+def test_a_list_of_codes_has_each_value_once(classifier: Classifier) -> None:
+    listed: list[str | None] = [
+        "Chủ hộ",
+        "Vợ",
+        "Chồng",
+        "Con đẻ",
+        "Con nuôi",
+        "Con dâu",
+        "Con rể",
+        "Bố",
+        "Mẹ",
+        "Cháu ruột",
+    ]
+    assert _read(classifier, {"c1": [*listed]})["c1"].tag == "none"
+    assert _read(classifier, {"c1": listed * 6})["c1"].tag == "person.family"
+
+
+def test_a_table_called_a_summary_can_be_a_list_of_people(classifier: Classifier, people: Columns) -> None:
+    r = random.Random(13)
+    phones: list[str | None] = [f"09{r.randrange(10**8):08d}" for _ in range(_ROWS)]
+    columns: Columns = {"ma": people["c2"], "ten": people["c1"], "gia_tri": phones, "loai": ["A"] * _ROWS}
+    found = _read(classifier, {**columns}, "du_lieu_tong_hop")
+    assert [one.tag for one in found.values()] == ["person.national_id", "person.name", "person.phone", "none"]
