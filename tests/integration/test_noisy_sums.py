@@ -10,6 +10,8 @@ import duckdb
 import psycopg
 import pytest
 
+from phantang import Gateway
+from phantang.cli.app import run as run_command
 from phantang.flow.query.noise import draws_of, noised, threshold
 from phantang.model.catalog import Asset, ColumnEntry, Status
 from phantang.model.decision import ColumnDecision, Decision, Effect, Mask, Obligations, Privacy
@@ -21,8 +23,10 @@ from phantang.sql import DIALECTS, guard, plan, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from phantang.model.plan import Plan
+    from phantang.store import Workspace
 
     Run = Callable[[list[tuple[Any, ...]], str], Any]
 
@@ -285,3 +289,85 @@ def test_the_guard_notices_bounds_that_were_widened_or_left_out(dialect: str) ->
             guard(replace(made, noise=wrong), allowed, catalog)
     with pytest.raises(GuardError):  # nor is it what another catalog allows
         guard(made, allowed, catalog_of(dialect, replace(GIVEN, rows=1)))
+
+
+RESEARCH: dict[str, Any] = {"subject": "vien-nghien-cuu", "purpose": "R1", "source": "y_te"}
+BY_DISEASE = 'SELECT "MA_BENH_CHINH", count(*) AS n FROM "HO_SO_KHAM" GROUP BY "MA_BENH_CHINH"'
+
+
+@pytest.fixture(params=["workspace", "postgres_workspace"])
+def clinic(request: pytest.FixtureRequest) -> Workspace:
+    """Return a workspace over DuckDB, then over PostgreSQL, whose diagnoses are coded and whose visits are noisy."""
+    opened: Workspace = request.getfixturevalue(request.param)
+    (visits,) = (opened.path / "catalog/assets/y_te").glob("*.HO_SO_KHAM.yaml")
+    schema = visits.name.partition(".")[0]
+    column = f"y_te.{schema}.HO_SO_KHAM.MA_BENH_CHINH"
+    words = ["catalog", "set", column, "--tag", "sensitive.health.icd10", "--reason", "mã ICD-10", "--by", "tests"]
+    assert run_command(["-w", str(opened.path), *words]) == 0
+    mark = "differential_privacy:\n  epsilon: 8\n  budget: 40\n  rows_per_person: 2\n  keys:\n    MA_BENH_CHINH: "
+    text = visits.read_text(encoding="utf-8")
+    listed = f"{mark}{{table: {schema}.DM_BENH, column: MA_BENH}}\ncolumns:"
+    visits.write_text(text.replace("\ncolumns:", f"\n{listed}", 1), encoding="utf-8")
+    return opened
+
+
+def asset_of(workspace: Workspace, table: str) -> Path:
+    (found,) = (workspace.path / "catalog/assets/y_te").glob(f"*.{table}.yaml")
+    return found
+
+
+def replaced(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_keys_come_from_a_code_list(clinic: Workspace) -> None:
+    schema = asset_of(clinic, "DM_BENH").name.partition(".")[0]
+    with Gateway.open(clinic.path) as gateway:
+        answer = gateway.query(BY_DISEASE, **RESEARCH)
+        listed = gateway.engine("y_te").run(f'SELECT "MA_BENH" FROM {schema}."DM_BENH"', [], timeout=60)
+    assert answer.noise is not None
+    codes = set(listed.column(0).to_pylist())
+    shown = {row["MA_BENH_CHINH"]: row["n"] for row in answer.table.to_pylist()}
+    assert len(shown) > 3
+    assert shown.keys() <= codes
+    # A list that lacks a frequent code hides it, as `keys` written out do.
+    frequent = max(shown, key=lambda code: shown[code])
+    fewer = ", ".join(f'"{code}"' for code in sorted(codes - {frequent}))
+    replaced(asset_of(clinic, "HO_SO_KHAM"), f"{{table: {schema}.DM_BENH, column: MA_BENH}}", f"[{fewer}]")
+    with Gateway.open(clinic.path) as gateway:
+        less = {row["MA_BENH_CHINH"] for row in gateway.query(BY_DISEASE, **RESEARCH).table.to_pylist()}
+    assert frequent not in less
+    assert len(less) >= len(shown) - 3
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "code"),
+    [
+        ("DM_BENH", "status: accepted", "status: proposed", "dp_keys"),
+        ("DM_BENH", "tier: T1", "tier: T2", "dp_keys"),
+        ("DM_BENH", "columns:", "privacy_unit: MA_BENH\ncolumns:", "dp_keys"),
+        ("DM_BENH", 'structure: "sha256:', 'structure: "sha256:0000', "catalog_drift"),
+        ("HO_SO_KHAM", "DM_BENH, column: MA_BENH}", "DM_BENH, column: MA}", "dp_keys"),
+        ("HO_SO_KHAM", "DM_BENH, column: MA_BENH}", "BENH_NHAN, column: MA_BN}", "dp_keys"),
+        ("HO_SO_KHAM", "DM_BENH, column: MA_BENH}", "DM_BENHH, column: MA_BENH}", "dp_keys"),
+    ],
+)
+def test_what_is_no_code_list_gives_no_keys(clinic: Workspace, table: str, old: str, new: str, code: str) -> None:
+    file = asset_of(clinic, table)
+    replaced(file, old, new)
+    if "sha256" in new:
+        line = next(line for line in file.read_text(encoding="utf-8").split("\n") if line.startswith("structure:"))
+        replaced(file, line, line[:-5] + '"')
+    with Gateway.open(clinic.path) as gateway, pytest.raises(Refused) as caught:
+        gateway.query(BY_DISEASE, **RESEARCH)
+    assert caught.value.code == code
+    found = run_command(["-w", str(clinic.path), "doctor"])
+    assert (found == 2) is (code == "dp_keys")
+    replaced(file, new, old)
+    if code == "dp_keys":  # nothing was spent
+        with Gateway.open(clinic.path) as gateway:
+            answer = gateway.query(BY_DISEASE, **RESEARCH)
+        assert answer.noise is not None
+        assert answer.noise.remaining == 32

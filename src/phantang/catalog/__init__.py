@@ -9,6 +9,7 @@ from phantang.catalog.compare import Difference, Pair, Side, compare
 from phantang.catalog.decide import Rejection, accept, approve, override, reject
 from phantang.catalog.drift import Drift, DriftKind, judgement_drift, schema_drift
 from phantang.catalog.holdings import Holding, holdings
+from phantang.catalog.key_lists import code_list
 from phantang.catalog.paths import asset_path, table_at
 from phantang.catalog.propose import ABSENT, SCAN, propose
 from phantang.catalog.raising import Measured, identity, measure, raise_tiers
@@ -38,6 +39,7 @@ __all__ = [
     "approve_waivers",
     "asset_path",
     "changes",
+    "code_list",
     "compare",
     "diff_text",
     "holdings",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from phantang.model.decision import Privacy
     from phantang.model.finding import Evidence
     from phantang.model.names import TableName
-    from phantang.model.noise import Contributions
+    from phantang.model.noise import Contributions, Keys
     from phantang.model.schema import ForeignKey
 
 _HEADER = """\
@@ -57,7 +57,13 @@ def _privacy(privacy: Privacy, given: Contributions | None) -> Iterator[str]:
     if given.keys:
         yield "  keys:"
     for name, values in given.keys.items():
-        yield f"    {_name(name)}: {_flow(map(_name, values))}"
+        yield f"    {_name(name)}: {_keys(values)}"
+
+
+def _keys(values: Keys) -> str:
+    if isinstance(values, tuple):
+        return _flow(map(_name, values))
+    return f"{{table: {_name(values.table)}, column: {_name(values.column)}}}"
 
 
 def _asset(asset: Asset) -> Iterator[str]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from phantang.model.decision import Privacy
-from phantang.model.noise import Bounds, Contributions
+from phantang.model.noise import Bounds, Contributions, KeyList
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from phantang.catalog.node import Node
+    from phantang.model.noise import Keys
 
 _NUMBER = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,6})?(e\+?[0-9]{1,2}|e-0?[1-6])?", re.ASCII)
 #: Sums stay below 2^63 for nine thousand million rows, and every bound is exact in a double.
@@ -75,7 +77,12 @@ def _number(node: Node) -> float:
     return number
 
 
-def _values(node: Node) -> tuple[str, ...]:
+def _values(node: Node) -> Keys:
+    if isinstance(node.value, Mapping):
+        keys = node.fields(("table", "column"))
+        if "." not in keys["table"].exact():
+            raise keys["table"].wrong("schema.table")
+        return KeyList(keys["table"].exact(), keys["column"].exact())
     values = tuple(item.text() for item in node.items())
     if not values or len(set(values)) != len(values) or len(values) > _MOST_VALUES:
         raise node.wrong("list of different values")

@@ -22,12 +22,27 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyList:
+    """Keys that a code list of the same source holds: a `column` of `table` (`schema.table`), read when it is asked."""
+
+    table: str
+    column: str
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.column}"
+
+
+#: The values of a key that everybody knows: said in the catalog, or where to read them.
+Keys = tuple[str, ...] | KeyList
+
+
+@dataclass(frozen=True, slots=True)
 class Contributions:
     """What the catalog lets one person add: at most `rows` rows, of `bounds` a column, in groups of public `keys`."""
 
     rows: int
     bounds: Mapping[str, Bounds] = field(default_factory=dict)
-    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keys: Mapping[str, Keys] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +69,9 @@ class NoisePlan:
     measures: tuple[Measure, ...]
     people: int
     shown: int
-    keys: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    keys: tuple[tuple[int, Keys], ...] = ()
+
+    @property
+    def lists(self) -> tuple[KeyList, ...]:
+        """Return the code lists that the answer's keys are held to."""
+        return tuple(one for _, one in self.keys if isinstance(one, KeyList))

@@ -10,7 +10,7 @@ from phantang.sql.multiplicity import repetitions
 from phantang.sql.passes.differential_privacy import one_row_each
 from phantang.sql.plan import plan
 from phantang.sql.resolve import DIALECTS, ResolvedQuery, resolve
-from phantang.sql.selection import Selection, repeated_people, selection
+from phantang.sql.selection import Selection, listed, repeated_people, selection
 from phantang.sql.text import format_sql
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "format_sql",
     "guard",
     "isolates",
+    "listed",
     "memberships",
     "one_row_each",
     "plan",

@@ -174,6 +174,16 @@ def repeated_people(asset: Asset, dialect: str) -> str:
     return text_of(tree, dialect)
 
 
+def listed(asset: Asset, column: str, dialect: str) -> str:
+    """Return SQL for the different values of a column of a code list."""
+    tree = exp.Select(
+        expressions=[exp.Column(this=identifier(column))],
+        distinct=exp.Distinct(),
+        from_=exp.From(this=exp.Table(this=identifier(asset.name.table), db=identifier(asset.name.schema))),
+    )
+    return text_of(tree, dialect)
+
+
 def _row_id(derived: Derived, dialect: str) -> exp.Expr:
     """Tell one row of a base table from another: its primary key, or what the engine calls it."""
     named = derived.asset.primary_key

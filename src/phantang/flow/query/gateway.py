@@ -19,7 +19,7 @@ from phantang.flow.query.answers import Answers
 from phantang.flow.query.asked import Question, request_of
 from phantang.flow.query.events import decision_event, outcome_event
 from phantang.flow.query.explanation import Explanation
-from phantang.flow.query.structure import StructureCheck
+from phantang.flow.query.structure import StructureCheck, compared_tables
 from phantang.model.errors import GuardError, PhantangError, PolicyError, Refused
 from phantang.model.request import Receipt
 from phantang.model.requesters import organisation_of
@@ -149,7 +149,8 @@ class Gateway:
         started = time.perf_counter()
         try:
             engine = self.engine(request.source)
-            self._structure.require(engine, explanation.footprint, self.snapshot.assets, explanation.decision)
+            others = compared_tables(explanation)
+            self._structure.require(engine, explanation.footprint, self.snapshot.assets, others)
             run = partial(engine.run, **self._bounds())
             holder = organisation_of(request.subject, self.snapshot.agencies)
             table, noise = self._answers.answer(explanation, holder, self._assets_of(request.source), secrets, run)

@@ -6,14 +6,15 @@ import hashlib
 import hmac
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from phantang import sql
+from phantang import catalog, sql
 from phantang.model.errors import GuardError, Refused
+from phantang.model.noise import KeyList
 from phantang.store import Spender
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from phantang.model.catalog import Asset
     from phantang.model.decision import Privacy
     from phantang.model.names import TableName
-    from phantang.model.noise import Measure, NoisePlan
+    from phantang.model.noise import Keys, Measure, NoisePlan
     from phantang.model.plan import Plan
     from phantang.store import UsageStore
 
@@ -68,7 +69,8 @@ class NoisyAnswers:
         """
         question = _question(explanation, members, key)
         plan, privacy, who, digest = question.plan, question.privacy, question.who, question.digest
-        draws = draws_of(question.noise, privacy.epsilon)
+        noise_plan = _listed(question.noise, assets, lambda asset, name: run(sql.listed(asset, name, plan.dialect)))
+        draws = draws_of(noise_plan, privacy.epsilon)
         spent = self._usage.spend(who, digest, thousandths(privacy.epsilon, up=True), thousandths(privacy.budget))
         noise = Noise(privacy.epsilon, DELTA, spent.remaining / 1000)
         if not spent.granted:
@@ -81,8 +83,8 @@ class NoisyAnswers:
             keyed = asset.contributions is None and sql.one_row_each(asset)
             if keyed and run(sql.repeated_people(asset, plan.dialect)).num_rows:
                 raise Refused("dp_unsupported", name=str(asset.privacy_unit))
-            least = threshold(question.noise, privacy.epsilon, question.size)
-            kept = self._usage.keep_noisy(who, digest, _packed(noised(run(plan.sql), question.noise, draws, least)))
+            least = threshold(noise_plan, privacy.epsilon, question.size)
+            kept = self._usage.keep_noisy(who, digest, _packed(noised(run(plan.sql), noise_plan, draws, least)))
         return pa.ipc.open_stream(kept).read_all(), noise
 
     def foresee(self, explanation: Explanation, members: tuple[str, ...], key: bytes) -> None:
@@ -125,6 +127,20 @@ def _question(explanation: Explanation, members: tuple[str, ...], key: bytes) ->
     digest = hmac.new(key, said.encode(), hashlib.sha256).hexdigest()
     who = Spender(request.subject, request.purpose, str(used.table), members)
     return _Question(plan, plan.noise, privacy, owed.min_group_size, used.table, who, digest)
+
+
+def _listed(plan: NoisePlan, assets: Mapping[TableName, Asset], read: Callable[[Asset, str], pa.Table]) -> NoisePlan:
+    """Return the plan with the keys that its code lists hold now. Raises `Refused` `dp_keys` for an unusable one."""
+    keys: list[tuple[int, Keys]] = []
+    for place, wanted in plan.keys:
+        values: Keys = wanted
+        if isinstance(wanted, KeyList):
+            asset = catalog.code_list(wanted, assets.values())
+            if asset is None:
+                raise Refused("dp_keys", name=str(wanted))
+            values = tuple(str(one) for one in read(asset, wanted.column).column(0).to_pylist() if one is not None)
+        keys.append((place, values))
+    return replace(plan, keys=tuple(keys))
 
 
 def thousandths(amount: float, *, up: bool = False) -> int:
@@ -183,7 +199,7 @@ def noised(table: pa.Table, plan: NoisePlan, draws: Mapping[int, Callable[[int],
     """
     exact = [table.column(number).to_pylist() for number in range(table.num_columns)]
     noisy = {place: [draws[place](int(value or 0)) for value in exact[place]] for place in sorted(draws)}
-    public = {place: {*values, None} for place, values in plan.keys}
+    public = {place: {*values, None} if isinstance(values, tuple) else {None} for place, values in plan.keys}
     rows = [
         row
         for row, count in enumerate(noisy[plan.people])

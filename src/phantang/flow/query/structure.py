@@ -13,11 +13,12 @@ from phantang.model.decision import CompoundPredicate, MembershipPredicate
 from phantang.model.errors import EngineError, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from phantang.engines import Engine
+    from phantang.flow.query.explanation import Explanation
     from phantang.model.catalog import Asset
-    from phantang.model.decision import Decision, Predicate
+    from phantang.model.decision import Predicate
     from phantang.model.footprint import Footprint
     from phantang.model.names import TableName
 
@@ -37,9 +38,9 @@ class StructureCheck:
         engine: Engine,
         footprint: Footprint | None,
         assets: Mapping[TableName, Asset],
-        decision: Decision | None = None,
+        others: Collection[str] = (),
     ) -> None:
-        """Return if every table of `footprint`, and every register that `decision` compares with, is as it was scanned.
+        """Return if every table of `footprint`, and of `others` (`schema.table`), is structured as it was scanned.
 
         A table written into the catalog by hand has no digest and is not held to one.
 
@@ -48,9 +49,8 @@ class StructureCheck:
         """
         now = self._clock()
         used = {use.table for use in footprint.tables} if footprint else set()
-        compared = set(_registers(one for found in decision.rows.values() for one in found)) if decision else set()
-        if footprint:
-            used |= {name for name in assets if name.source == footprint.source and name.local in compared}
+        if footprint and others:
+            used |= {name for name in assets if name.source == footprint.source and name.local in others}
         pinned = {name: digest for name in used if (digest := assets[name].structure) is not None}
         due = [name for name in pinned if now - self._agreed.get(name, -FRESH) >= FRESH]
         if not due:
@@ -62,6 +62,17 @@ class StructureCheck:
             if live[name] != pinned[name]:
                 raise Refused("catalog_drift", table=name, source=name.source)
             self._agreed[name] = now
+
+
+def compared_tables(explanation: Explanation) -> set[str]:
+    """Return the tables, as `schema.table`, that an answer depends on though the query does not name them.
+
+    Row filters look into registers of cases, and the keys of noisy groups are held to code lists.
+    """
+    decision, plan = explanation.decision, explanation.plan
+    filters = [one for found in decision.rows.values() for one in found] if decision else []
+    lists = plan.noise.lists if plan and plan.noise else ()
+    return {*_registers(filters), *(one.table for one in lists)}
 
 
 def _registers(predicates: Iterable[Predicate]) -> Iterator[str]:

@@ -20,6 +20,7 @@ from phantang.flow.workspace.doctor_catalog import (
     nobodys_consents,
     unknown_registers,
     unregistered_approvals,
+    unusable_lists,
 )
 from phantang.model.errors import PhantangError
 
@@ -105,6 +106,8 @@ def _catalog(workspace: Workspace, say: Say) -> Iterator[Check]:
         if entry is None or not entry.recoded:
             remedy = say("former_codes_remedy", source=source)
             yield Check(say("source", source=source), None, say("former_codes"), remedy)
+    for place, name in unusable_lists(snapshot, files):
+        yield Check(say("keys"), False, say("keys_unusable", name=name, place=place))
     for place, path in circles(snapshot, files):
         yield Check(say("foreign_keys"), None, say("foreign_keys_circle", path=path, place=place))
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from phantang.catalog import asset_path, code_list
+from phantang.model.noise import KeyList
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -56,6 +59,14 @@ def nobodys_consents(snapshot: Snapshot, files: Mapping[str, str]) -> Iterator[t
     for entry in (snapshot.consents or {}).values():
         if entry.person is None:
             yield _place(files, "consents.yaml", entry.id), entry.id
+
+
+def unusable_lists(snapshot: Snapshot, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield `(file:line, name)` of code lists that give the keys of noisy groups, and cannot."""
+    for name, asset in snapshot.assets.items():
+        for wanted in asset.contributions.keys.values() if asset.contributions else ():
+            if isinstance(wanted, KeyList) and code_list(wanted, snapshot.tables_of(name.source)) is None:
+                yield _place(files, asset_path(name), wanted.table), str(wanted)
 
 
 def _named(register: CaseRegister) -> Iterator[tuple[str, str]]:
