@@ -13,6 +13,7 @@ import numpy as np
 
 from phantang.sql.difference import Counted
 from phantang.sql.search import weights
+from phantang.sql.selection import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,8 @@ def memberships(chosen: Sequence[Member]) -> str:
     Each row has the groups, `n` people, and `total`, the number of rows there are, so that none goes missing unnoticed.
     Tables of one row a person are told by a number for each answer, others by one text: see `_of_rows`.
     """
+    if all(one.single and one.of_row for one, _ in chosen):
+        return _of_table(chosen)
     return _of_people(chosen) if all(one.single for one, _ in chosen) else _of_rows(chosen)
 
 
@@ -49,6 +52,31 @@ def counted(columns: Sequence[NDArray[np.generic]], answers: int) -> Counted | N
     atoms = [[int(one or 0) for one in atom.split("|")] for atom in places]
     table = np.array(atoms, dtype=np.int64).reshape(len(atoms), answers)
     return Counted(table, np.array(weights(crowds, len(atoms)), dtype=np.int64), crowds)
+
+
+def _of_table(chosen: Sequence[Member]) -> str:
+    """Select from one table whose rows are people, read once: each row is asked where each answer has it."""
+    asked, cells, groups = [], [], []
+    for number, (one, _) in enumerate(chosen):
+        selected = [f"a{number}", *(f"a{number}k{key}" for key in range(len(one.keys)))]
+        asked.append(f"LEFT JOIN LATERAL ({one.of_row}) AS w{number} ON TRUE")
+        cells.append(f'coalesce(w{number}."s", FALSE) AS a{number}')
+        cells += [
+            f'CASE WHEN w{number}."s" THEN w{number}."k{key}" END AS {name}' for key, name in enumerate(selected[1:])
+        ]
+        by = ", ".join(selected)
+        large = f"a{number} AND sum(n) OVER (PARTITION BY {by}) >= {one.size}"
+        groups.append(f"CASE WHEN {large} THEN dense_rank() OVER (ORDER BY {by}) ELSE 0 END AS g{number}")
+    shown = ", ".join(f"g{number}" for number in range(len(chosen)))
+    every = ", ".join(str(number) for number in range(1, len(cells) + 1))
+    return " ".join(
+        [
+            f"WITH c AS (SELECT {', '.join(cells)}, count(*) AS n",
+            f'FROM {chosen[0][0].base} AS "{ROW}" {" ".join(asked)} GROUP BY {every}),',
+            f"f AS (SELECT n, {', '.join(groups)} FROM c)",
+            f"SELECT {shown}, CAST(sum(n) AS BIGINT) AS n, count(*) OVER () AS total FROM f GROUP BY {shown}",
+        ]
+    )
 
 
 def _of_people(chosen: Sequence[Member]) -> str:

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from phantang.sql.resolve import ResolvedQuery
 
 
+#: What a row of the base table is called in `Selection.of_row`.
+ROW = f"{RESERVED}_row_of"
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What an aggregate query counts, before it groups.
@@ -45,7 +49,8 @@ class Selection:
     base columns and masks, `inputs` which base columns the aggregates read. Groups of fewer than `size` people were not
     shown. `part` says whose values `s` asks for beside, or with `lacking` who has not all of them: see `parts`.
     `bound` tells whether `rows` needs the token key as `$1`, `single` whether it is one table in which each
-    row is another person: its key is the privacy unit.
+    row is another person: its key is the privacy unit. Then, on PostgreSQL, `of_row` is `rows` for one row of the table
+    `base` under the name `ROW`.
     """
 
     dialect: str
@@ -58,6 +63,8 @@ class Selection:
     inputs: tuple[tuple[str, ...], ...] = ()
     part: tuple[str, ...] = ()
     lacking: bool = False
+    base: str = ""
+    of_row: str = ""
 
     def parts(self) -> list[Selection]:
         """Return the rows the answer tells of: all, and for each of `inputs` those with a value and those without.
@@ -73,8 +80,11 @@ class Selection:
         found = [replace(self, inputs=())]
         for number, columns in enumerate(self.inputs):
             for lacking, having in ((False, f'"v{number}"'), (True, f'NOT "v{number}"')):
-                rows = f'SELECT {shown}, "s" AND {having} AS "s" FROM ({self.rows}) AS w'  # noqa: S608 - ours
-                found.append(replace(self, rows=rows, inputs=(), part=columns, lacking=lacking))
+                rows, of_row = (
+                    f'SELECT {shown}, "s" AND {having} AS "s" FROM ({text}) AS w' if text else ""  # noqa: S608 - ours
+                    for text in (self.rows, self.of_row)
+                )
+                found.append(replace(self, rows=rows, of_row=of_row, inputs=(), part=columns, lacking=lacking))
         return found
 
     def comparable(self, other: Selection) -> bool:
@@ -140,9 +150,13 @@ def selection(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset])
     tree = exp.Select(expressions=shown, from_=draft.tree.args.get("from_"), joins=draft.tree.args.get("joins"))
     tables = tuple(derived.asset.name.local for derived in counted)
     single = len(draft.tables) == 1 and one_row_each(draft.tables[0].asset)
+    rows = text_of(tree, draft.dialect)
+    base, of_row = _of_one_row(draft, tree) if single and draft.dialect == "postgres" else ("", "")
     return Selection(
         dialect=draft.dialect,
-        rows=text_of(tree, draft.dialect),
+        rows=rows,
+        base=base,
+        of_row=of_row,
         tables=tables,
         keys=meanings,
         size=size,
@@ -150,6 +164,18 @@ def selection(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset])
         single=single,
         inputs=tuple(_base_columns(draft, one) for one in inputs),
     )
+
+
+def _of_one_row(draft: Draft, tree: exp.Select) -> tuple[str, str]:
+    """Return the only base table, and the statement for one row of it, which it is changed to."""
+    [derived] = draft.tables
+    name = derived.asset.name
+    read = {column.name for column in derived.select.find_all(exp.Column) if column.table == name.table}
+    columns = [exp.Column(this=identifier(one), table=identifier(ROW)) for one in sorted(read)]
+    row = exp.Subquery(this=exp.Select(expressions=columns), alias=exp.TableAlias(this=identifier(name.table)))
+    base = text_of(exp.Table(this=identifier(name.table), db=identifier(name.schema)), draft.dialect)
+    derived.select.set("from_", exp.From(this=row))
+    return base, text_of(tree, draft.dialect)
 
 
 def text_of(tree: exp.Expr, dialect: str) -> str:
