@@ -34,6 +34,13 @@ def _forget(monkeypatch: pytest.MonkeyPatch) -> None:
         ("policies/law/masks/data.yaml", "person.name: MASK", "person.name: MASQUE"),
         ("policies/law/matrix/data.yaml", "min_group_size: 20, ", "min_group_size: 0, "),
         ("policies/law/limits/data.yaml", "sample_rows: 100", "sample_rows: 0"),
+        ("policies/law/identifiers/data.yaml", "  - sensitive.location", "  - sensitive.locaton"),
+        ("policies/law/limits/data.yaml", "tags: [secrecy.suspected]", "tags: [secrecy.suspcted]"),
+        (
+            "policies/law/combinations/data.yaml",
+            "important: [importance.important]",
+            "important: [importance.importent]",
+        ),
     ],
 )
 def test_a_typo_stops_every_question(
@@ -46,6 +53,8 @@ def test_a_typo_stops_every_question(
     assert caught.value.code == "policy_bundle_invalid"
     assert caught.value.params["file"] == file.removeprefix("policies/")
     line = int(caught.value.params["line"])
+    assert run(["-w", str(workspace.path), "policy", "check"]) == 2
+    assert f"{caught.value.params['file']}:{line}" in capsys.readouterr().out
     assert new.strip(" ,") in (workspace.path / file).read_text(encoding="utf-8").split("\n")[line - 1]
     assert run(["-w", str(workspace.path), *ASK]) == 2
     assert f"{caught.value.params['file']}:{line}" in capsys.readouterr().err

@@ -83,9 +83,8 @@ class Gateway:
         Raises `WorkspaceError` for an unusable workspace file, `PolicyError` for a bundle that does not compile.
         """
         workspace = Workspace.open(path)
-        return cls(
-            workspace, catalog.parse_snapshot(workspace.catalog_files()), policy_engine(workspace), workspace.ledger()
-        )
+        snapshot = catalog.parse_snapshot(workspace.catalog_files())
+        return cls(workspace, snapshot, policy_engine(workspace, snapshot.tags), workspace.ledger())
 
     def __enter__(self) -> Self:
         return self

@@ -124,7 +124,7 @@ def _policies(workspace: Workspace, say: Say) -> Iterator[Check]:
         detail = say("policy_problems", count=len(problems), first=problems[0])
         yield Check(say("policies"), False, detail, "phantang policy check")
         return
-    engine = policy_engine(workspace)
+    engine = policy_engine(workspace, catalog.parse_snapshot(workspace.catalog_files()).tags)
     detail = say("policy_engine", engine=workspace.settings.policy_engine, revision=engine.revision[:19])
     yield Check(say("policies"), True, detail)
 
