@@ -242,3 +242,62 @@ def test_what_a_table_is_as_a_whole_can_be_rejected_and_takes_two_people_where_a
     cli("catalog", "accept", table, "--raise", "linkage", "--by", "An")
     assert "\nraised:" in file.read_text("utf-8")
     cli("catalog", "accept", "--raise", "linkage", code=2)
+
+
+def test_a_dropped_table_is_retired_and_what_was_decided_is_kept(cli: Cli) -> None:
+    cli("catalog", "accept", "--by", "An")
+    cli("catalog", "retire", NAME, "--reason", "x", "--by", "An", code=2)
+    assert "[catalog_table_present]" in cli.err
+    cli.sql("CREATE TABLE khac (so_cccd VARCHAR)", "DROP TABLE nguoi")
+    cli("scan")
+    assert [row["kind"] for row in cli("catalog", "drift", "--exit-code", "--format", "jsonl", code=3)] == [
+        "table_gone"
+    ]
+    cli("catalog", "retire", NAME, "--reason", "  ", "--by", "An", code=2)
+    assert "[catalog_retire_reason]" in cli.err
+    cli("catalog", "retire", NAME, "--reason", "đã chuyển sang hệ mới: 2026", "--by", "Bình")
+
+    assert cli("catalog", "drift", "--exit-code", "--format", "jsonl") == []
+    cli("catalog", "report", "--format", "html")
+    assert "ton_giao" not in cli.out
+    cli("query", "--as", "c06", "--purpose", "L3", "SELECT so_cccd FROM nguoi", code=3)
+    (record,) = cli("catalog", "list", "--retired", "--format", "jsonl")
+    assert (record["table"], record["who"], record["reason"]) == (NAME, "Bình", "đã chuyển sang hệ mới: 2026")
+    kept = (cli.folder / "w/catalog/retired/nguon/main.nguoi.yaml").read_text(encoding="utf-8")
+    assert "sensitive.religion" in kept
+    assert [row["kind"] for row in cli("catalog", "show", NAME, "--history", "--format", "jsonl")][-1] == "retire"
+    cli("catalog", "retire", NAME, "--reason", "x", "--by", "An", code=2)
+    assert "[table_not_found]" in cli.err
+
+    cli.sql(*MADE)
+    assert [row["kind"] for row in cli("catalog", "drift", "--format", "jsonl")] == ["table_new"]
+    cli("scan")
+    assert {status for _, _, status in cli.columns().values()} == {"proposed"}
+
+
+def test_retiring_what_people_decided_takes_two_where_the_workspace_asks_for_it(cli: Cli) -> None:
+    cli.setting("\n[review]\ntwo_person = true\n")
+    cli("catalog", "accept", "--by", "An")
+    cli.sql("DROP TABLE nguoi")
+    cli("catalog", "retire", NAME, "--reason", "bỏ", "--by", "An")
+    assert "waits for a second person" in cli.err
+    assert cli("catalog", "list", "--retired", "--format", "jsonl") == []
+    assert cli.columns()["ton_giao"] == ("sensitive.religion", "T3", "accepted")
+    cli("catalog", "diff")
+    assert "An asked to retire" in " ".join(cli.err.split())
+    cli("catalog", "approve", NAME, "--by", "AN ", code=3)
+    assert "[catalog_same_person_retire]" in cli.err
+    cli("catalog", "approve", NAME, "--by", "Bình")
+    (record,) = cli("catalog", "list", "--retired", "--format", "jsonl")
+    assert (record["who"], record["approved_by"]) == ("An", "Bình")
+    assert cli("catalog", "drift", "--exit-code", "--format", "jsonl") == []
+
+
+def test_what_was_suspected_of_a_state_secret_is_not_read_when_the_table_comes_back(cli: Cli) -> None:
+    cli("catalog", "set", f"{NAME}.ghi_chu", "--tag", "secrecy.suspected", "--reason", "x", "--by", "An")
+    cli.sql("DROP TABLE nguoi")
+    cli("catalog", "retire", NAME, "--reason", "bỏ", "--by", "An")
+    cli.sql(*MADE, "UPDATE nguoi SET ghi_chu = 'an@vi.du.vn'")
+    cli("scan")
+    assert cli.columns()["ghi_chu"][0] != "person.email"
+    assert cli("catalog", "diff", "--format", "jsonl")

@@ -10,9 +10,10 @@ from phantang.catalog.decide import Rejection, accept, approve, override, reject
 from phantang.catalog.drift import Drift, DriftKind, judgement_drift, schema_drift
 from phantang.catalog.holdings import Holding, holdings
 from phantang.catalog.key_lists import code_list
-from phantang.catalog.paths import asset_path, table_at
+from phantang.catalog.paths import asset_path, retired_path, table_at
 from phantang.catalog.propose import ABSENT, SCAN, propose
 from phantang.catalog.raising import Measured, identity, measure, raise_tiers
+from phantang.catalog.retiring import Retired, approve_retirement, render_retired, retire, retired_tables
 from phantang.catalog.review import Change, ChangeKind, changes, diff_text
 from phantang.catalog.snapshot import parse_snapshot
 from phantang.catalog.uniqueness import UniqueSet
@@ -32,10 +33,12 @@ __all__ = [
     "Measured",
     "Pair",
     "Rejection",
+    "Retired",
     "Side",
     "UniqueSet",
     "accept",
     "approve",
+    "approve_retirement",
     "approve_waivers",
     "asset_path",
     "changes",
@@ -53,6 +56,10 @@ __all__ = [
     "raise_tiers",
     "reject",
     "render_asset",
+    "render_retired",
+    "retire",
+    "retired_path",
+    "retired_tables",
     "schema_drift",
     "table_at",
     "tag_of",

@@ -76,8 +76,24 @@ def parse_asset(path: str, text: str, tags: Mapping[str, Tag]) -> Asset:
     `catalog_unknown_column`, `catalog_duplicate_id`, `catalog_tier_below_tag`, and those of `read_yaml` and `Node`.
     """
     root = read_yaml(normalised(path), text)
+    name = table_at(root.file)
+    asset = read_asset(root, tags, name)
+    try:
+        fits = asset_path(asset.name) == root.file
+    except InputError:
+        fits = False
+    if not fits:
+        raise root.error("catalog_path_mismatch", table=shown(str(asset.name)))
+    return asset
+
+
+def read_asset(root: Node, tags: Mapping[str, Tag], name: TableName | None = None) -> Asset:
+    """Return the asset in a document or a part of one; `name` is its table where it does not say so itself."""
     keys = root.fields(("columns",), _ASSET_KEYS)
-    name = _table_name(root, keys)
+    if any(key in keys for key in _NAME_KEYS):
+        name = _full_name(root, keys)
+    if name is None:
+        raise root.error("catalog_path_mismatch", table="?")
     columns = _columns(keys["columns"], tags)
     known = {column.name for column in columns}
     privacy_unit = _known_column(keys["privacy_unit"], known) if given(keys, "privacy_unit") else None
@@ -104,22 +120,6 @@ def parse_asset(path: str, text: str, tags: Mapping[str, Tag]) -> Asset:
         differential_privacy=privacy,
         contributions=contributions,
     )
-
-
-def _table_name(root: Node, keys: Mapping[str, Node]) -> TableName:
-    name = table_at(root.file)
-    if any(key in keys for key in _NAME_KEYS):
-        written = _full_name(root, keys)
-        try:
-            fits = asset_path(written) == root.file
-        except InputError:
-            fits = False
-        if not fits:
-            raise root.error("catalog_path_mismatch", table=shown(str(written)))
-        return written
-    if name is None:
-        raise root.error("catalog_path_mismatch", table="?")
-    return name
 
 
 def _full_name(node: Node, keys: Mapping[str, Node]) -> TableName:

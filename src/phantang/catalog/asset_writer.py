@@ -198,6 +198,11 @@ def _flow(items: Iterable[str]) -> str:
     return f"[{', '.join(items)}]"
 
 
+def quoted(text: str) -> str:
+    """Return text of a person, in NFC, as YAML on one line."""
+    return _text(text)
+
+
 def _text(text: str) -> str:
     return _name(normalised(text))
 

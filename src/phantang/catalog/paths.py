@@ -30,6 +30,11 @@ def asset_path(name: TableName) -> str:
     return f"assets/{_encode(name.source)}/{_encode(name.schema)}.{_encode(name.table)}.yaml"
 
 
+def retired_path(name: TableName) -> str:
+    """Return the path of the record of a retired table: `retired/<source>/<schema>.<table>.yaml`."""
+    return "retired/" + asset_path(name).removeprefix("assets/")
+
+
 def table_at(path: str) -> TableName | None:
     """Return the table whose file is `path`, or `None` if no table has this path or it holds a cut name."""
     match = _PATH.fullmatch(path)

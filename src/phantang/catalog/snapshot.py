@@ -16,6 +16,7 @@ from phantang.catalog.following import follow_units
 from phantang.catalog.grants import read_approvals, read_consents
 from phantang.catalog.node import normalised, shown
 from phantang.catalog.raise_rules import read_raise_rules
+from phantang.catalog.retiring import RETIRED
 from phantang.catalog.source_entry import read_source
 from phantang.catalog.strict_yaml import read_yaml
 from phantang.catalog.vocabulary import read_purposes, read_roles, read_tags, read_tiers
@@ -83,7 +84,8 @@ def _catalog_files(files: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for path, text in files.items():
         name = normalised(path)
-        if not _YAML.search(name) or any(part.startswith(".") for part in name.split("/")):
+        hidden = any(part.startswith(".") for part in name.split("/"))
+        if not _YAML.search(name) or hidden or RETIRED.fullmatch(name):  # a record decides nothing
             continue
         known = name in (*_VOCABULARY, CONSENTS, APPROVALS) or any(
             kind.fullmatch(name) for kind in (_AGENCY, _SOURCE, _ASSET)

@@ -20,18 +20,23 @@ if TYPE_CHECKING:
     from phantang.model.catalog import Asset
 
 
-@click.group(short_help="Review tags and tiers: list, show, diff, accept, set, reject, person, drift, report, export.")
+@click.group(short_help="Review tags and tiers: list, show, diff, accept, set, reject, retire, drift, report, export.")
 def catalog() -> None:
     """Review the catalog: what every column is, who decided it, and what still waits for a person."""
 
 
 @catalog.command("list", short_help="List tables with their tier and how much is classified.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "jsonl"]), default="table", show_default=True)
+@click.option("--retired", is_flag=True, help="List the tables that were retired instead: who, when and why.")
 @click.pass_obj
-def list_(session: Session, form: str) -> None:
+def list_(session: Session, form: str, retired: bool) -> None:
     """List every table of the catalog."""
-    from phantang.flow.catalog.review import find_assets, read_catalog
+    from phantang.flow.catalog.review import read_catalog
+    from phantang.flow.catalog.states import find_assets
 
+    if retired:
+        _list_retired(session, form)
+        return
     assets = find_assets(read_catalog(session.workspace), None)
     if session.print_rows(form, map(_summary, assets)):
         return
@@ -54,6 +59,31 @@ def list_(session: Session, form: str) -> None:
     session.out.print(table)
     if not assets:
         session.err.print(session.word("catalog_empty", workspace=session.workspace_option))
+
+
+def _list_retired(session: Session, form: str) -> None:
+    from phantang.flow.catalog.retire import retired
+
+    records = [one for _, one in sorted(retired(session.workspace).items()) if not one.waits]
+    rows = [
+        {
+            "table": str(one.asset.name),
+            "time": one.at,
+            "who": one.by,
+            "approved_by": one.approved_by,
+            "reason": one.reason,
+        }
+        for one in records
+    ]
+    if session.print_rows(form, rows):
+        return
+    table = Table(header_style="bold", show_edge=False, pad_edge=False)
+    for name in ("table", "time", "who", "reason"):
+        table.add_column(session.word(name), overflow="fold")
+    for row in rows:
+        who = " + ".join(filter(None, (row["who"], row["approved_by"])))
+        table.add_row(*map(Text, (str(row["table"]), str(row["time"])[:19], who, str(row["reason"]))))
+    session.out.print(table)
 
 
 def asset_share(asset: Asset) -> float:
@@ -83,10 +113,13 @@ def _summary(asset: Asset) -> dict[str, object]:
 @click.pass_obj
 def show(session: Session, name: str, form: str, history: bool) -> None:
     """Show the columns of SOURCE, SOURCE.SCHEMA.TABLE or SOURCE.TABLE."""
-    from phantang.flow.catalog.review import find_assets, read_catalog
+    from phantang.flow.catalog.retire import with_retired
+    from phantang.flow.catalog.review import read_catalog
+    from phantang.flow.catalog.states import find_assets
     from phantang.flow.scan.scan import column_row
 
-    assets = find_assets(read_catalog(session.workspace), name)
+    snapshot = read_catalog(session.workspace)
+    assets = find_assets(with_retired(session.workspace, snapshot) if history else snapshot, name)
     if history:
         _print_history(session, assets, form)
         return
@@ -143,6 +176,7 @@ for command in (
     review.set_,
     review.reject,
     review.approve,
+    review.retire,
     review.drift,
     review.impact,
     deliver.report,

@@ -81,7 +81,8 @@ def compare(session: Session, one: str, two: str, form: str | None, out: str | N
     from phantang.catalog import Difference
     from phantang.catalog import compare as compare_assets
     from phantang.cli.report import form_of
-    from phantang.flow.catalog.review import find_assets, read_catalog
+    from phantang.flow.catalog.review import read_catalog
+    from phantang.flow.catalog.states import find_assets
 
     snapshot = read_catalog(session.workspace)
     pairs = compare_assets(find_assets(snapshot, one), find_assets(snapshot, two))
@@ -101,7 +102,8 @@ def compare(session: Session, one: str, two: str, form: str | None, out: str | N
 
 
 def _chosen(session: Session, names: Sequence[str]) -> tuple[Snapshot, list[Asset]]:
-    from phantang.flow.catalog.review import find_assets, read_catalog
+    from phantang.flow.catalog.review import read_catalog
+    from phantang.flow.catalog.states import find_assets
 
     snapshot = read_catalog(session.workspace)
     chosen: Sequence[str | None] = names or [None]

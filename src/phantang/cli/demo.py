@@ -192,7 +192,8 @@ def _say_in_short(
     verified: tuple[Verification, Verification],
     seconds: float,
 ) -> None:
-    from phantang.flow.catalog.review import find_assets, read_catalog
+    from phantang.flow.catalog.review import read_catalog
+    from phantang.flow.catalog.states import find_assets
 
     heading(session.out, session.words("demo.summary"))
     assets = find_assets(read_catalog(workspace), None)

@@ -25,7 +25,7 @@ def quality() -> None:
 @click.pass_obj
 def check(session: Session, names: tuple[str, ...], limit: int | None, form: str) -> None:
     """Assess the named tables or sources (default: everything in the catalog)."""
-    from phantang.flow.catalog.review import find_assets
+    from phantang.flow.catalog.states import find_assets
     from phantang.flow.quality import quality_cards
     from phantang.flow.query.gateway import Gateway
 

@@ -1,4 +1,4 @@
-"""`phantang catalog diff | accept | set | reject | approve | drift | impact`: what waits for a person, and deciding."""
+"""`phantang catalog diff | accept | set | reject | approve | retire | drift | impact`: what waits, and deciding."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ _EXIT = click.option("--exit-code", is_flag=True, help="End with exit code 3 if 
 @click.pass_obj
 def diff(session: Session, form: str, exit_code: bool) -> int:
     """Show pending proposals, one line a column, and whether the rule packs changed since the last scan."""
+    from phantang.flow.catalog.retire import waiting_retirements
     from phantang.flow.catalog.review import pending_changes, read_catalog, waiting_raises
     from phantang.flow.scan.drift import packs_now, packs_of_last_scan
 
@@ -42,6 +43,9 @@ def diff(session: Session, form: str, exit_code: bool) -> int:
         session.err.print(session.word(key, count=len(changes), workspace=session.workspace_option), soft_wrap=True)
     for table, waiver in waiting_raises(snapshot):
         told = session.word("raise_waits", rule=waiver.raised.rule, table=str(table), by=waiver.by)
+        session.err.print(told, soft_wrap=True)
+    for record in waiting_retirements(session.workspace):
+        told = session.word("retire_waits", table=str(record.asset.name), by=record.by)
         session.err.print(told, soft_wrap=True)
     before, now = packs_of_last_scan(session.workspace), packs_now(session.workspace)
     if before is not None and before != now:
@@ -160,7 +164,28 @@ def approve(session: Session, names: tuple[str, ...], by: str | None) -> None:
     from phantang.flow.catalog.review import approve_decisions
 
     done = approve_decisions(session.workspace, names, by=session.person(by))
-    session.err.print(session.word("columns_approved", count=len(done)))
+    session.err.print(session.word("columns_approved", count=len(done.changes)))
+    for record in done.retired:
+        session.err.print(session.word("table_retired", table=str(record.asset.name)), soft_wrap=True)
+
+
+@click.command(short_help="Take a table out of the catalog that its database does not have any more.")
+@click.argument("table", metavar="SOURCE.SCHEMA.TABLE")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, kept in the catalog and the ledger.")
+@_BY
+@click.pass_obj
+def retire(session: Session, table: str, reason: str, by: str | None) -> None:
+    """Retire a dropped table: it is in no drift and no report any more, and queries on it are denied.
+
+    What was decided on it is kept in catalog/retired/ with who, when and why. A table of that name that comes back is
+    new to the next scan. With `[review] two_person = true` a second person has to agree where people had decided
+    something, or the tier was above T3.
+    """
+    from phantang.flow.catalog.retire import retire_table
+
+    record = retire_table(session.workspace, table, by=session.person(by), reason=reason)
+    key = "table_retire_awaits" if record.waits else "table_retired"
+    session.err.print(session.word(key, table=str(record.asset.name)), soft_wrap=True)
 
 
 @click.command(short_help="Show how the databases differ from the catalog.")

@@ -26,7 +26,8 @@ from phantang.store.folder import MAX_FILE, read_folder
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_ROOT = "assets"
+#: Of live tables, and of retired ones.
+_ROOTS = ("assets", "retired")
 _STAGED = re.compile(r"\.phantang-[0-9a-f]{16}-\d+\.tmp")
 
 
@@ -183,10 +184,10 @@ def _spelled(folder: Path, name: str) -> Path:
 
 
 def _checked(path: str) -> str:
-    """Return `path` if it is `assets/<folder>/.../<file>.yaml` in plain parts; it may not lead anywhere else."""
+    """Return `path` if it is a `.yaml` below `assets/` or `retired/`, in plain parts; it may not lead anywhere else."""
     parts = path.split("/")
     plain = all(part and not part.startswith(".") and "\\" not in part and part.isprintable() for part in parts)
-    if len(parts) < 2 or parts[0] != _ROOT or not plain or not path.endswith(".yaml"):
+    if len(parts) < 2 or parts[0] not in _ROOTS or not plain or not path.endswith(".yaml"):
         raise WorkspaceError("asset_path_invalid", path=path.encode("utf-8", "backslashreplace").decode())
     return path
 

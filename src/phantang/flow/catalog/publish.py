@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from phantang import catalog
@@ -20,9 +21,17 @@ def publish_assets(workspace: Workspace, assets: Sequence[Asset], kind: str, bod
     The catalog that would result is parsed first, so a change that would not load is never written. The entry comes
     before the files: an unwritable ledger leaves the catalog untouched.
     """
-    texts = {catalog.asset_path(asset.name): catalog.render_asset(asset) for asset in assets}
-    snapshot = catalog.parse_snapshot({**workspace.catalog_files(), **texts})
-    if assets:
+    return publish_texts(
+        workspace, {catalog.asset_path(asset.name): catalog.render_asset(asset) for asset in assets}, kind, body
+    )
+
+
+def publish_texts(workspace: Workspace, texts: Mapping[str, str | None], kind: str, body: Mapping[str, Any]) -> str:
+    """Do the same with texts by path below `catalog/`; `None` removes a file."""
+    files = {unicodedata.normalize("NFC", path): text for path, text in workspace.catalog_files().items()}
+    after = {**files, **{unicodedata.normalize("NFC", path): text for path, text in texts.items()}}
+    snapshot = catalog.parse_snapshot({path: text for path, text in after.items() if text is not None})
+    if texts:
         stamp = {"timestamp": timestamp(), "catalog_revision": snapshot.digest, "progress": _progress(snapshot)}
         workspace.ledger().append(kind, {**body, **stamp})
         workspace.write_assets(texts)

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from phantang import catalog
 from phantang.flow.catalog.feedback import add_near_miss
 from phantang.flow.catalog.publish import publish_assets
+from phantang.flow.catalog.retire import approve_retirements
+from phantang.flow.catalog.states import differences, find_assets, find_table
 from phantang.model.errors import InputError
 from phantang.model.names import ColumnName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from phantang.catalog import Change
+    from phantang.catalog import Change, Retired
     from phantang.ledger import Entry
     from phantang.model.catalog import Asset, ColumnEntry, Snapshot, Waiver
     from phantang.model.names import TableName
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from phantang.store import Workspace
 
 #: Kinds of ledger entries that change the catalog.
-CATALOG_KINDS = ("scan", "accept", "override", "reject", "approve")
+CATALOG_KINDS = ("scan", "accept", "override", "reject", "approve", "retire")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +43,17 @@ class Selection:
         return self.min_confidence is None or (change.confidence or 0.0) >= self.min_confidence
 
 
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What a second person agreed to: changes of columns, and tables that are retired by it."""
+
+    changes: tuple[Change, ...]
+    retired: tuple[Retired, ...]
+
+
 def read_catalog(workspace: Workspace) -> Snapshot:
     """Read the workspace's catalog. Raises `WorkspaceError` naming file and line of what is wrong."""
     return catalog.parse_snapshot(workspace.catalog_files())
-
-
-def find_assets(snapshot: Snapshot, name: str | None) -> tuple[Asset, ...]:
-    """Return the assets called `name`: a source, `source.schema.table` or, where it is the only one, a bare table.
-
-    All assets for `None`. Raises `InputError` if there is none.
-    """
-    assets = [snapshot.assets[key] for key in sorted(snapshot.assets)]
-    if name is None:
-        return tuple(assets)
-    exact = [a for a in assets if name in {a.name.source, str(a.name), f"{a.name.source}.{a.name.table}"}]
-    bare = [a for a in assets if name in {a.name.local, a.name.table}]
-    found = exact or (bare if len(bare) == 1 else [])
-    if not found:
-        raise InputError("table_not_found", table=name)
-    return tuple(found)
 
 
 def pending_changes(snapshot: Snapshot) -> tuple[Change, ...]:
@@ -98,7 +92,7 @@ def accept_proposals(
     before = catalog.changes([snapshot.assets[asset.name] for asset in changed])
     settled = tuple(change for change in before if change.column not in waiting)
     body = {"by": by, "reason": reason, "columns": [str(change.column) for change in settled]}
-    publish_assets(workspace, changed, "accept", {**body, "changes": _differences(snapshot, changed)})
+    publish_assets(workspace, changed, "accept", {**body, "changes": differences(snapshot, changed)})
     return settled
 
 
@@ -136,7 +130,7 @@ def override_column(
         two_person=workspace.settings.review_two_person,
     )
     body = {"by": by, "reason": reason, "column": column, "tag": tag}
-    publish_assets(workspace, [changed], "override", {**body, "changes": _differences(snapshot, [changed])})
+    publish_assets(workspace, [changed], "override", {**body, "changes": differences(snapshot, [changed])})
     return _entry(changed, found)
 
 
@@ -146,7 +140,7 @@ def reject_column(workspace: Workspace, column: str, *, by: str, reason: str) ->
     changed, rejection = catalog.reject(snapshot.assets[found.table], found.column, by, reason)
     claim = rejection.claim if rejection else None
     body = {"by": by, "reason": reason, "column": column, "claim": claim}
-    publish_assets(workspace, [changed], "reject", {**body, "changes": _differences(snapshot, [changed])})
+    publish_assets(workspace, [changed], "reject", {**body, "changes": differences(snapshot, [changed])})
     if rejection:
         add_near_miss(workspace, changed, rejection, by=by, reason=reason)
     return _entry(changed, found)
@@ -154,19 +148,21 @@ def reject_column(workspace: Workspace, column: str, *, by: str, reason: str) ->
 
 def reject_raise(workspace: Workspace, table: str, rule: str, *, by: str, reason: str) -> Asset:
     """Say no to what `rule` makes of one table as a whole; return the table, where it may wait for a second person."""
-    snapshot, asset = _table(workspace, table)
+    snapshot = read_catalog(workspace)
+    asset = find_table(snapshot, table)
     changed = catalog.waive(asset, rule, by, reason, two_person=workspace.settings.review_two_person)
     body = {"by": by, "reason": reason, "tables": [str(asset.name)], "rule": rule, **_tiers(asset, changed)}
-    publish_assets(workspace, [changed], "reject", {**body, "changes": _differences(snapshot, [changed])})
+    publish_assets(workspace, [changed], "reject", {**body, "changes": differences(snapshot, [changed])})
     return changed
 
 
 def accept_raise(workspace: Workspace, table: str, rule: str, *, by: str) -> Asset:
     """Take back that somebody said no to what `rule` makes of one table; return the table."""
-    snapshot, asset = _table(workspace, table)
+    snapshot = read_catalog(workspace)
+    asset = find_table(snapshot, table)
     changed = catalog.unwaive(asset, rule, by)
     body = {"by": by, "tables": [str(asset.name)], "rule": rule, **_tiers(asset, changed)}
-    publish_assets(workspace, [changed], "accept", {**body, "changes": _differences(snapshot, [changed])})
+    publish_assets(workspace, [changed], "accept", {**body, "changes": differences(snapshot, [changed])})
     return changed
 
 
@@ -176,8 +172,8 @@ def waiting_raises(snapshot: Snapshot) -> tuple[tuple[TableName, Waiver], ...]:
     return tuple((asset.name, one) for asset in assets for one in asset.waived if one.waits)
 
 
-def approve_decisions(workspace: Workspace, names: Sequence[str], *, by: str) -> tuple[Change, ...]:
-    """Agree, as a second person, to decisions that lower a tier; return the changes that are settled by it.
+def approve_decisions(workspace: Workspace, names: Sequence[str], *, by: str) -> Approved:
+    """Agree, as a second person, to decisions that lower a tier and to retiring tables; return what is settled by it.
 
     A name is a source, a table or one column in full; no name means everything that waits.
     """
@@ -190,6 +186,9 @@ def approve_decisions(workspace: Workspace, names: Sequence[str], *, by: str) ->
             wanted[column.table] = [*(wanted.get(column.table) or ()), column.column]
         else:
             wanted.update(dict.fromkeys((asset.name for asset in find_assets(snapshot, name)), None))
+    gone = approve_retirements(workspace, [table for table, columns in wanted.items() if columns is None], by=by)
+    for record in gone:
+        del wanted[record.asset.name]
     after = []
     for table, columns in wanted.items():
         asset = catalog.approve(snapshot.assets[table], by, columns)
@@ -199,8 +198,8 @@ def approve_decisions(workspace: Workspace, names: Sequence[str], *, by: str) ->
     settled = tuple(change for change in waited if change.kind is catalog.ChangeKind.AWAITING)
     tables = [str(asset.name) for asset in changed if asset.waived != snapshot.assets[asset.name].waived]
     body = {"by": by, "columns": [str(change.column) for change in settled], "tables": tables}
-    publish_assets(workspace, changed, "approve", {**body, "changes": _differences(snapshot, changed)})
-    return settled
+    publish_assets(workspace, changed, "approve", {**body, "changes": differences(snapshot, changed)})
+    return Approved(settled, gone)
 
 
 def history(workspace: Workspace, assets: Iterable[Asset]) -> Iterator[Entry]:
@@ -215,34 +214,8 @@ def history(workspace: Workspace, assets: Iterable[Asset]) -> Iterator[Entry]:
                 yield entry
 
 
-def _differences(snapshot: Snapshot, changed: Iterable[Asset]) -> list[dict[str, Any]]:
-    """Return, for the ledger, what each changed column was and is."""
-    return [
-        {"column": str(ColumnName(asset.name, name)), "from": _stated(old), "to": _stated(new)}
-        for asset in changed
-        for name in dict.fromkeys(entry.name for entry in (*snapshot.assets[asset.name].columns, *asset.columns))
-        if (old := snapshot.assets[asset.name].column(name)) != (new := asset.column(name))
-    ]
-
-
-def _stated(entry: ColumnEntry | None) -> dict[str, Any] | None:
-    if entry is None:
-        return None
-    asked = entry.awaiting
-    waiting = {"awaiting": {"tag": asked.tag, "tier": asked.tier, "by": asked.by}} if asked else {}
-    return {"tag": entry.tag, "tier": entry.tier, "status": entry.status, **waiting}
-
-
 def _tiers(before: Asset, after: Asset) -> dict[str, Any]:
     return {"from": {"tier": before.tier, "level": before.level}, "to": {"tier": after.tier, "level": after.level}}
-
-
-def _table(workspace: Workspace, name: str) -> tuple[Snapshot, Asset]:
-    snapshot = read_catalog(workspace)
-    found = [asset for asset in find_assets(snapshot, name) if name != asset.name.source]
-    if len(found) != 1:
-        raise InputError("table_not_found", table=name)
-    return snapshot, found[0]
 
 
 def _named(workspace: Workspace, column: str) -> tuple[Snapshot, ColumnName]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from phantang import catalog, engines
 from phantang.flow.catalog.feedback import still_claimed
-from phantang.flow.scan.scan import load_classifier, propose_table, scan_options
+from phantang.flow.scan.scan import load_classifier, propose_table, scan_options, secret_columns
 from phantang.flow.scan.source import scan_source
 from phantang.model.errors import InputError
 
@@ -57,7 +57,7 @@ def find_impact(
     snapshot = catalog.parse_snapshot(workspace.catalog_files())
     classifier = load_classifier(workspace.classifier_files() if packs is None else packs, snapshot.tags)
     options = scan_options(workspace.settings)
-    secret = {asset.name: asset.secret_columns for asset in snapshot.assets.values()}
+    secret = secret_columns(workspace, snapshot)
     drifts: list[Drift] = []
     failures: list[Failure] = []
     for source in _checked(workspace, sources):

@@ -99,7 +99,7 @@ def scan_workspace(
     scans: list[SourceScan] = []
     unreached: list[tuple[str, PhantangError]] = []
     judge = f"{classifier.digest}{snapshot.raise_rules!r}"
-    secret = {asset.name: asset.secret_columns for asset in snapshot.assets.values()}
+    secret = secret_columns(workspace, snapshot)
     for source in sources or sorted(workspace.sources):
         try:
             with (
@@ -131,6 +131,13 @@ def scan_workspace(
         },
     )
     return ScanReport(tuple(assets), snapshot.assets, tuple(scans), tuple(unreached))
+
+
+def secret_columns(workspace: Workspace, snapshot: Snapshot) -> dict[TableName, frozenset[str]]:
+    """Return the columns that are suspected of state secrets, of retired tables too: they are not read again."""
+    gone = catalog.retired_tables(workspace.catalog_files(), snapshot.tags)
+    known = {name: record.asset for name, record in gone.items()} | dict(snapshot.assets)
+    return {name: asset.secret_columns for name, asset in known.items()}
 
 
 def scan_url(url: str, options: ScanOptions, *, progress: Progress | None = None) -> ScanReport:

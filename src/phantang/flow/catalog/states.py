@@ -1,0 +1,55 @@
+"""Tables of the catalog by the names people call them, and what changed of them, as the ledger says it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from phantang.model.errors import InputError
+from phantang.model.names import ColumnName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from phantang.model.catalog import Asset, ColumnEntry, Snapshot
+
+
+def find_assets(snapshot: Snapshot, name: str | None) -> tuple[Asset, ...]:
+    """Return the assets called `name`: a source, `source.schema.table` or, where it is the only one, a bare table.
+
+    All assets for `None`. Raises `InputError` if there is none.
+    """
+    assets = [snapshot.assets[key] for key in sorted(snapshot.assets)]
+    if name is None:
+        return tuple(assets)
+    exact = [a for a in assets if name in {a.name.source, str(a.name), f"{a.name.source}.{a.name.table}"}]
+    bare = [a for a in assets if name in {a.name.local, a.name.table}]
+    found = exact or (bare if len(bare) == 1 else [])
+    if not found:
+        raise InputError("table_not_found", table=name)
+    return tuple(found)
+
+
+def find_table(snapshot: Snapshot, name: str) -> Asset:
+    """Return the one table called `name`, as `find_assets`. Raises `InputError` `table_not_found`."""
+    found = [asset for asset in find_assets(snapshot, name) if name != asset.name.source]
+    if len(found) != 1:
+        raise InputError("table_not_found", table=name)
+    return found[0]
+
+
+def differences(snapshot: Snapshot, changed: Iterable[Asset]) -> list[dict[str, Any]]:
+    """Return, for the ledger, what each changed column was and is."""
+    return [
+        {"column": str(ColumnName(asset.name, name)), "from": _stated(old), "to": _stated(new)}
+        for asset in changed
+        for name in dict.fromkeys(entry.name for entry in (*snapshot.assets[asset.name].columns, *asset.columns))
+        if (old := snapshot.assets[asset.name].column(name)) != (new := asset.column(name))
+    ]
+
+
+def _stated(entry: ColumnEntry | None) -> dict[str, Any] | None:
+    if entry is None:
+        return None
+    asked = entry.awaiting
+    waiting = {"awaiting": {"tag": asked.tag, "tier": asked.tier, "by": asked.by}} if asked else {}
+    return {"tag": entry.tag, "tier": entry.tier, "status": entry.status, **waiting}
