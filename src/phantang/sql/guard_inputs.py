@@ -12,15 +12,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
+#: Aggregates whose result is a number of rows.
+_TELLING = {exp.Count, exp.RegrCount}
+
+
 def parts(outside: Iterable[exp.Expr], dialect: str) -> list[list[str]]:
     """Return the rows that aggregates or their differences speak of, as texts of conditions that all hold.
 
     Those in which no column that an aggregate reads is NULL; and those in which none of one's columns is, but one of
     another's, where the latter's include all of the first's by their names. `count(*)` reads none; who is not in
-    `avg` is not told by it, as long as no other aggregate reads the same.
+    `avg` is not told by it, as long as no other aggregate reads the same. Also those in which only one of two has all
+    of its columns, where the numbers of rows of both are told and neither's names are among the other's.
     """
     read: dict[frozenset[str], frozenset[str]] = {frozenset(): frozenset()}  # columns as written: their names
     counted: set[frozenset[str]] = set()
+    kinds: dict[frozenset[str], set[type]] = {}  # by names, as those below compare
     for node in outside:
         if is_aggregate(node, dialect):
             columns = list(node.find_all(exp.Column))
@@ -29,6 +35,7 @@ def parts(outside: Iterable[exp.Expr], dialect: str) -> list[list[str]]:
                 names = frozenset(column.name.lower() for column in group)
                 texts = frozenset(column.sql(identify=True) for column in group)
                 read[texts] = names
+                kinds.setdefault(names, set()).add(type(node))
                 if type(node) is not exp.Avg or node.find(exp.Coalesce):
                     counted.add(texts)
     found = [_known(one) for one in read if one]
@@ -36,6 +43,17 @@ def parts(outside: Iterable[exp.Expr], dialect: str) -> list[list[str]]:
         for other, more in read.items():
             if one != other and names <= more and (one or other in counted):
                 found.append([*_known(one), " OR ".join(f"{column} IS NULL" for column in sorted(other))])
+    told = sorted(
+        (one for one in read if one and (len(kinds[read[one]]) > 1 or kinds[read[one]] & _TELLING)), key=sorted
+    )
+    for place, one in enumerate(told):
+        for other in told[place + 1 :]:
+            if not (read[one] <= read[other] or read[other] <= read[one]):
+                sides = (
+                    _all([*_known(has), " OR ".join(f"{column} IS NULL" for column in sorted(lacks))])
+                    for has, lacks in ((one, other), (other, one))
+                )
+                found.append([" OR ".join(f"({side})" for side in sides)])
     return found
 
 

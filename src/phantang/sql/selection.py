@@ -47,10 +47,10 @@ class Selection:
     privacy unit, in the order of `tables`), the group keys `k0, k1, ...`, `v0, v1, ...`, whether it has all the values
     of each of `inputs`, and `s`, whether the query's own condition selects it. `keys` says what each key is in terms of
     base columns and masks, `inputs` which base columns the aggregates read. Groups of fewer than `size` people were not
-    shown. `part` says whose values `s` asks for beside, or with `lacking` who has not all of them: see `parts`.
-    `bound` tells whether `rows` needs the token key as `$1`, `single` whether it is one table in which each
-    row is another person: its key is the privacy unit. Then, on PostgreSQL, `of_row` is `rows` for one row of the table
-    `base` under the name `ROW`.
+    shown. `counted` tells of each of `inputs` whether the number of its rows was. `part` says whose values `s` asks for
+    beside, or with `lacking` who has not all of them: see `parts`. `bound` tells whether `rows` needs the token key as
+    `$1`, `single` whether it is one table in which each row is another person: its key is the privacy unit. Then, on
+    PostgreSQL, `of_row` is `rows` for one row of the table `base` under the name `ROW`.
     """
 
     dialect: str
@@ -61,8 +61,10 @@ class Selection:
     bound: bool
     single: bool = False
     inputs: tuple[tuple[str, ...], ...] = ()
+    counted: tuple[bool, ...] = ()
     part: tuple[str, ...] = ()
     lacking: bool = False
+    told: bool = True
     base: str = ""
     of_row: str = ""
 
@@ -77,18 +79,27 @@ class Selection:
                 *(f'"k{number}"' for number in range(len(self.keys))),
             ]
         )
-        found = [replace(self, inputs=())]
-        for number, columns in enumerate(self.inputs):
+        found = [replace(self, inputs=(), counted=())]
+        for number, (columns, told) in enumerate(zip(self.inputs, self.counted, strict=True)):
             for lacking, having in ((False, f'"v{number}"'), (True, f'NOT "v{number}"')):
                 rows, of_row = (
                     f'SELECT {shown}, "s" AND {having} AS "s" FROM ({text}) AS w' if text else ""  # noqa: S608 - ours
                     for text in (self.rows, self.of_row)
                 )
-                found.append(replace(self, rows=rows, of_row=of_row, inputs=(), part=columns, lacking=lacking))
+                found.append(
+                    replace(
+                        self, rows=rows, of_row=of_row, inputs=(), counted=(), part=columns, lacking=lacking, told=told
+                    )
+                )
         return found
 
     def comparable(self, other: Selection) -> bool:
-        """Tell whether two `parts` are of the same values, or of some and of those with others beside."""
+        """Tell whether two `parts` are of the same values, or of some and of those with others beside, or of numbers.
+
+        Numbers of rows can be subtracted whatever was counted, sums only where they are of the same.
+        """
+        if self.told and other.told and not (self.lacking or other.lacking):
+            return True
         if self.part == other.part or self.lacking or other.lacking:
             return self.part == other.part and self.lacking == other.lacking
         one, more = set(self.part), set(other.part)
@@ -102,7 +113,8 @@ class Selection:
     def from_json(cls, text: str) -> Selection:
         """Return the selection of `to_json`."""
         value = json.loads(text)
-        lists = {name: tuple(value[name]) for name in ("tables", "keys", "part") if name in value}
+        value.setdefault("counted", [True for _ in value.get("inputs", ())])
+        lists = {name: tuple(value[name]) for name in ("tables", "keys", "part", "counted") if name in value}
         return cls(**{**value, **lists, "inputs": tuple(tuple(one) for one in value.get("inputs", ()))})
 
     @property
@@ -163,6 +175,7 @@ def selection(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset])
         bound=bool(draft.parameters),
         single=single,
         inputs=tuple(_base_columns(draft, one) for one in inputs),
+        counted=tuple(one.counted for one in inputs),
     )
 
 

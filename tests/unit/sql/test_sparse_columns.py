@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 
 SIZE = 3
 SCHEMA = {"duckdb": "main", "postgres": "public"}
-COLUMNS = {"so": "VARCHAR", "xa": "VARCHAR", **dict.fromkeys(("a", "b", "c", "d"), "DOUBLE PRECISION")}
-#: Communes of ten: in X one person has `a`, one lacks `b`, four have `c`, of whom three have `d`; in Y all have all.
+COLUMNS = {"so": "VARCHAR", "xa": "VARCHAR", **dict.fromkeys(("a", "b", "c", "d", "e", "f"), "DOUBLE PRECISION")}
+#: Communes of ten: in X one person has `a`, one lacks `b`, four have `c`, of whom three have `d`; four have
+#: `e` and `f`, one `e` only and one `f` only; in Y all have all.
 PEOPLE = [
-    (f"X{n}", "X", 7.5 if n == 0 else None, None if n == 0 else 1.0, n * 1.0 if n < 4 else None, 2.0 if n < 3 else None)
+    (f"X{n}", "X", 7.5 if n == 0 else None, None if n == 0 else 1.0, n * 1.0 if n < 4 else None, 2.0 if n < 3 else None,
+     1.0 if n < 5 else None, 1.0 if n < 4 or n == 5 else None)
     for n in range(10)
-] + [(f"Y{n}", "Y", 1.0, 2.0, 3.0, n * 1.0) for n in range(10)]  # fmt: skip
+] + [(f"Y{n}", "Y", 1.0, 2.0, 3.0, n * 1.0, 1.0, 2.0) for n in range(10)]  # fmt: skip
 BOTH, ONLY_Y = ["X", "Y"], ["Y"]
 
 #: What is asked of each commune, and which are answered.
@@ -58,6 +60,15 @@ ASKED = {
     # one person who has this value and not that
     "sum(c), regr_count(c, d), regr_avgy(c, d)": ONLY_Y,
     "avg(t.c), regr_avgy(c, d)": ONLY_Y,
+    # one person who has this and lacks that, and one the other way round: the counts differ by who they are
+    "count(e), count(f)": ONLY_Y,
+    "count(e), sum(f), avg(t.f)": ONLY_Y,
+    "count(e), sum(f), avg(f)": ONLY_Y,
+    "avg(e), stddev_pop(e), count(f)": ONLY_Y,
+    "sum(e), sum(f)": BOTH,
+    "count(e), avg(f)": BOTH,
+    "count(d), regr_count(e, f)": ONLY_Y,
+    "count(c), regr_count(e, f)": BOTH,
     "sum(m)": BOTH,  # masked: NULL for all
     "count(m)": BOTH,
 }  # fmt: skip
@@ -90,7 +101,7 @@ def rewritten(sql: str, dialect: str) -> str:
 def on_duckdb() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as database:
         database.execute(_create())
-        database.executemany("INSERT INTO nguoi VALUES (?, ?, ?, ?, ?, ?, 1)", PEOPLE)
+        database.executemany("INSERT INTO nguoi VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)", PEOPLE)
         yield database
 
 
@@ -99,7 +110,7 @@ def on_postgres(postgres_database: str) -> Iterator[psycopg.Cursor]:
     with psycopg.connect(postgres_database.replace("postgresql+psycopg", "postgresql")) as database:
         cursor = database.cursor()
         cursor.execute(_create().encode())
-        cursor.executemany(b"INSERT INTO nguoi VALUES (%s, %s, %s, %s, %s, %s, 1)", PEOPLE)
+        cursor.executemany(b"INSERT INTO nguoi VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 1)", PEOPLE)
         yield cursor
 
 
@@ -157,12 +168,30 @@ def test_the_guard_asks_for_the_people_behind_each_value(
     assert failed.value.params["name"] == "group size"
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_guard_asks_for_the_people_between_two_counts(dialect: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    catalog, allowed = assets(dialect), decided(dialect)
+    for asked in ("count(e), count(f)", "count(c), regr_count(e, f)", "sum(c), avg(t.c), count(f)"):
+        query = resolve(f"SELECT xa, {asked} FROM nguoi t GROUP BY xa", dialect, catalog)
+        guard(plan(query, allowed, catalog), allowed, catalog)
+        with monkeypatch.context() as broken:
+            broken.setattr("phantang.sql.inputs.combinations", lambda *_: ())
+            with pytest.raises(GuardError) as failed:
+                guard(plan(query, allowed, catalog), allowed, catalog)
+            assert failed.value.params["name"] == "group size"
+
+
 #: Earlier answers and a new one; whether the difference tells of a few.
 IN_TURN = [
     (["xa, sum(a) FROM nguoi GROUP BY xa", "sum(a) FROM nguoi"], True),
     (["xa, count(*) FROM nguoi GROUP BY xa", "sum(c) FROM nguoi", "xa, sum(c) FROM nguoi GROUP BY xa"], False),
     (["sum(c) FROM nguoi", "xa, sum(t.c) FROM nguoi t GROUP BY xa"], False),
     (["sum(c) FROM nguoi", "sum(d) FROM nguoi"], False),
+    (["sum(e) FROM nguoi", "sum(f) FROM nguoi"], False),
+    (["count(e) FROM nguoi", "count(f) FROM nguoi"], True),
+    (["count(e) FROM nguoi", "sum(f), avg(f) FROM nguoi"], True),
+    (["count(*) FROM nguoi WHERE f IS NOT NULL", "count(e) FROM nguoi"], True),
+    (["count(*) FROM nguoi WHERE e IS NOT NULL", "count(e) FROM nguoi", "xa, count(e) FROM nguoi GROUP BY xa"], False),
     (["sum(c) FROM nguoi WHERE xa = 'X'", "regr_avgy(c, d) FROM nguoi WHERE xa = 'X'"], True),
     (["count(b) FROM nguoi WHERE c >= 3 OR c IS NULL", "count(b) FROM nguoi"], True),
 ]  # fmt: skip
