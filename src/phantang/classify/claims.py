@@ -20,7 +20,8 @@ from phantang.classify.confidence import (
 )
 from phantang.classify.phrases import Claim
 from phantang.classify.rule import Alone, Level, Rule
-from phantang.classify.values import ColumnHits, ValueHits, alone_allowed
+from phantang.classify.standing import Standing, alone_allowed
+from phantang.classify.values import ColumnHits, ValueHits
 from phantang.model.finding import Evidence, Finding
 from phantang.model.names import ColumnName
 
@@ -116,9 +117,7 @@ def _weigh(seen: ColumnEvidence, number: int, rules: Sequence[Rule]) -> _Weighed
     others = [item for item in (*seen.names, *seen.comments) if item != number]
     alone = _value_confidence(rule, hit, with_also=False)
     claimed = any(rules[item].tag != NONE for item in others)
-    if alone and alone_allowed(
-        rule, named=bool(others), about_people=seen.about_people, claimed=claimed, opaque=seen.opaque
-    ):
+    if alone and alone_allowed(rule, Standing(seen.about_people, bool(others), claimed, seen.opaque)):
         overrules = rule.values is not None and rule.values.alone is Alone.ANYWHERE
         return _Weighed(number, alone, (_personal(rule), 4 if overrules else 2, 0, 0), tuple(evidence))
     if inside is not None and inside.checked:

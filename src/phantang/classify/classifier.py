@@ -193,13 +193,12 @@ class Classifier:
         comments: dict[int, Claim] = {}
         if column.comment:
             comments, _ = self._eligible(self._index.claims(column.comment, comment=True), allowed, context)
-        hits = ColumnHits(0, {}, {})
+        hits, opaque = ColumnHits(0, {}, {}), is_opaque(column.name)
         if lines:
             named = {*names, *comments}
             as_text = kind in _DOCUMENTS
-            hits = self.values.match(
-                lines, allowed, named, people=context.about_people, as_text=as_text, rows=sampled.rows
-            )
+            people, rows = context.about_people, sampled.rows
+            hits = self.values.match(lines, allowed, named, people=people, opaque=opaque, as_text=as_text, rows=rows)
         seen = ColumnEvidence(
             column=ColumnName(table.name, column.name),
             names=names,
@@ -208,7 +207,7 @@ class Classifier:
             allowed=allowed,
             hits=hits,
             about_people=context.about_people,
-            opaque=is_opaque(column.name),
+            opaque=opaque,
         )
         return conclude(seen, self.rules)
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from phantang.classify.dates import parse_date
 from phantang.classify.typed_values import has_mobile
 
-_SMALL, _LOOKED_AT = 8, 120
+_SMALL, _LOOKED_AT = 8, 80
 #: Days below which nothing is concluded from their spread over a week.
 _WEEKS = 40
 _DAY = 86_400
@@ -46,7 +46,7 @@ def days_of_birth(days: Sequence[date]) -> bool:
 
 
 def as_days(values: Sequence[str]) -> list[date]:
-    """Return the days that `values` state, at most 120 of them, evenly taken; a year alone states none."""
+    """Return the days that `values` state, at most 80 of them, evenly taken; a year alone states none."""
     taken = values[:: -(-len(values) // _LOOKED_AT)] if values else values
     return [day for value in taken if len(value) > 4 and (day := parse_date(value)) is not None]
 
@@ -90,7 +90,8 @@ def people_in_mailboxes(values: Sequence[str]) -> bool:
 
 def some_mobiles(values: Sequence[str]) -> bool:
     """Phones: three in ten or more are mobile numbers; switchboards have none."""
-    return sum(map(has_mobile, values)) * 10 >= 3 * len(values)
+    taken = values[:: -(-len(values) // _LOOKED_AT)]
+    return sum(map(has_mobile, taken)) * 10 >= 3 * len(taken)
 
 
 def amounts_of_money(values: Sequence[str]) -> bool:

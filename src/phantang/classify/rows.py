@@ -20,7 +20,7 @@ _NUMBER, _NAME = "person.national_id", "person.name"
 #: What ties a point on a map to somebody.
 _TIED = frozenset({_NUMBER, _NAME, "person.vehicle_plate", "person.phone", "person.driver_licence", "person.email"})
 #: Rows that must be known before anything is concluded; what part of them must agree; how many are looked at.
-_ROWS, _AGREE, _LOOKED_AT = 12, 0.95, 200
+_ROWS, _AGREE, _LOOKED_AT = 12, 0.95, 120
 #: How sure agreement row by row is, and points on a map that two columns make together.
 _SURE, _POINT = 0.9, 0.75
 #: How sure it is that the later of two dates in a row is not of birth.
@@ -129,8 +129,8 @@ def _born(found: Mapping[str, Finding], columns: Mapping[str, _Values], years: S
 
     Of several known by values alone, the earliest.
     """
-    dated = [name for name, one in found.items() if one.tag in {_NONE, _BIRTH} and columns[name]]
     if years:
+        dated = [n for n, one in found.items() if one.tag in {_NONE, _BIRTH} and _has_years(columns[n])]
         agreed = {name for name in dated if _agrees([_year_of(value) for value in columns[name]], years)}
         if agreed:
             return agreed
@@ -140,6 +140,12 @@ def _born(found: Mapping[str, Finding], columns: Mapping[str, _Values], years: S
         return named or set(births)
     middle = {name: sorted(year for value in columns[name] if (year := _year_of(value))) for name in births}
     return {min(births, key=lambda name: middle[name][len(middle[name]) // 2] if middle[name] else 9999)}
+
+
+def _has_years(values: _Values) -> bool:
+    """Tell whether the first few values are dates, or years."""
+    first = [value for value in values[:40] if value][:5]
+    return sum(_year_of(value) is not None for value in first) * 2 > len(first)
 
 
 def _agrees(one: Sequence[int | None], two: Sequence[int | None]) -> bool:

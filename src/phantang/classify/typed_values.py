@@ -95,6 +95,8 @@ def _noteless(value: str) -> str:
 
 def has_mobile(value: str) -> bool:
     """Tell whether one of the phones in a cell is a mobile number."""
+    if value.isdigit():
+        return _MOBILE.fullmatch(value) is not None
     return any(_MOBILE.fullmatch(_PHONE_SIGNS.sub("", part)) for part in _BETWEEN_PHONES.split(_noteless(value)))
 
 

@@ -12,15 +12,16 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, product, starmap
 from typing import TYPE_CHECKING, Any
 
 from phantang.classify.columnwise import COLUMN_CHECKS
 from phantang.classify.hints import Hints
 from phantang.classify.lines import distinct_values
 from phantang.classify.measured import Measured, worth_search
-from phantang.classify.rule import Alone, Rule, Spread, ValueTest
+from phantang.classify.rule import Rule, Spread, ValueTest
 from phantang.classify.screen import Screen, members
+from phantang.classify.standing import Standing, alone_allowed
 from phantang.classify.validators import accepted
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
 #: Of the share that a rule demands, the part of the first values that must hit: 3 of 16 where half must.
 _PROBE_SHARE = 0.35
-_AMONG_PEOPLE = frozenset({Alone.PERSON_ROWS, Alone.UNNAMED_OR_PEOPLE})
-_ANYWHERE_UNNAMED = frozenset({Alone.UNNAMED, Alone.UNCLAIMED, Alone.UNNAMED_OR_PEOPLE})
+#: The share of values that a rule must explain, for another one of its tag, no surer than it, to be left out.
+_ALL = 0.98
 #: From so many rows on, a column in which this share of values occurs once is a list of codes, or has a value a row.
 _LIST, _OWN_SHARE = 5, 0.95
 #: Presidio's score from which a hit of one of its recognisers counts: below are bare forms of digits.
@@ -86,8 +87,8 @@ class ValueMatcher:
         self._lists = lists
         self._patterns = {n: self._compiled(test) for n, test in self._tests.items() if not test.presidio}
         self._alone = {
-            people: sum(1 << n for n, r in self._rules.items() if alone_allowed(r, named=False, about_people=people))
-            for people in (False, True)
+            state: sum(1 << n for n, rule in self._rules.items() if alone_allowed(rule, state))
+            for state in starmap(Standing, product((False, True), repeat=4))
         }
         self._screen = Screen(self._tests)
         self._hints = Hints(lists)
@@ -107,14 +108,15 @@ class ValueMatcher:
         named: Collection[int],
         *,
         people: bool,
+        opaque: bool = True,
         as_text: bool = True,
         rows: int = 0,
     ) -> ColumnHits:
         """Try the `allowed` rules on the distinct `lines` of a column.
 
         Only rules that could use a hit are tried: those the name already speaks for (`named`) and those that may
-        claim a column by values alone, in a table that is (`people`) or is not about people. Inside values one looks
-        only where they may be texts (`as_text`).
+        claim a column by values alone, in a table that is (`people`) or is not about people, under a name that says
+        nothing (`opaque`) or something. Inside values one looks only where they may be texts (`as_text`).
         """
         if not lines:
             return ColumnHits(0, {}, {})
@@ -123,23 +125,26 @@ class ValueMatcher:
             if number in allowed and (hits := len(self._hit(number, text))):
                 return ColumnHits(len(lines), {number: ValueHits(hits, 0, len(lines))}, {}, stopped=number)
         measured = Measured(lines, self._hints)
-        possible = self._alone[people] & self._screen.possible(measured.probe)
-        useful = [n for n in members(possible) if n in allowed and (n in named or self._is_spread(n, len(lines), rows))]
-        useful += [n for n in named if n in self._rules and not possible >> n & 1 and n in allowed]
-        whole: dict[int, ValueHits] = {}
-        for number in useful:
-            if number in self._patterns:
-                found = self._count(number, measured, named=number in named)
-                if found is not None:
-                    whole[number] = found
         claimed = any(self._all[number].tag != "none" for number in named)
-
-        def settled(number: int) -> bool:
-            others = len(named) > (number in named)
+        standing = Standing(people, bool(named), claimed, opaque)
+        alone, possible = self._alone[standing], self._screen.possible(measured.probe)
+        spoken = [n for n in named if n in self._rules and n in allowed]
+        useful = [n for n in members(alone & possible) if n in allowed and self._is_spread(n, len(lines), rows)]
+        useful = sorted({*spoken, *useful})
+        whole: dict[int, ValueHits] = {}
+        explained: dict[str, float] = {}
+        for number in useful:
             rule = self._rules[number]
-            return number in named or alone_allowed(rule, named=others, about_people=people, claimed=claimed)
-
-        left_open = not self._settled(whole, settled)
+            if number not in self._patterns or (
+                number not in named and explained.get(rule.tag, 0.0) >= rule.confidence.values
+            ):
+                continue
+            found = self._count(number, measured, named=number in named)
+            if found is not None:
+                whole[number] = found
+                if found.checked and found.hits >= _ALL * found.sampled:
+                    explained[rule.tag] = max(rule.confidence.values, explained.get(rule.tag, 0.0))
+        left_open = not self._settled(whole, lambda number: number in named or bool(alone >> number & 1))
         if left_open:
             open_to = [n for n in useful if n in self._forms and self._forms[n].search(measured.probe)]
             whole |= self._by_presidio(open_to, measured.text, len(measured.lines))
@@ -271,18 +276,3 @@ class ValueMatcher:
             holding = {bisect_right(starts, start) for start, _ in spans}
             found[number] = ValueHits(len(holding), 0, sampled, checked, max(forms, len(distinct)))
         return found
-
-
-def alone_allowed(rule: Rule, *, named: bool, about_people: bool, claimed: bool = False, opaque: bool = True) -> bool:
-    """Tell whether values alone may claim a column: see `Alone`.
-
-    `claimed` is a name for more than `none`, `opaque` one that says nothing.
-    """
-    where = rule.values.alone if rule.values is not None else Alone.NEVER
-    if where is Alone.ANYWHERE:
-        return True
-    if named:
-        return not claimed and (where is Alone.UNCLAIMED or (where in _AMONG_PEOPLE and about_people))
-    if where is Alone.PERSON_OPAQUE and not opaque:
-        return False
-    return where in _ANYWHERE_UNNAMED or (about_people and where is not Alone.NEVER)
