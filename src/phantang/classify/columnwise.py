@@ -28,6 +28,18 @@ def birth_years_spread(values: Sequence[str]) -> bool:
     return len(years) >= 5 and max(years.values()) <= 0.5 * sum(years.values())
 
 
+def births_of_the_living(values: Sequence[str]) -> bool:
+    """Personal numbers as numbers, their first zeros lost: years spread, both sexes, hardly anybody over a hundred.
+
+    One number in three of those that merely look like it states a year before 1930; of eight or more both sexes.
+    """
+    if not birth_years_spread(values):
+        return False
+    old = sum(birth_year(value) < 1930 for value in values)
+    women = sum(int(value.zfill(12)[3]) % 2 for value in values)
+    return old * 12 <= len(values) and (len(values) < _SMALL or 0.1 * len(values) <= women <= 0.9 * len(values))
+
+
 def birth_dates(values: Sequence[str]) -> bool:
     """Dates of birth: over 20 years or more, none in the future, most over two years ago, on any day of the week."""
     years = sorted(years_of(values).values())
@@ -169,7 +181,7 @@ def _is_tax_code(value: str) -> bool:
 COLUMN_CHECKS: Mapping[str, ColumnCheck] = dict(DISTRIBUTION_CHECKS) | {
     check.__name__: check
     for check in (
-        birth_years_spread, birth_dates, dates_of_generations,
+        birth_years_spread, births_of_the_living, birth_dates, dates_of_generations,
         addresses_not_versions, three_distinct, both_genders, both_genders_or_more,
         people_two_words, disease_codes,
         people_names, prefixes_spread, several_words, names_differ,

@@ -76,6 +76,8 @@ def diagnosis_text(value: str, lists: CodeLists) -> bool:
 
 def organisation_name(value: str, lists: CodeLists) -> bool:
     """Accept two words or more, the first or the last of which say a kind of organisation."""
+    if value[0].isdigit() and "/" in value:  # the number of a paper: 12/2019/QĐ-UBND
+        return False
     words = plain(value).split()
     known = lists.words["organisations"]
     starts = any(" ".join(words[:length]) in known for length in (1, 2, 3))

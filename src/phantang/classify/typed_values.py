@@ -74,6 +74,8 @@ def english_name_typed(value: str, lists: CodeLists) -> bool:
         words = [*words[comma + 1 :], *words[:comma]]
     if not 2 <= len(words) <= 4 or not all(_is_word(word) for word in words):
         return False
+    if words[0] in lists.surnames and " ".join(words) in lists.words["streets"]:
+        return False
     if words[0] in given:
         return words[-1] in surnames or len(words[-1]) > 2
     return words[-1] in surnames and len(words[0]) == 1

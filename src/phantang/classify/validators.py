@@ -53,8 +53,11 @@ def personal_number(value: str, lists: CodeLists) -> bool:
 
 
 def birth_year(number: str) -> int:
-    """Return the year of birth that a 12-digit personal number states (digit 4: century and gender; 5-6: year)."""
-    digits = _compact(number)
+    """Return the year of birth that a personal number of 12 digits states (digit 4: century and gender; 5-6: year).
+
+    Zeros lost at its beginning are added.
+    """
+    digits = _compact(number).zfill(12)
     return 1900 + 100 * (int(digits[3]) // 2) + int(digits[4:6])
 
 
@@ -210,8 +213,8 @@ def phone_lost_zero(value: str, _: CodeLists) -> bool:
 
 
 def personal_number_lost_zero(value: str, lists: CodeLists) -> bool:
-    """Accept eleven digits that are a personal number without its first 0."""
-    return personal_number("0" + value, lists)
+    """Accept ten to twelve digits that are a personal number, one or two zeros at its beginning lost."""
+    return personal_number(value.zfill(12), lists)
 
 
 def english_name(value: str, lists: CodeLists) -> bool:

@@ -19,7 +19,7 @@ from phantang.classify.columnwise import COLUMN_CHECKS
 from phantang.classify.hints import Hints
 from phantang.classify.lines import distinct_values
 from phantang.classify.measured import Measured, worth_search
-from phantang.classify.rule import Rule, Spread, ValueTest
+from phantang.classify.rule import Alone, Rule, Spread, ValueTest
 from phantang.classify.screen import Screen, members
 from phantang.classify.standing import Standing, alone_allowed
 from phantang.classify.validators import accepted
@@ -33,6 +33,8 @@ _PROBE_SHARE = 0.35
 _ALL = 0.98
 #: From so many rows on, a column in which this share of values occurs once is a list of codes, or has a value a row.
 _LIST, _OWN_SHARE = 5, 0.95
+#: What stands in a text before the code of a thing, which may look like a phone: mã 0912345678.
+_NO_CODE = "".join(f"(?<!{word} )" for word in ("mã", "Mã", "MÃ", "mã số", "Mã số", "số hiệu", "SKU", "sku", "code"))
 #: Presidio's score from which a hit of one of its recognisers counts: below are bare forms of digits.
 _PRESIDIO_SCORE = 0.4
 
@@ -174,10 +176,11 @@ class ValueMatcher:
         either, also = "|".join(test.patterns), "|".join(test.also)
         valid = partial(accepted, test.validator, lists=self._lists) if test.validator else None
         whole = re.compile(rf"^(?:{either})$", flags)
+        coded = "" if test.alone is Alone.ANYWHERE else _NO_CODE
         return _Patterns(
             whole,
             re.compile(rf"^(?:{also})$", flags) if also else None,
-            re.compile(rf"(?<![\w.])(?:{either})(?!\w)", flags),
+            re.compile(rf"{coded}(?<![\w.])(?:{either})(?!\w)", flags),
             valid,
             whole.findall if not whole.groups else lambda text: [found[0] for found in whole.finditer(text)],
         )
