@@ -161,6 +161,23 @@ def test_samples_are_shapes_and_only_where_asked_for(cli: Cli) -> None:
     cli("catalog", "export", "--format", "csv", "--with-samples", code=2)
 
 
+def test_a_table_that_is_gone_is_reported_without_samples(cli: Cli) -> None:
+    def rename(one: str, two: str) -> None:
+        with duckdb.connect(str(cli.folder / "xa_moi.duckdb")) as connection:
+            connection.execute(f"ALTER TABLE {one} RENAME TO {two}")
+
+    rename("NguoiDan", "doi_ten")
+    try:
+        text = cli.file("catalog", "report", "--with-samples").read_text(encoding="utf-8")
+    finally:
+        rename("doi_ten", "NguoiDan")
+    assert "xa_moi.main.NguoiDan" in cli.err
+    assert "[table_vanished]" in cli.err
+    assert texts()["unsampled"]["vi"].format(names="xa_moi.main.NguoiDan") in text
+    assert "SoDinhDanh" in text
+    assert "999999999999" in text
+
+
 def test_a_scan_writes_the_same_report(cli: Cli) -> None:
     text = cli.file("scan", f"duckdb:///{cli.folder / 'xa_moi.duckdb'}", "--format", "html").read_text(encoding="utf-8")
     assert texts()["section.checklist"]["vi"] in text

@@ -112,11 +112,16 @@ def _chosen(session: Session, names: Sequence[str]) -> tuple[Snapshot, list[Asse
 
 
 def _report(session: Session, snapshot: Snapshot, assets: Sequence[Asset], *, with_samples: bool) -> Report:
-    from phantang.flow.catalog.exports import sample_shapes
+    from phantang.flow.catalog.exports import Shapes, sample_shapes
     from phantang.flow.report.report import workspace_report
 
-    samples = sample_shapes(session.workspace, assets) if with_samples else None
-    return workspace_report(session.workspace, snapshot, assets, session.report_lang, samples)
+    shapes = sample_shapes(session.workspace, assets) if with_samples else Shapes({}, {})
+    for name, error in shapes.unread.items():
+        told = session.word("samples_missing", name=name, error=f"{error.message(session.lang)} [{error.code}]")
+        session.err.print(Text(told), soft_wrap=True)
+    return workspace_report(
+        session.workspace, snapshot, assets, session.report_lang, shapes.of or None, unsampled=tuple(shapes.unread)
+    )
 
 
 def _pair_json(pair: Pair) -> dict[str, Any]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from phantang import engines
 from phantang.catalog.exports import FORMATS
 from phantang.catalog.exports.holding import Holding
-from phantang.model.errors import PhantangError
+from phantang.model.errors import EngineError, PhantangError
 from phantang.model.names import ColumnName
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from phantang.model.catalog import Asset, Snapshot
     from phantang.store import Workspace
@@ -38,20 +39,39 @@ def export_text(workspace: Workspace, snapshot: Snapshot, assets: Sequence[Asset
     return FORMATS[form](holding)
 
 
-def sample_shapes(workspace: Workspace, assets: Sequence[Asset]) -> dict[ColumnName, str]:
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """The shapes of a few values by column, and the tables (or whole sources) that could not be read, and why."""
+
+    of: Mapping[ColumnName, str]
+    unread: Mapping[str, PhantangError]
+
+
+def sample_shapes(workspace: Workspace, assets: Sequence[Asset]) -> Shapes:
     """Return the shapes of a few values of each column: letters as x, digits as 9, and nothing of the value itself.
 
-    Columns suspected of state secrets are not read. Raises `EngineError`.
+    Columns suspected of state secrets are not read. What cannot be read any more is said, and the rest goes on.
     """
     shapes: dict[ColumnName, str] = {}
+    unread: dict[str, PhantangError] = {}
     for source in sorted({asset.name.source for asset in assets}):
-        with engines.connect(workspace.source_url(source), source) as engine:
-            for asset in (asset for asset in assets if asset.name.source == source):
-                sampling = engines.Sampling(_ROWS, without=asset.secret_columns)
-                for column, values in engine.draw(asset.name, sampling).values.items():
-                    found = dict.fromkeys(_shape(value) for value in values if value)
-                    shapes[ColumnName(asset.name, column)] = " | ".join(list(found)[:_SHAPES])
-    return shapes
+        try:
+            with engines.connect(workspace.source_url(source), source) as engine:
+                for asset in (asset for asset in assets if asset.name.source == source):
+                    try:
+                        shapes.update(_shapes(engine, asset))
+                    except EngineError as error:
+                        unread[str(asset.name)] = error
+        except PhantangError as error:
+            unread[source] = error
+    return Shapes(shapes, unread)
+
+
+def _shapes(engine: engines.Engine, asset: Asset) -> Iterator[tuple[ColumnName, str]]:
+    sampling = engines.Sampling(_ROWS, without=asset.secret_columns)
+    for column, values in engine.draw(asset.name, sampling).values.items():
+        found = dict.fromkeys(_shape(value) for value in values if value)
+        yield ColumnName(asset.name, column), " | ".join(list(found)[:_SHAPES])
 
 
 def _shape(value: str) -> str:

@@ -52,10 +52,17 @@ def workspace_report(
     assets: Sequence[Asset],
     lang: str,
     samples: Mapping[ColumnName, str] | None = None,
+    *,
+    unsampled: Sequence[str] = (),
 ) -> Report:
-    """Return the report on `assets` of a workspace, with its progress as the ledger tells it."""
+    """Return the report on `assets` of a workspace, with its progress as the ledger tells it.
+
+    `unsampled` are the tables and sources of which samples were asked for in vain.
+    """
     entries = [entry for entry in history(workspace, assets) if entry.kind in CATALOG_KINDS]
-    return make_report(workspace.settings.name, snapshot, assets, lang, entries=entries, samples=samples)
+    return make_report(
+        workspace.settings.name, snapshot, assets, lang, entries=entries, samples=samples, unsampled=unsampled
+    )
 
 
 def make_report(
@@ -66,6 +73,7 @@ def make_report(
     *,
     entries: Sequence[Entry] = (),
     samples: Mapping[ColumnName, str] | None = None,
+    unsampled: Sequence[str] = (),
 ) -> Report:
     """Return the report on `assets`, judged by the vocabulary of `snapshot`. `samples` are masked already."""
     say = speaker(lang)
@@ -86,9 +94,10 @@ def make_report(
         note = say(f"note.{key}") if f"note.{key}" in texts() else ""
         named = tuple((head, say(head)) for head in heads)
         made.append(Section(key, say(f"section.{key}"), note, named, tuple(rows), group))
-    notes = (say("with_samples" if samples else "no_values"), say("catalog", digest=snapshot.digest))
+    notes = [say("with_samples" if samples else "no_values"), say("catalog", digest=snapshot.digest)]
+    notes += [say("unsampled", names=", ".join(unsampled))] if unsampled else []
     words = {key: say(key) for key in ("skip", "contents", "nothing")}
-    return Report(lang, say("title"), say("subtitle", name=name, time=_now()), notes, tuple(made), words)
+    return Report(lang, say("title"), say("subtitle", name=name, time=_now()), tuple(notes), tuple(made), words)
 
 
 def compare_report(one: str, two: str, snapshot: Snapshot, pairs: Sequence[Pair], lang: str) -> Report:
