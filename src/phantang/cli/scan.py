@@ -55,12 +55,11 @@ def scan(
     goes on where it stopped.
     """
     from phantang.cli.report import form_of, write_columns
-    from phantang.engines import is_place
     from phantang.flow.scan.scan import scan_options, scan_url, scan_workspace
     from phantang.store import Settings
 
     given = {"rows": sample_rows, "seed": seed, "tables": tables or None, "full": full or None}
-    places = [target for target in targets if is_place(target)]
+    places = [place for place in (_place(session, target) for target in targets) if place]
     if places and (len(places) != len(targets) or accept):
         raise click.UsageError(session.word("usage.url_alone"))
     form = form_of(form, out, _FORMS, "table")
@@ -84,6 +83,29 @@ def scan(
             waiting = session.word("columns_waiting", count=proposed, workspace=session.workspace_option)
             session.err.print(waiting, soft_wrap=True)
     return _failures(session, reports)
+
+
+def _place(session: Session, target: str) -> str | None:
+    """Return what `target` says of where data is; nothing if it names a source of the workspace.
+
+    A bare name is a source before it is a file or folder of that name here.
+    """
+    from pathlib import Path
+
+    from phantang.engines import is_place
+    from phantang.model.errors import WorkspaceError
+
+    if is_place(target):
+        return target
+    if not target or not Path(target).exists():
+        return None
+    try:
+        known = target in session.workspace.sources
+    except WorkspaceError as error:
+        if error.code != "workspace_not_found":
+            raise
+        known = False
+    return None if known else f"./{target}"
 
 
 def _report(session: Session, reports: list[ScanReport], *, in_workspace: bool) -> Report:

@@ -1,0 +1,52 @@
+"""What a person may give `phantang scan` to look at: a folder by its bare name, and a name that nothing has."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from phantang.cli.app import run
+from phantang.store import Workspace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "f3").mkdir()
+    (tmp_path / "f3/nguoi.csv").write_text("so_cccd,ho_ten\n001203000017,Nguyễn Văn An\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _scanned(capsys: pytest.CaptureFixture[str]) -> set[tuple[str, str, str]]:
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return {(row["source"], row["table"], row["column"]) for row in rows}
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_folder_is_scanned_by_its_bare_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["scan", "f3", "--format", "jsonl"]) == 0
+    assert _scanned(capsys) == {("f3", "nguoi", "so_cccd"), ("f3", "nguoi", "ho_ten")}
+
+
+def test_a_source_comes_before_a_folder_of_its_name(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "khac.csv").write_text("email\nan@vi.du.vn\n", encoding="utf-8")
+    Workspace.create(folder / "w", {"f3": f"csv:///{folder / 'khac.csv'}"})
+    assert run(["-w", "w", "scan", "f3", "--format", "jsonl"]) == 0
+    assert _scanned(capsys) == {("f3", "khac", "email")}
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(("lang", "says"), [("en", "does not exist"), ("vi", "không tồn tại")])
+def test_a_file_that_is_not_there_is_said_to_be_so(lang: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--lang", lang, "scan", "khongco.csv"]) == 2
+    err = " ".join(capsys.readouterr().err.split())
+    assert says in err
+    assert "duckdb:" not in err
+    assert "[source_missing]" in err
