@@ -41,9 +41,14 @@ PAGE = 8192
 #: Rows a page of a table never analysed.
 GUESSED_DENSITY = 50.0
 
-#: Columns the account may read, in order; raises `undefined_table` for a table that is not there.
+#: Columns the account may read, in order; raises `undefined_table` for a table that is not there. `composite` says that
+#: a value has fields: a row type, an array of one, or a domain over either.
 _READABLE = """
-SELECT a.attname::text AS name FROM pg_attribute a WHERE a.attrelid = '{literal}'::regclass AND a.attnum > 0
+SELECT a.attname::text AS name, EXISTS (
+    SELECT 1 FROM pg_type t LEFT JOIN pg_type b ON b.oid = t.typbasetype
+      JOIN pg_type e ON e.oid IN (t.oid, t.typelem, b.oid, b.typelem) WHERE t.oid = a.atttypid AND e.typtype = 'c'
+  ) AS composite
+FROM pg_attribute a WHERE a.attrelid = '{literal}'::regclass AND a.attnum > 0
   AND NOT a.attisdropped AND has_column_privilege(a.attrelid, a.attnum, 'SELECT') ORDER BY a.attnum
 """
 _PHYSICAL = """
@@ -90,13 +95,14 @@ class PostgresEngine:
             readable = self._readable(cursor, relation)
             if not readable:  # the server says why, if it is for want of a privilege
                 query(cursor, f"SELECT FROM {relation} LIMIT 0")
-            columns = [field for field in readable if field not in sampling.without]
+            columns = [field for field, _ in readable if field not in sampling.without]
+            composite = {field for field, has_fields in readable if has_fields}
             if not columns:
                 return Sample({}, "all", 0)
             rows, length = sampling.fit(len(columns))
             wanted = ", ".join(quoted(field, self.source) for field in columns)
             shape = query(cursor, f"SELECT {wanted} FROM {relation} LIMIT 0")  # noqa: S608 - quoted
-            wanted = ", ".join(self._text(field.name, field.type, length) for field in shape.schema)
+            wanted = ", ".join(self._text(field, length, field.name in composite) for field in shape.schema)
             table, method = self._pick(cursor, relation, wanted, rows, sampling.seed, columns)
         return Sample({field: table.column(field).to_pylist() for field in columns}, method, table.num_rows)
 
@@ -105,12 +111,12 @@ class PostgresEngine:
         """See `Engine.fetch`."""
         relation = qualified(name, self.source)
         with self._session.transaction(HOUSEKEEPING_TIMEOUT) as cursor:
-            wanted = ", ".join(quoted(field, self.source) for field in self._readable(cursor, relation))
+            wanted = ", ".join(quoted(field, self.source) for field, _ in self._readable(cursor, relation))
             return self._pick(cursor, relation, wanted, limit, SEED)[0]
 
-    def _readable(self, cursor: psycopg.Cursor, relation: str) -> list[str]:
-        names: list[str] = query(cursor, _READABLE.format(literal=_literal(relation))).column("name").to_pylist()
-        return names
+    def _readable(self, cursor: psycopg.Cursor, relation: str) -> list[tuple[str, bool]]:
+        rows = query(cursor, _READABLE.format(literal=_literal(relation))).to_pylist()
+        return [(row["name"], row["composite"]) for row in rows]
 
     def _pick(
         self,
@@ -150,10 +156,12 @@ class PostgresEngine:
         shares = (p for p in (share, 10 * share) if p < 100)
         return [(f" TABLESAMPLE {name} ({p:.6f}) REPEATABLE ({seed})", method) for p in shares]
 
-    def _text(self, field: str, kind: pa.DataType, length: int) -> str:
-        name = quoted(field, self.source)
-        if pa.types.is_binary(kind):
+    def _text(self, field: pa.Field, length: int, composite: bool) -> str:
+        name = quoted(field.name, self.source)
+        if pa.types.is_binary(field.type):
             return f"NULL::text AS {name}"
+        if composite:  # as JSON it says its fields; the server's own text of one is values alone
+            return f"left(to_jsonb({name})::text, {length}) AS {name}"
         return f"left({name}::text, {length}) AS {name}"
 
     @shielded(ERRORS, query_error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pytest
 
+from phantang import scan
 from phantang.engines import connect
 from phantang.model.errors import EngineError
 
@@ -154,6 +156,31 @@ def test_every_kind_of_relation_and_type(postgres_bench: PostgresBench) -> None:
     postgres_bench.execute("ANALYZE")
     with postgres_bench.open() as engine:
         assert {table.name.table: table.rows for table in engine.introspect()}["goc"] == 400
+
+
+def test_composite_types_are_sampled_as_json_and_their_fields_tagged(postgres_bench: PostgresBench) -> None:
+    postgres_bench.execute(
+        "CREATE TYPE dia_chi AS (so_nha TEXT, phuong TEXT)",
+        "CREATE TYPE nguoi AS (ho_ten TEXT, so_cccd TEXT, o dia_chi)",
+        "CREATE DOMAIN mot_nguoi AS nguoi",
+        "CREATE TABLE t (a nguoi, b nguoi[], c mot_nguoi, d TEXT[], e POINT, f NAME)",
+        """INSERT INTO t SELECT r, ARRAY[r, r], r, '{x}', '(1,2)', 'x' FROM (
+             SELECT ROW('Nguyễn "Văn" An', '0012030' || lpad(i::text, 5, '0'), ROW('12', 'Ba Đình'))::nguoi AS r
+             FROM generate_series(10, 40) i) s""",
+        "INSERT INTO t VALUES (NULL, NULL, NULL, NULL, NULL, NULL)",
+    )
+    with postgres_bench.open() as engine:
+        sampled = engine.sample(postgres_bench.name("t"), 100)
+    first = json.loads(sampled["a"][0] or "")
+    assert first["ho_ten"] == 'Nguyễn "Văn" An'
+    assert first["o"] == {"so_nha": "12", "phuong": "Ba Đình"}
+    assert json.loads(sampled["b"][0] or "") == [first, first]
+    assert json.loads(sampled["c"][0] or "") == first
+    assert (sampled["d"][0], sampled["e"][0], sampled["f"][0]) == ("{x}", "(1,2)", "x")
+    assert {values[-1] for values in sampled.values()} == {None}
+    rows = {row["column"]: row for row in scan(postgres_bench.url)}
+    for name in ("a", "b", "c"):
+        assert {"person.name", "person.national_id"} <= set(rows[name]["tags"]), rows[name]
 
 
 def test_values_only_postgres_has(postgres_bench: PostgresBench) -> None:
