@@ -26,13 +26,18 @@ INSERT INTO nguoi_dan SELECT
     CASE WHEN i < 100 THEN '00070' ELSE '00004' END, '01', CASE WHEN i = 5 THEN 4321.5 WHEN i >= 100 THEN 500.0 + i END,
     CASE WHEN i <> 5 THEN 'Không' END
 FROM range(200) t(i);
+CREATE TABLE dm_ton_giao (ton_giao VARCHAR PRIMARY KEY, ten VARCHAR);
+INSERT INTO dm_ton_giao VALUES ('Không', 'Không theo tôn giáo');
 """
+LISTED = "FROM nguoi_dan n LEFT JOIN dm_ton_giao d ON d.ton_giao = n.ton_giao"
 ATTACKS = [
     "SELECT ma_xa, count(*), count(tro_cap), sum(tro_cap) FROM nguoi_dan GROUP BY ma_xa",
     "SELECT ma_xa, sum(tro_cap) FROM nguoi_dan GROUP BY ma_xa",
     "SELECT ma_xa, avg(t) AS tb FROM (SELECT ma_xa, tro_cap AS t FROM nguoi_dan) s GROUP BY ma_xa",
     "SELECT ma_xa, regr_avgx(tro_cap, tro_cap) AS tb FROM nguoi_dan GROUP BY ma_xa",
     "SELECT ma_xa, count(*), count(ton_giao) FROM nguoi_dan GROUP BY ma_xa",
+    f"SELECT n.ma_xa, count(*), count(d.ten) {LISTED} GROUP BY n.ma_xa",
+    f"SELECT n.ma_xa, count(d.ton_giao) {LISTED} GROUP BY n.ma_xa",
 ]
 
 
@@ -68,3 +73,12 @@ def test_the_total_is_refused_after_the_communes(gateway: Gateway) -> None:
         counted = gateway.query("SELECT ma_xa, count(*) AS n FROM nguoi_dan GROUP BY ma_xa", **ASK).table
         assert counted.column("n").to_pylist() == [100, 100]
         assert gateway.query("SELECT count(*) FROM nguoi_dan", **ASK).table.num_rows == 1
+
+
+def test_who_is_not_on_a_list_is_refused_after_all_who_may_be(gateway: Gateway) -> None:
+    with gateway:
+        gateway.query("SELECT count(*) FROM nguoi_dan", **ASK)
+        for counted in ("count(d.ten)", "count(d.ton_giao)"):
+            with pytest.raises(Refused) as caught:
+                gateway.query(f"SELECT {counted} {LISTED}", **ASK)
+            assert caught.value.code == "aggregate_difference"

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from phantang.sql.linear import PRIME, Form, Solved
+from phantang.sql.linear import PRIME, Form, Solved, TooMuch, Work
 from phantang.sql.search import Crowds, Search, merged, spare, weights
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+#: Terms that may be added up for one new answer; it is refused where that does not do.
+_TERMS = 50_000_000
 #: Atoms looked at in one go, the largest first.
 _AT_ONCE = 1_000
 
@@ -71,38 +73,49 @@ def refuted(counted: Counted, size: int, new: Collection[int]) -> bool:
     Others that did not do so on the day they were given may do so on the data of today. What they tell without the new
     ones is no reason to refuse these: each is compared as one of as many as agree.
     """
-    if not isolates(counted, size):
+    work = Work(_TERMS)
+    if not isolates(counted, size, work):
         return False
     earlier = [number for number in range(counted.groups.shape[1]) if number not in new]
     missing = list(earlier)
     while missing:
         agreed: list[int] = []
         for number in (missing[0], *(one for one in earlier if one != missing[0])):
-            if not isolates(counted.of({*agreed, number}), size):
+            if not isolates(counted.of({*agreed, number}), size, work):
                 agreed.append(number)
-        if isolates(counted.of({*agreed, *new}), size):
+        if isolates(counted.of({*agreed, *new}), size, work):
             return True
         missing = [number for number in missing[1:] if number not in agreed]
     return not earlier
 
 
-def isolates(counted: Counted, size: int) -> bool:
-    """Tell whether some equation that follows from the groups has a support of fewer than `size` people."""
+def isolates(counted: Counted, size: int, work: Work | None = None) -> bool:
+    """Tell whether some equation that follows from the groups has a support of fewer than `size` people.
+
+    Also where there is more `work` than allowed to find out.
+    """
+    try:
+        return _isolates(counted, size, work or Work(_TERMS))
+    except TooMuch:
+        return True
+
+
+def _isolates(counted: Counted, size: int, work: Work) -> bool:
     factors = _numbered(counted.groups)
-    solved, limit = Solved(), _AT_ONCE
+    solved, limit = Solved(work), _AT_ONCE
     left = np.argsort(-counted.people, kind="stable")
     while len(left := left[_other_than_zero(factors[left], solved)]):
         whole = counted.crowds is not None or limit >= len(left)
         some = left if whole else left[:limit]
         forms = [_form(row) for row in factors[some].tolist()]
         crowds = _inside(counted, some)
-        if not _tie(forms, crowds, size, solved) and whole:
-            return Search(size).finds(forms, crowds, solved)
+        if not _tie(forms, crowds, size, solved, work) and whole:
+            return Search(size, work).finds(forms, crowds, solved)
         limit *= 2
     return False
 
 
-def _tie(forms: Sequence[Form], crowds: Crowds, size: int, solved: Solved) -> bool:
+def _tie(forms: Sequence[Form], crowds: Crowds, size: int, solved: Solved, work: Work) -> bool:
     """Require to be 0 what is not 0 in supports of `size` people and more only; tell whether there was any.
 
     A form of so many people is. So is one that follows from each of `size` sets of forms, if nobody is counted in two
@@ -124,7 +137,7 @@ def _tie(forms: Sequence[Form], crowds: Crowds, size: int, solved: Solved) -> bo
             low, high = (low, middle) if sets[middle].reduce(form) else (middle + 1, high)
         for place in range(low, min(low + room[number], size)):
             if place == len(sets):
-                sets.append(Solved())
+                sets.append(Solved(work))
             sets[place].require([form])
         if low + room[number] >= size:
             solved.require([form])

@@ -18,12 +18,30 @@ PRIME = (1 << 61) - 1
 Form = dict[int, int]
 
 
+class TooMuch(Exception):  # noqa: N818 - nothing is wrong
+    """More work than was allowed."""
+
+
+class Work:
+    """How many terms may still be added up before `TooMuch` is raised: a time that is the same on every machine."""
+
+    def __init__(self, terms: int) -> None:
+        self._left = terms
+
+    def spend(self, terms: int) -> None:
+        """Take what is about to be done. Raises `TooMuch`."""
+        self._left -= terms
+        if self._left < 0:
+            raise TooMuch
+
+
 class Solved:
     """Equations that say of forms that they are 0, solved for some of the unknowns."""
 
-    def __init__(self) -> None:
+    def __init__(self, work: Work) -> None:
+        self._work = work
         self._known: dict[int, Form] = {}
-        self._uses: defaultdict[int, int] = defaultdict(lambda: 1)
+        self._users: defaultdict[int, set[int]] = defaultdict(set)
 
     def require(self, forms: Iterable[Form]) -> None:
         """Take each form to be 0, short ones first: most say that one unknown is 0 or that two are opposite."""
@@ -40,27 +58,35 @@ class Solved:
     def reduce(self, form: Form) -> Form:
         """Return the form without the unknowns that are solved; empty where it is 0."""
         found: Form = {}
+        self._work.spend(len(form))
         for unknown, factor in form.items():
-            add(found, self._value(unknown), factor)
-        return found
+            value = self._known.get(unknown)
+            if value is None:
+                found[unknown] = found.get(unknown, 0) + factor
+            elif value:
+                self._work.spend(len(value))
+                for other, of_other in value.items():
+                    found[other] = (found.get(other, 0) + factor * of_other) % PRIME
+        return {unknown: left for unknown, factor in found.items() if (left := factor % PRIME)}
 
     def _solve(self, form: Form) -> None:
-        unknown = min(form, key=lambda one: (self._uses[one], one))
+        """Solve for the unknown that stands in the fewest others' values, and put it into these."""
+        unknown = min(form, key=lambda one: (len(self._users.get(one, ())), one))
         inverse = pow(form[unknown], -1, PRIME)
-        self._known[unknown] = {other: -factor * inverse % PRIME for other, factor in form.items() if other != unknown}
-        for other in self._known[unknown]:
-            self._uses[other] += self._uses[unknown]
-
-    def _value(self, unknown: int) -> Form:
-        value = self._known.get(unknown)
-        if value is None:
-            return {unknown: 1}
-        while any(other in self._known for other in value):
-            deeper: Form = {}
-            for other, factor in value.items():
-                add(deeper, self._known.get(other, {other: 1}), factor)
-            value = self._known[unknown] = deeper
-        return value
+        value = {other: -factor * inverse % PRIME for other, factor in form.items() if other != unknown}
+        users = self._users.pop(unknown, set())
+        self._work.spend((len(users) + 1) * len(form))
+        for user in users:
+            known = self._known[user]
+            add(known, value, known.pop(unknown))
+            for other in value:
+                if other in known:
+                    self._users[other].add(user)
+                else:
+                    self._users[other].discard(user)
+        self._known[unknown] = value
+        for other in value:
+            self._users[other].add(unknown)
 
 
 def add(form: Form, other: Form, factor: int) -> None:
@@ -79,14 +105,15 @@ def direction(form: Form) -> tuple[tuple[int, int], ...]:
     return tuple(sorted((unknown, factor * inverse % PRIME) for unknown, factor in form.items()))
 
 
-def circuit(forms: Sequence[Form], one: int, others: Iterable[int]) -> list[int] | None:
+def circuit(forms: Sequence[Form], one: int, others: Iterable[int], work: Work) -> list[int] | None:
     """Return some of `others` of which a sum with factors is the form `one`; `None` if there are none.
 
-    No fewer of the same do. Those that come first are preferred.
+    No fewer of the same do. Those that come first are preferred. Raises `TooMuch`.
     """
     basis: dict[int, tuple[Form, Form]] = {}
     left, made = dict(forms[one]), Form()
     for other in others:
+        work.spend(len(basis) + len(forms[other]))
         form, by = _against(basis, forms[other])
         if not form:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from phantang.sql.linear import Form, Solved, circuit, direction
+from phantang.sql.linear import Form, Solved, Work, circuit, direction
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -19,8 +19,8 @@ Crowds = list[tuple[frozenset[int], int]]
 class Search:
     """Looks for factors that leave other than 0 some forms, of fewer than `size` people together."""
 
-    def __init__(self, size: int) -> None:
-        self._size, self._nodes = size, 0
+    def __init__(self, size: int, work: Work) -> None:
+        self._size, self._nodes, self._work = size, 0, work
 
     def finds(self, forms: Sequence[Form], crowds: Crowds, solved: Solved) -> bool:
         """Tell whether there are such factors, given what is known to be 0."""
@@ -28,7 +28,7 @@ class Search:
 
     def _in_part(self, forms: Sequence[Form], crowds: Crowds) -> bool:
         """Take one form after the other, the heaviest first, to be other than 0; then it is 0 for those that follow."""
-        solved = Solved()
+        solved = Solved(self._work)
         while True:
             classes, inside, _ = merged(forms, crowds, solved)
             if not classes:
@@ -51,15 +51,15 @@ class Search:
             return False
         room = spare(crowds, chosen)
         free = sorted((number for number in range(len(forms)) if number not in chosen), key=lambda one: -room[one])
-        found = next((made for one in chosen if (made := circuit(forms, one, free))), None)
+        found = next((made for one in chosen if (made := circuit(forms, one, free, self._work))), None)
         if found is None:  # all others can be 0 at once, and leave every chosen one
             return True
-        if _at_least(forms, chosen, free, room, self._size - touched):
+        if self._at_least(forms, chosen, room, self._size - touched):
             return False
         # One of those that add up to a chosen form is other than 0: the first such, those before it being 0.
         zero: list[Form] = []
         for branch in found:
-            solved = Solved()
+            solved = Solved(self._work)
             solved.require(zero)
             classes, inside, places = merged(forms, crowds, solved)
             kept = {places[number] for number in (*chosen, branch) if number in places}
@@ -67,6 +67,25 @@ class Search:
                 return True
             zero.append(forms[branch])
         return False
+
+    def _at_least(self, forms: Sequence[Form], chosen: Sequence[int], room: Mapping[int, int], people: int) -> bool:
+        """Tell whether a support with the chosen forms has so many `people` beside theirs.
+
+        Of forms that add up to a chosen one, one at least is other than 0 with it. So people who can be set aside for
+        such sums, none of them twice, are no more than those of any support: the largest flow and the least cut.
+        """
+        left = dict(room)
+        for one in chosen:
+            while people > 0:
+                usable = sorted((number for number, spare_ in left.items() if spare_ > 0), key=lambda n: -left[n])
+                found = circuit(forms, one, usable, self._work)
+                if not found:
+                    break
+                least = min(left[number] for number in found)
+                people -= least
+                for number in found:
+                    left[number] -= least
+        return people <= 0
 
 
 def merged(forms: Sequence[Form], crowds: Crowds, solved: Solved) -> tuple[list[Form], Crowds, dict[int, int]]:
@@ -103,28 +122,6 @@ def spare(crowds: Crowds, chosen: Collection[int]) -> dict[int, int]:
         if members.isdisjoint(chosen):
             found[min(members, key=lambda number: (found[number], number))] += people
     return found
-
-
-def _at_least(
-    forms: Sequence[Form], chosen: Sequence[int], free: Sequence[int], room: Mapping[int, int], people: int
-) -> bool:
-    """Tell whether a support with the chosen forms has so many `people` beside theirs.
-
-    Of forms that add up to a chosen one, one at least is other than 0 with it. So people who can be set aside for such
-    sums, none of them twice, are no more than those of any support: the largest flow and the least cut.
-    """
-    left = dict(room)
-    for one in chosen:
-        while people > 0:
-            usable = sorted((number for number in free if left.get(number, 0) > 0), key=lambda number: -left[number])
-            found = circuit(forms, one, usable)
-            if not found:
-                break
-            least = min(left[number] for number in found)
-            people -= least
-            for number in found:
-                left[number] -= least
-    return people <= 0
 
 
 def _parts(forms: Sequence[Form], crowds: Crowds) -> Iterator[tuple[list[Form], Crowds]]:

@@ -105,6 +105,10 @@ def test_what_takes_too_long_to_find_out_is_found(monkeypatch: pytest.MonkeyPatc
     # Twenty groups each way of twenty people, one in each corner: nobody is told of, but bounds alone do not see it.
     crossed = counted([(row, column) for row in range(1, 9) for column in range(1, 9)], [1] * 64)
     assert not isolates(crossed, 5)
+    with monkeypatch.context() as short:
+        short.setattr("phantang.sql.difference._TERMS", 100)
+        assert isolates(crossed, 5)
+        assert refuted(crossed, 5, {1})
     monkeypatch.setattr("phantang.sql.search._NODES", 0)
     monkeypatch.setattr("phantang.sql.difference._tie", lambda *_: False)
     assert isolates(crossed, 5)
