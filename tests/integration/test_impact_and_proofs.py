@@ -11,6 +11,7 @@ import pytest
 
 from phantang import Gateway
 from phantang.cli.app import run
+from phantang.flow.policy.grants import person_of
 from phantang.flow.policy.impact import policy_impact
 from phantang.flow.policy.replay import replay_decisions
 from phantang.flow.workspace.demo import questions
@@ -217,6 +218,23 @@ def test_an_entry_that_is_not_there_and_a_checkpoint_of_another_ledger(
     foreign.write_text("\n".join(note), encoding="utf-8")
     assert run(["-w", str(asked.path), "audit", "prove", "2", "--since", str(foreign)]) == 1
     assert "ledger_rewritten" in capsys.readouterr().err
+
+
+def test_a_file_of_queries_may_say_what_they_rest_on(asked: Workspace, candidate: Path) -> None:
+    number = "001085000001"
+    consent = {"business": "ngan-hang", "sources": ["dan_cu"], "valid_until": "2099-01-31"}
+    register = {"consents": {"DY-1": {**consent, "person": person_of(asked, number)}}}
+    (asked.path / "catalog/consents.yaml").write_text(json.dumps(register), encoding="utf-8")
+    match = "SELECT count(*) FROM cong_dan WHERE so_cccd = '{}' AND ho_ten = 'A' AND ngay_sinh = '1990-03-15'"
+    line = {"as": "ngan-hang", "purpose": "B1", "source": "dan_cu", "consent_id": "DY-1"}
+    lines = [{**line, "id": who, "sql": match.format(who)} for who in (number, "001085000002")]
+    edit(candidate / "law/limits/data.yaml", "business_consent: 5", "business_consent: 9")
+    found = policy_impact(asked, candidate, "\n".join(map(json.dumps, lines)))
+    (flip,) = found.flips  # of the two only the person who consented may be asked about, before and after
+    assert (flip.difference.what, flip.examples) == ("lookups_per_person", [number])
+    with pytest.raises(InputError) as caught:
+        policy_impact(asked, candidate, json.dumps({**lines[0], "officer": "cb-1"}))
+    assert caught.value.params["what"] == '"officer"'
 
 
 def record_older(workspace: Workspace, *inputs: object) -> None:

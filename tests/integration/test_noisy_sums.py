@@ -360,8 +360,11 @@ def test_what_is_no_code_list_gives_no_keys(clinic: Workspace, table: str, old: 
     if "sha256" in new:
         line = next(line for line in file.read_text(encoding="utf-8").split("\n") if line.startswith("structure:"))
         replaced(file, line, line[:-5] + '"')
-    with Gateway.open(clinic.path) as gateway, pytest.raises(Refused) as caught:
-        gateway.query(BY_DISEASE, **RESEARCH)
+    with Gateway.open(clinic.path) as gateway:
+        foreseen = gateway.explain(BY_DISEASE, **RESEARCH).at_run
+        with pytest.raises(Refused) as caught:
+            gateway.query(BY_DISEASE, **RESEARCH)
+    assert foreseen == (code if code == "dp_keys" else None)
     assert caught.value.code == code
     found = run_command(["-w", str(clinic.path), "doctor"])
     assert (found == 2) is (code == "dp_keys")

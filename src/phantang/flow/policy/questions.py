@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from phantang import catalog, engines, sql
 from phantang.flow.policy.contract import brought_up, is_older
+from phantang.flow.policy.grants import consented
 from phantang.flow.policy.input import policy_input, present_assets
 from phantang.model.errors import InputError, Refused
 from phantang.model.request import Request
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 #: Ledger entries of these kinds hold a decision.
 DECISIONS = frozenset({"explain", "intent"})
-_FIELDS = {"id": True, "sql": True, "as": True, "purpose": True, "source": False, "legal_ref": False, "case_id": False}
+_GROUNDS = ("legal_ref", "case_id", "officer", "consent_id", "consent_until")
+_FIELDS = {"id": True, "sql": True, "as": True, "purpose": True, "source": False, **dict.fromkeys(_GROUNDS, False)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,9 @@ def logged_questions(workspace: Workspace) -> Iterator[Question]:
 
 
 def asked_questions(workspace: Workspace, text: str) -> Iterator[Question]:
-    """Yield the queries of a JSON-lines text: `{"id", "sql", "as", "purpose", "source"?, "legal_ref"?, "case_id"?}`.
+    """Yield the queries of a JSON-lines text: `{"id", "sql", "as", "purpose", "source"?}` and what a query rests on.
 
+    That is `legal_ref`, `case_id`, `officer`, `consent_id` and `consent_until`, each as the command line takes it.
     Raises `InputError`: `question_line` for a line that is not that, and the codes of an unknown name.
     """
     snapshot = catalog.parse_snapshot(workspace.catalog_files())
@@ -80,8 +83,10 @@ def _parse(number: int, line: str) -> dict[str, str]:
 def _asked(workspace: Workspace, snapshot: Snapshot, line: dict[str, str], number: int) -> Question:
     agency, purpose = snapshot.agencies.get(line["as"]), snapshot.purposes.get(line["purpose"])
     source = line.get("source") or (next(iter(workspace.sources)) if len(workspace.sources) == 1 else "")
-    if agency is None or purpose is None or source not in workspace.sources:
-        wrong = "as" if agency is None else "purpose" if purpose is None else "source"
+    officer = line.get("officer")
+    strange = agency is not None and officer is not None and officer not in agency.officers
+    if agency is None or purpose is None or source not in workspace.sources or strange:
+        wrong = "as" if agency is None else "purpose" if purpose is None else "officer" if strange else "source"
         raise InputError("question_line", line=number, what=f'"{wrong}"')
     request = Request(
         sql=line["sql"],
@@ -89,12 +94,13 @@ def _asked(workspace: Workspace, snapshot: Snapshot, line: dict[str, str], numbe
         purpose=purpose.id,
         source=source,
         dialect=engines.dialect_of(workspace.source_url(source)),
-        legal_ref=line.get("legal_ref"),
-        case_id=line.get("case_id"),
         channel="cli",
+        **{name: line.get(name) for name in _GROUNDS},
     )
     try:
-        footprint = sql.resolve(request.sql, request.dialect, present_assets(snapshot, source)).footprint
+        query = sql.resolve(request.sql, request.dialect, present_assets(snapshot, source))
     except Refused as refused:
         return Question(line["id"], None, refused.code)
-    return Question(line["id"], policy_input(request, agency, purpose, footprint, snapshot, datetime.now(UTC)))
+    established = {"consented": consented(request, snapshot, query, workspace.consent_key)}
+    now = datetime.now(UTC)
+    return Question(line["id"], policy_input(request, agency, purpose, query.footprint, snapshot, now, established))

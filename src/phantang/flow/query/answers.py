@@ -73,7 +73,7 @@ class Answers:
         """Return the code that `answer` would be refused with now because of what was asked before; keep nothing."""
         try:
             if "differential_privacy" in explanation.obligations:
-                self._noisy.foresee(explanation, holder.members, key)
+                self._noisy.foresee(explanation, holder.members, {asset.name: asset for asset in assets}, key)
             else:
                 self._people.foresee(explanation, key)
                 self._limits.foresee(explanation, holder.id, assets, _with_key(run, key))

@@ -87,9 +87,13 @@ class NoisyAnswers:
             kept = self._usage.keep_noisy(who, digest, _packed(noised(run(plan.sql), noise_plan, draws, least)))
         return pa.ipc.open_stream(kept).read_all(), noise
 
-    def foresee(self, explanation: Explanation, members: tuple[str, ...], key: bytes) -> None:
-        """Raise `Refused` `dp_budget` if `answer` would now; spend nothing."""
+    def foresee(
+        self, explanation: Explanation, members: tuple[str, ...], assets: Mapping[TableName, Asset], key: bytes
+    ) -> None:
+        """Raise `Refused` `dp_budget` or `dp_keys` if `answer` would now; spend and read nothing."""
         question, path = _question(explanation, members, key), self._usage.path
+        for wanted in question.noise.lists:
+            _code_list(wanted, assets)
         need, budget = thousandths(question.privacy.epsilon, up=True), thousandths(question.privacy.budget)
         spent = self._usage.remaining(question.who, question.digest, need, budget) if path.exists() else None
         if spent is not None and not spent.granted:
@@ -135,12 +139,17 @@ def _listed(plan: NoisePlan, assets: Mapping[TableName, Asset], read: Callable[[
     for place, wanted in plan.keys:
         values: Keys = wanted
         if isinstance(wanted, KeyList):
-            asset = catalog.code_list(wanted, assets.values())
-            if asset is None:
-                raise Refused("dp_keys", name=str(wanted))
+            asset = _code_list(wanted, assets)
             values = tuple(str(one) for one in read(asset, wanted.column).column(0).to_pylist() if one is not None)
         keys.append((place, values))
     return replace(plan, keys=tuple(keys))
+
+
+def _code_list(wanted: KeyList, assets: Mapping[TableName, Asset]) -> Asset:
+    asset = catalog.code_list(wanted, assets.values())
+    if asset is None:
+        raise Refused("dp_keys", name=str(wanted))
+    return asset
 
 
 def thousandths(amount: float, *, up: bool = False) -> int:

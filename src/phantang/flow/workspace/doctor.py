@@ -49,7 +49,18 @@ class Check:
 
 
 def examine(workspace: Workspace, lang: str) -> Iterator[Check]:
-    """Yield the checks of `workspace`, one after the other; a failing one never stops the rest."""
+    """Yield the checks of `workspace`, one after the other; a failing one never stops the rest.
+
+    What one check found is not said again by those that stumble over it too.
+    """
+    said: set[str] = set()
+    for check in _checks(workspace, lang):
+        again = check.ok is False and check.detail in said
+        yield Check(check.name, None, _say(lang, "as_above")) if again else check
+        said.add(check.detail)
+
+
+def _checks(workspace: Workspace, lang: str) -> Iterator[Check]:
     say = partial(_say, lang)
     yield Check("python", True, sys.version.split()[0])
     yield from _guarded(say("catalog"), lang, lambda: _catalog(workspace, say))
