@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise, product
 
 from phantang.classify.words import Word, is_syllable
@@ -64,9 +65,10 @@ class Shortenings:
             if (one, two) in known or not one or not two or (one[0], two[0]) not in initials:
                 continue
             if is_syllable(one) and is_syllable(two):
-                for pieces in _cut((one, two)):
-                    if found := self._forms.get(pieces):
-                        self._forms[pieces] = tuple(Word(w.key, w.folded, exact=False, guessed=True) for w in found)
+                for pieces in product(_starts(one, last=False), _starts(two, last=True)):
+                    for form in (pieces, ("".join(pieces),)):
+                        if found := self._forms.get(form):
+                            self._forms[form] = tuple(Word(w.key, w.folded, exact=False, guessed=True) for w in found)
 
 
 def _stand_for(words: Iterable[str], *, guessed: bool) -> tuple[Word, ...]:
@@ -85,7 +87,7 @@ def _is_guess(pieces: Sequence[str], words: Sequence[str]) -> bool:
 
 def _cut(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Yield the forms of syllables, in one piece and apart; at least one is cut, and they are no other syllables."""
-    choices = [list(_starts(word, last=place == len(words) - 1)) for place, word in enumerate(words)]
+    choices = [_starts(word, last=place == len(words) - 1) for place, word in enumerate(words)]
     for parts in product(*choices):
         if parts == words:
             continue
@@ -96,8 +98,9 @@ def _cut(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
             yield (text,)
 
 
-def _starts(word: str, *, last: bool) -> Iterator[str]:
-    """Yield a syllable whole, without its final consonants, and cut after its first vowel, onset or letter."""
+@lru_cache(maxsize=4096)
+def _starts(word: str, *, last: bool) -> tuple[str, ...]:
+    """Return a syllable whole, without its final consonants, and cut after its first vowel, onset or letter."""
     onset = _ONSET.match(word)
     head = onset[0] if onset else ""
     found = {word, _CODA.sub("", word) if len(word) > 3 else word}
@@ -105,7 +108,7 @@ def _starts(word: str, *, last: bool) -> Iterator[str]:
         found |= {head, word[: len(head) + 1]}
         if not last:
             found.add(word[0])
-    yield from sorted(one for one in found if one and (not last or len(one) >= _LAST))
+    return tuple(sorted(one for one in found if one and (not last or len(one) >= _LAST)))
 
 
 def _english(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
