@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import click
+from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -177,10 +178,17 @@ def _summary(session: Session, reports: list[ScanReport], options: ScanOptions) 
 
 
 def _failures(session: Session, reports: list[ScanReport]) -> int:
-    """Name each table and source that could not be read, and return the exit code that follows."""
+    """Name each table and source that could not be read, and return the exit code that follows.
+
+    What the account may not read is counted and said, and is no failure: it may be meant so.
+    """
     failed: list[tuple[str, PhantangError]] = []
     failed += [(str(one.table), one.error) for report in reports for one in report.failures]
     failed += [(source, error) for report in reports for source, error in report.unreached]
+    for scanned in (one for report in reports for one in report.scans):
+        if scanned.unreadable:
+            told = session.word("scan_unreadable", source=scanned.source, count=scanned.unreadable)
+            session.err.print(Text(told, style="yellow"), soft_wrap=True)
     for name, error in failed:
         text = f"{error.message(session.lang)} [{error.code}]"
         session.err.print(session.word("scan_failed", table=name, error=text), soft_wrap=True)

@@ -58,6 +58,13 @@ class Engine(Protocol):
         """
         ...
 
+    def unreadable(self) -> tuple[TableName, ...]:
+        """Return the tables and views that are there and that the account may not read at all, as far as it is told so.
+
+        Only PostgreSQL tells; elsewhere there are none. They are not part of `introspect`. Raises `EngineError`.
+        """
+        ...
+
     def statistics(self) -> dict[TableName, str]:
         """Return a digest for every table whose content can be told to be the same without reading it.
 

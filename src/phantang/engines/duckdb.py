@@ -88,6 +88,10 @@ class DuckDBEngine:
         with self._cursor(HOUSEKEEPING_TIMEOUT) as cursor:
             return duckdb_catalog.read(self.source, lambda sql: cursor.sql(sql).to_arrow_table().to_pylist())
 
+    def unreadable(self) -> tuple[TableName, ...]:
+        """See `Engine.unreadable`: a file has no accounts."""
+        return ()
+
     @shielded(ERRORS, query_error)
     def statistics(self) -> dict[TableName, str]:
         """See `Engine.statistics`: where the data of each table lies in the file; views are never known to be equal."""

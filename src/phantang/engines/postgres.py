@@ -78,6 +78,12 @@ class PostgresEngine:
             return postgres_catalog.read(self.source, lambda sql: query(cursor, sql).to_pylist())
 
     @shielded(ERRORS, query_error)
+    def unreadable(self) -> tuple[TableName, ...]:
+        """See `Engine.unreadable`: what the server's catalog lists without a SELECT or a USAGE for the account."""
+        with self._session.transaction(HOUSEKEEPING_TIMEOUT) as cursor:
+            return postgres_catalog.unreadable(self.source, lambda sql: query(cursor, sql).to_pylist())
+
+    @shielded(ERRORS, query_error)
     def statistics(self) -> dict[TableName, str]:
         """See `Engine.statistics`: the server's counters of rows written, and the file they are in."""
         with self._session.transaction(HOUSEKEEPING_TIMEOUT) as cursor:

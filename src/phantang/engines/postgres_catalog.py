@@ -22,11 +22,17 @@ if TYPE_CHECKING:
 #: A table that was never analysed is counted if its file is not larger than this, in bytes; else `rows` is unknown.
 COUNTABLE = 64 * 2**20
 
-_VISIBLE = """
+_THERE = """
 n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
-AND has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT')
 """
+_READABLE = "has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT')"
+_VISIBLE = f"{_THERE} AND {_READABLE}"
+
+UNREADABLE = f"""
+SELECT n.nspname::text AS schema, c.relname::text AS name
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_THERE} AND NOT ({_READABLE})
+"""  # noqa: S608 - constants only
 
 RELATIONS = f"""
 SELECT c.oid::int8 AS oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind,
@@ -106,6 +112,11 @@ def statistics(source: str, rows: Rows) -> dict[TableName, str]:
     """Return a digest for every plain table; see `STATISTICS`. Partitioned tables and views have none."""
     found = ((TableName(source, row["schema"], row["name"]), row["state"]) for row in rows(STATISTICS))
     return {name: hashlib.sha256(state.encode()).hexdigest() for name, state in found}
+
+
+def unreadable(source: str, rows: Rows) -> tuple[TableName, ...]:
+    """Return every table and view of which the account may read no column, ordered by name."""
+    return tuple(sorted(TableName(source, row["schema"], row["name"]) for row in rows(UNREADABLE)))
 
 
 def read(source: str, rows: Rows) -> tuple[TableInfo, ...]:

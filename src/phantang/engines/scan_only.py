@@ -31,6 +31,10 @@ class ScanOnlyEngine(ABC):
     def introspect(self) -> tuple[TableInfo, ...]:
         """See `Engine.introspect`."""
 
+    def unreadable(self) -> tuple[TableName, ...]:
+        """See `Engine.unreadable`: a server lists only what the account may use, and a file has no accounts."""
+        return ()
+
     @abstractmethod
     def statistics(self) -> dict[TableName, str]:
         """See `Engine.statistics`."""

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from phantang import scan
+from phantang.cli.app import run
 from phantang.engines import connect
 from phantang.model.errors import EngineError
 
@@ -103,7 +104,7 @@ def test_a_lost_connection_is_opened_again(postgres_bench: PostgresBench) -> Non
         engine.ping()
 
 
-def test_privileges(postgres_bench: PostgresBench, postgres_server: Server) -> None:
+def test_privileges(postgres_bench: PostgresBench, capsys: pytest.CaptureFixture[str]) -> None:
     postgres_bench.execute(
         "CREATE TABLE mo (x INTEGER)", "CREATE TABLE kin (x INTEGER)", "DROP ROLE IF EXISTS doc_han_che",
         "CREATE ROLE doc_han_che LOGIN", "GRANT SELECT ON mo TO doc_han_che",
@@ -118,6 +119,18 @@ def test_privileges(postgres_bench: PostgresBench, postgres_server: Server) -> N
                 with pytest.raises(EngineError) as error:
                     ask()
                 assert error.value.code == "source_permission"
+        postgres_bench.execute(
+            "CREATE SCHEMA rieng", "CREATE TABLE rieng.kin (x INTEGER)", "CREATE VIEW xem AS SELECT 1"
+        )
+        restricted = postgres_bench.url.replace("phantang@", "doc_han_che@")
+        assert run(["--lang", "en", "scan", restricted, "--format", "jsonl"]) == 0
+        out, err = capsys.readouterr()
+        assert "3 tables that this account may not read" in err
+        assert [json.loads(line)["sampling"]["unreadable_tables"] for line in out.splitlines()] == [3]
+        assert run(["--lang", "en", "scan", restricted, "--tables", "kin"]) == 0
+        assert "2 tables that this account may not read" in capsys.readouterr().err
+        assert run(["--lang", "en", "scan", postgres_bench.url]) == 0
+        assert "may not read" not in capsys.readouterr().err
     finally:
         postgres_bench.execute("DROP OWNED BY doc_han_che", "DROP ROLE doc_han_che")
 

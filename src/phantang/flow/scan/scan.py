@@ -44,8 +44,16 @@ class ScanReport:
         return tuple(failure for scan in self.scans for failure in scan.failures)
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return one JSON object a column, as printed by `scan --format jsonl`."""
-        sampling = {table.info.name: table.sampling for scan in self.scans for table in scan.tables}
+        """Return one JSON object a column, as printed by `scan --format jsonl`.
+
+        `sampling` says how its table was read, and how many tables of the source could not be, if any, for want of a
+        privilege.
+        """
+        sampling = {
+            table.info.name: table.sampling | ({"unreadable_tables": scan.unreadable} if scan.unreadable else {})
+            for scan in self.scans
+            for table in scan.tables
+        }
         return [
             {**column_row(asset, entry), "sampling": sampling.get(asset.name)}
             for asset in self.assets

@@ -63,12 +63,16 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class SourceScan:
-    """What came of one source. `resumed` tells that the scan before did not end and this one went on from it."""
+    """What came of one source. `resumed` tells that the scan before did not end and this one went on from it.
+
+    `unreadable` counts the tables that are there, as far as the source says so, and that the account may not read.
+    """
 
     source: str
     tables: tuple[ReadTable, ...]
     failures: tuple[Failure, ...]
     resumed: bool = False
+    unreadable: int = 0
 
     @property
     def remembered(self) -> int:
@@ -80,6 +84,7 @@ class SourceScan:
         return {
             "read": len(self.tables) - self.remembered,
             "unchanged": self.remembered,
+            "unreadable": self.unreadable,
             "failed": dict(Counter(failure.error.code for failure in self.failures)),
             "methods": dict(Counter(table.sampling["method"] for table in self.tables)),
         }
@@ -103,6 +108,7 @@ def scan_source(
     """
     present = engine.introspect()
     infos = [info for info in present if options.wants(info.name)]
+    unreadable = sum(map(options.wants, engine.unreadable()))
     statistics = engine.statistics() if memory else {}
     judge = _Judge(classifier, snapshot)
     read: list[ReadTable] = []
@@ -131,7 +137,7 @@ def scan_source(
         memory.finish(present)
     resumed = memory is not None and memory.interrupted and any(table.remembered for table in read)
     tables = [_counted(engine, table, snapshot) for table in _propagated(classifier, read)]
-    return SourceScan(engine.source, tuple(tables), tuple(failures), resumed)
+    return SourceScan(engine.source, tuple(tables), tuple(failures), resumed, unreadable)
 
 
 class _Judge:
