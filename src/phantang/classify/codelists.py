@@ -32,6 +32,8 @@ _WORD_LISTS = (
     "streets",
     "occupation_heads",
     "facilities",
+    "sexual",
+    "private",
 )
 
 

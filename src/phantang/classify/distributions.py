@@ -128,15 +128,16 @@ def serials_of_people(values: Sequence[str]) -> bool:
     return steps.most_common(1)[0][1] <= 0.3 * len(numbers) and max(moments, days) < 0.8 * len(digits)
 
 
-def points_nearby(values: Sequence[str]) -> bool:
-    """Coordinates with five decimals or more, hardly any two alike."""
-    return len(values) >= _SMALL and sum(len(value.partition(".")[2]) >= 5 for value in values) >= 0.6 * len(values)
+def blood_groups(values: Sequence[str]) -> bool:
+    """Blood groups: three of them or more, A, B and O or AB among them, whatever the Rhesus factor."""
+    groups = {"".join(filter(str.isalpha, value)).upper().removesuffix("RH") for value in values}
+    return len(groups) >= 3 and {"A", "B"} <= groups and bool(groups & {"O", "AB"})
 
 
 DISTRIBUTION_CHECKS: Mapping[str, Callable[[Sequence[str]], bool]] = {
     check.__name__: check
     for check in (
         birth_serials, birth_moments, people_in_mailboxes, some_mobiles, amounts_of_money, numbers_of_accounts,
-        serials_of_people, points_nearby,
+        serials_of_people, blood_groups,
     )
 }  # fmt: skip

@@ -32,6 +32,7 @@ _ONE_WORD: Mapping[str, Callable[[CodeLists], Iterable[str]]] = {
     "occupation_text": lambda lists: _first_words(lists.words["occupations"] | lists.words["occupation_heads"]),
     "people_named": lambda lists: lists.surnames | lists.words["given_names"],
     "english_name_typed": lambda lists: lists.words["given_names"] | lists.words["surnames_en"],
+    "private_text": lambda lists: _first_words(lists.words["private"]),
     "facility": lambda lists: _first_words(lists.words["facilities"]),
     "account_and_bank": lambda lists: lists.words["banks"],
     "english_name": lambda lists: _first_words(lists.words["given_names"]),

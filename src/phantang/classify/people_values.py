@@ -31,10 +31,14 @@ def social_insurance_number(value: str, lists: CodeLists) -> bool:
 def user_name(value: str, lists: CodeLists) -> bool:
     """Accept a given name with initials or a surname, as offices make them: `huongnt`, `an.nguyen`, `minhtv2`."""
     names = lists.words["given_names"]
-    head, dot, tail = value.rstrip("0123456789").replace("_", ".").partition(".")
+    bare = value.rstrip("0123456789")
+    head, dot, tail = bare.replace("_", ".").partition(".")
+    surnames = lists.words["surnames_en"]
+    if not dot and ((head in names and bare != value) or (len(head) > 4 and head[1:] in surnames)):
+        return True  # henry77, eunderhill
     if dot:
         return any(
-            one in names and (len(two) <= _INITIALS or two in lists.surnames)
+            one in names and (len(two) <= _INITIALS or two in lists.surnames or two in surnames)
             for one, two in ((head, tail), (tail, head))
         )
     return any(

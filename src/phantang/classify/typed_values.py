@@ -149,6 +149,12 @@ def facility(value: str, lists: CodeLists) -> bool:
     return any(" ".join(words[:length]) in known for length in (1, 2, 3)) or words[-1] in known
 
 
+def private_text(value: str, lists: CodeLists) -> bool:
+    """Accept text that tells of family or private life by one of the listed phrases."""
+    text = f" {plain(value)} "
+    return any(f" {phrase} " in text for phrase in lists.words["private"])
+
+
 def blood_pressure(value: str, _: CodeLists) -> bool:
     """Accept systolic over diastolic pressure in mmHg, within what is measured on living people."""
     found = _PRESSURE.fullmatch(value)
@@ -166,6 +172,6 @@ TYPED_VALIDATORS: Mapping[str, Callable[[str, CodeLists], bool]] = {
     check.__name__: check
     for check in (
         people_named, english_name_typed, phones_in_cell, address_typed, hamlet, occupation_text, facility,
-        blood_pressure, account_and_bank,
+        private_text, blood_pressure, account_and_bank,
     )
 }  # fmt: skip

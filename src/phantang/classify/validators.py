@@ -272,7 +272,7 @@ def _listed(name: str) -> Validator:
 #: Validators of the same name as the list they look into.
 LISTED = (
     "marital", "kinship", "occupations", "education", "nationalities", "crimes", "disability", "hardship", "party",
-    "majors", "vaccines",
+    "majors", "vaccines", "sexual",
 )  # fmt: skip
 VALIDATORS: Mapping[str, Validator] = {**PEOPLE_VALIDATORS, **TYPED_VALIDATORS} | {
     name: _listed(name) for name in LISTED

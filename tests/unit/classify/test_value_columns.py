@@ -58,6 +58,14 @@ def _stripped(draw: Draw, ending: str = "") -> Draw:
         ("person.account", "VARCHAR", lambda r: f"login from 113.161.{r.randrange(9, 200)}.{r.randrange(9, 200)} ok"),
         ("none", "VARCHAR", lambda r: f"{r.randrange(9)}.{r.randrange(9)}.{r.randrange(30)}.{r.randrange(900)}"),
         ("none", "VARCHAR", lambda r: r.choice(("Nguyễn Trãi", "Lê Hồng Phong", "Nguyễn Thị Minh Khai", "Trần Phú"))),
+        ("sensitive.criminal", "VARCHAR", lambda r: f"{r.randrange(2, 20):02d} {r.choice(('năm', 'tháng'))} tù"),
+        ("none", "VARCHAR", lambda r: f"{r.randrange(2, 20):02d} năm kinh nghiệm"),
+        ("sensitive.genetic", "VARCHAR", lambda r: f"BRCA{r.randrange(1, 3)} c.{r.randrange(9, 999)}A>G"),
+        ("none", "VARCHAR", lambda r: f"SKU{r.randrange(1, 3)} c.{r.randrange(9, 999)}"),
+        ("sensitive.sexual_life", "VARCHAR", lambda r: r.choice(("Dị tính", "Đồng tính", "Song tính", "Khác"))),
+        ("person.blood_type", "VARCHAR", lambda r: r.choice(("A", "B", "AB", "O", "O+"))),
+        ("none", "VARCHAR", lambda r: r.choice(("A", "B", "C", "D"))),
+        ("none", "VARCHAR", lambda r: r.choice(("Âm tính", "Dương tính"))),
     ],
 )
 def test_a_column_is_what_its_values_are(classifier: Classifier, tag: str, kind: str, draw: Draw) -> None:
