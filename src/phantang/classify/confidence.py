@@ -31,8 +31,8 @@ The rules, in order:
    Measured first on 1,170 columns called `none` out of 196 tables in the naming of public products, written down before
    the rules were widened for them (0.87, 0.75, 0.57 without values). On the blind columns such claims were right less
    often, by four or five in a hundred over all rows of the table: what is said here is lower by so much. Of opaque
-   columns, those called `none` in tables not known to be of people were right 0.82 of the time on the open columns of the
-   bench, which the rules have seen, and 0.91 on 115 they had not; in tables of people 0.54 and 0.59.
+   columns, those called `none` in tables not known to be of people were right 0.82 of the time on the open columns of
+   the bench, which the rules have seen, and 0.91 on 115 they had not; in tables of people 0.54 and 0.59.
 
 Wilson, E. B. (1927), "Probable inference, the law of succession, and statistical inference", JASA 22, 209-212.
 """
