@@ -1,7 +1,7 @@
 """A second reading of the law, in plain Python: what `data.phantang.decision` must answer, without its reasons.
 
-It shares the documents of `policies/law` (see `law.py`) with the Rego, and nothing else. Their matrix says where
-a rule is in force (`under`); what it does is a finding: an effect on `()` the query, `(table,)` or `(table, column)`.
+It shares the documents of `policies/law` (`law.py`) with the Rego, and nothing else. Their matrix (`reading.py`) says
+where a rule is in force (`under`); what it does is a finding: an effect on `()` the query, `(table,)` or a column.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from .law import (
     holder_of,
     named,
     tagged,
-    vietnamese_day,
     wholly,
 )
+from .reading import Reading
 
 #: Whether it holds, the effect, its place (of an obligation: its name), and what it does.
 Finding = tuple[Any, str, tuple[str, ...], Any]
@@ -34,7 +34,7 @@ JOIN: Doc = {"aggregate_only": any, "min_group_size": max, **LEAST, **NOISE}
 def decide(document: Doc, documents: Doc) -> dict[str, Any]:
     """Compose the findings: a denial denies all below it, the strictest mask holds, filters and obligations add up."""
     law = Law(documents)
-    reading = Reading(document, law)
+    reading = Rules(document, law)
     found = [(effect, on, what) for holds, effect, on, what in reading.findings() if holds]
 
     def said(effect: str, *places: tuple[str, ...]) -> list[Any]:
@@ -53,51 +53,8 @@ def decide(document: Doc, documents: Doc) -> dict[str, Any]:
     }
 
 
-class Reading:
-    """One request under the law: first what each table and column counts as, then what each rule takes away."""
-
-    def __init__(self, document: Doc, law: Law) -> None:
-        self.subject, self.context, resource = document["subject"], document["context"], document["resource"]
-        self.law, self.limits, self.ids, self.source = law, law["limits"], law["identifiers"], resource["source"]
-        self.grouped, self.purpose = resource["shape"]["aggregate_only"], self.context["purpose"]
-        self.today = vietnamese_day(self.context["time"])
-        self.who = law.requester(self.purpose, self.subject["level"])
-        self.cells, self.business = law["matrix"][self.who], law.business(self.subject["kind"], self.purpose)
-        self.recoded, self.register, self.case = resource["recoded"], resource["cases"], named(self.context["case_id"])
-        self.caseless = not resource["case_required"]
-        self.mine = law.own_cases(self.register, self.subject, self.case)
-        columns = [column for table in resource["tables"] for column in table["columns"]]
-        met = law.combined([tag for one in columns if {*one["uses"]} - {"aggregate"} for tag in one["tags"]])
-        self.combined, self.measured = list(filter(self.counts, met)), law["combinations"]["measured"]
-        self.singled = law.singled_out(resource["tables"]) if self.counts(self.measured) else set()
-        self.tables = [self.table(one) for one in resource["tables"]]
-        self.located = any(tagged(self.ids["location"], one["tags"]) for one in [*self.tables, *columns])
-
-    def counts(self, combination: Doc) -> bool:
-        seen: bool = self.law["letters"][self.cells[combination["to"]]["permit"]]["clear"]
-        return seen and not (combination["rows_only"] and self.grouped)
-
-    def placed(self, item: Doc, on: tuple[str, ...], *tiers: str) -> Doc:
-        """Join a table or column with the cell of the matrix for the highest of its tiers."""
-        return {"min_group_size": 0, **item, **self.cells[max(tiers)], "tier": max(tiers), "on": on}
-
-    def column(self, column: Doc, table: Doc) -> Doc:
-        part = [one["to"] for one in self.combined if any(tagged(group, column["tags"]) for group in one["when"])]
-        part = part if {*column["uses"]} - {"aggregate"} else []
-        part += [self.measured["to"]] if (table["name"], column["name"]) in self.singled else []
-        return self.placed(column, (table["name"], column["name"]), self.law.tier(column), *part)
-
-    def table(self, table: Doc) -> Doc:
-        """Read its rows: personal data where it speaks of people; listed, they may be a register of very many."""
-        columns, own = [self.column(one, table) for one in table["columns"]], [*map(self.law.tier, table["columns"])]
-        named = {table["privacy_unit"], *(one["name"] for one in columns if tagged(self.ids["lookup"], one["tags"]))}
-        found = [one for one in columns if "lookup" in one["uses"] and one["name"] in named]
-        personal = table["privacy_unit"] is not None or max([self.law.tier(table), *own]) >= "T2"
-        row = self.law.tier(table) if table["tier"] > "T3" else "T2" if personal else "T0"
-        listed = not (found or self.grouped or "limit/sample" in self.cells["T2"]["under"])
-        register = self.law.register(table) if listed else []
-        read = {**table, "columns": columns, "found": found, "personal": personal}
-        return self.placed(read, (table["name"],), row, *register)
+class Rules(Reading):
+    """What each rule takes away from a request."""
 
     def findings(self) -> Iterator[Finding]:
         may, last_day = self.law["actors"].get(self.subject["actor"], {}), self.context["purpose_valid_until"]
