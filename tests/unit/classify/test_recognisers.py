@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -79,6 +81,15 @@ def test_a_validator_speaks_through_validate_result(classifier: Classifier) -> N
 def test_presidio_is_imported_late() -> None:
     code = "import sys, phantang.classify; sys.exit('presidio_analyzer' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_lines_of_the_readme_run_as_they_stand() -> None:
+    text = (Path(__file__).parents[3] / "classifiers" / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    promised = set(re.findall(r"[A-Z]+(?:_[A-Z]+)+", block.rpartition("#")[2]))
+    done = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, check=True)
+    assert promised
+    assert promised <= set(re.findall(r"type: (\w+)", done.stdout))
 
 
 @pytest.mark.usefixtures("no_network")
