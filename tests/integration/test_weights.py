@@ -89,3 +89,18 @@ def test_one_woman_is_not_told_by_how_often_she_counts(gateway: Gateway) -> None
 def test_joins_by_a_key_are_answered(gateway: Gateway) -> None:
     found = {statement: gateway.query(statement, **ASK).table.num_rows for statement in HONEST}
     assert found == HONEST
+
+
+def test_a_group_of_one_answer_and_part_of_a_group_of_another(gateway: Gateway) -> None:
+    """Both communes, then one of them with the women of the other, of whom there is one: she is their difference."""
+    gateway.query("SELECT ma_xa, count(*), sum(tro_cap) FROM nguoi_dan GROUP BY ma_xa", **ASK)
+    question = "SELECT count(*), sum(tro_cap) FROM nguoi_dan WHERE ma_xa = '00004' OR gioi_tinh = '{}'"
+    with pytest.raises(Refused) as refused:
+        gateway.query(question.format("Nữ"), **ASK)
+    assert refused.value.code == "aggregate_difference"
+    by_sex = "SELECT gioi_tinh, count(*) AS n, sum(tro_cap) AS s FROM nguoi_dan GROUP BY gioi_tinh"
+    assert gateway.query(by_sex, **ASK).table.num_rows == 2
+    # All men of the one and all people of the other leave the same woman.
+    with pytest.raises(Refused) as refused:
+        gateway.query(question.format("Nam"), **ASK)
+    assert refused.value.code == "aggregate_difference"
