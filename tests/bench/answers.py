@@ -57,6 +57,7 @@ def _duckdb(people: int) -> Iterator[Callable[[str], pa.Table]]:
 @contextmanager
 def _postgres(people: int) -> Iterator[Callable[[str], pa.Table]]:
     with running() as server, psycopg.connect(server.url("postgres").replace("+psycopg", "")) as database:
+        database.execute(b"SET jit = off")  # as the engine does
         database.execute(_PEOPLE.format(people).encode())
         database.execute("ANALYZE nguoi")
 
