@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections import deque
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -32,7 +34,7 @@ from phantang.engines.sampling import Sample, Sampling, offset
 from phantang.model.errors import EngineError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from types import TracebackType
     from typing import Self
 
@@ -60,6 +62,8 @@ class DuckDBEngine:
         if not target.path.exists():
             raise InputError("source_missing", source=self.source)
         self._instance = self._attach(str(target.path))
+        #: Connections that only samples were drawn on, free to be used again.
+        self._idle: deque[duckdb.DuckDBPyConnection] = deque()
 
     @shielded(ERRORS, open_error)
     def _attach(self, path: str) -> duckdb.DuckDBPyConnection:
@@ -71,16 +75,48 @@ class DuckDBEngine:
     @contextmanager
     def _cursor(self, timeout: float) -> Iterator[duckdb.DuckDBPyConnection]:
         """Yield a connection of its own that is interrupted when the time is over."""
+        cursor = self._connected()
+        try:
+            with _interrupted(cursor, timeout):
+                yield cursor
+        finally:
+            cursor.close()
+
+    @contextmanager
+    def _drawing(self, timeout: float) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Yield a connection as `_cursor` does, of those that statements of our own were run on before."""
+        try:
+            cursor = self._idle.pop()
+        except IndexError:
+            cursor = self._connected()
+        try:
+            with _interrupted(cursor, timeout) as in_time:
+                yield cursor
+        except BaseException:
+            cursor.close()
+            raise
+        if in_time():
+            self._idle.append(cursor)
+        else:
+            cursor.close()
+
+    def _connected(self) -> duckdb.DuckDBPyConnection:
         cursor = self._instance.cursor()
-        timer = threading.Timer(max(timeout, 0.001), cursor.interrupt)
-        timer.daemon = True
         try:
             cursor.execute(f"USE {ALIAS}")
-            timer.start()
-            yield cursor
-        finally:
-            timer.cancel()
+        except BaseException:
             cursor.close()
+            raise
+        return cursor
+
+    @cached_property
+    def _tables(self) -> dict[tuple[str, str], dict[str, str]]:
+        """The columns of every table with their types; nobody can change them while the file is attached."""
+        found: dict[tuple[str, str], dict[str, str]] = {}
+        with self._cursor(HOUSEKEEPING_TIMEOUT) as cursor:
+            for schema, table, column, kind in cursor.execute(duckdb_catalog.TYPES).fetchall():
+                found.setdefault((schema, table), {})[column] = kind
+        return found
 
     @shielded(ERRORS, query_error)
     def introspect(self) -> tuple[TableInfo, ...]:
@@ -106,20 +142,19 @@ class DuckDBEngine:
     def draw(self, name: TableName, sampling: Sampling) -> Sample:
         """See `Engine.draw`."""
         relation = qualified(name, self.source)
-        with self._cursor(sampling.seconds) as cursor:
-            shape = cursor.sql(f"SELECT * FROM {relation} LIMIT 0")  # noqa: S608 - quoted
-            columns = {
-                column: str(kind)
-                for column, kind in zip(shape.columns, shape.types, strict=True)
-                if column not in sampling.without
-            }
+        with self._drawing(sampling.seconds) as cursor:
+            shape = self._tables.get((name.schema, name.table))
+            if shape is None:  # a view, or nothing
+                view = cursor.sql(f"SELECT * FROM {relation} LIMIT 0")  # noqa: S608 - quoted
+                shape = dict(zip(view.columns, map(str, view.types), strict=True))
+            columns = {column: kind for column, kind in shape.items() if column not in sampling.without}
             if not columns:
                 return Sample({}, "all", 0)
             rows, length = sampling.fit(len(columns))
             # One list of all columns, cut by one function: an expression a column takes twice the time to plan.
-            texts = ", ".join(self._text(column, kind) for column, kind in columns.items())
-            wanted = f"list_transform([{texts}], lambda phantang_text: left(phantang_text, {length})) AS texts"
-            table, method = self._pick(cursor, relation, wanted, shape.columns, rows, sampling.seed)
+            texts = f"[*COLUMNS({self._texts(shape, columns)})]"
+            wanted = f"list_transform({texts}, lambda phantang_text: left(phantang_text, {length})) AS texts"
+            table, method = self._pick(cursor, relation, wanted, list(shape), rows, sampling.seed)
         values = table.column("texts").combine_chunks().flatten().to_pylist()
         sampled = {column: values[place :: len(columns)] for place, column in enumerate(columns)}
         return Sample(sampled, method, table.num_rows)
@@ -163,15 +198,24 @@ class DuckDBEngine:
         (Reservoir sampling reads ten times slower; `TABLESAMPLE` gives other rows at each call with several threads.)
         """
         try:
-            highest = cursor.sql(f"SELECT max(rowid) FROM {relation}").fetchall()[0][0]  # noqa: S608 - quoted
+            highest = cursor.execute(f"SELECT max(rowid) FROM {relation}").fetchall()[0][0]  # noqa: S608 - quoted
         except duckdb.BinderException:  # a view has no row ids
             return None
         return 0 if highest is None else int(highest) + 1
 
+    def _texts(self, shape: Collection[str], columns: Mapping[str, str]) -> str:
+        """Return `*` without what is not among `columns`, and with all others as text."""
+        left_out = [quoted(column, self.source) for column in shape if column not in columns]
+        cast = [
+            f"{self._text(column, kind)} AS {quoted(column, self.source)}"
+            for column, kind in columns.items()
+            if kind != "VARCHAR"
+        ]
+        without = f" EXCLUDE ({', '.join(left_out)})" if left_out else ""
+        return f"*{without} REPLACE ({', '.join(cast)})" if cast else f"*{without}"
+
     def _text(self, column: str, kind: str) -> str:
         name = quoted(column, self.source)
-        if kind == "VARCHAR":
-            return name
         binary = "BLOB" in kind.upper() or kind.upper().startswith("BIT")
         if binary:
             return "CAST(NULL AS VARCHAR)"
@@ -216,6 +260,8 @@ class DuckDBEngine:
     def close(self) -> None:
         """See `Engine.close`."""
         with suppress(duckdb.Error):
+            while self._idle:
+                self._idle.pop().close()
             self._instance.close()
 
     def __enter__(self) -> Self:
@@ -225,3 +271,26 @@ class DuckDBEngine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+@contextmanager
+def _interrupted(cursor: duckdb.DuckDBPyConnection, timeout: float) -> Iterator[Callable[[], bool]]:
+    """Interrupt `cursor` when the time is over, and never once the block is left; yield a test for "it was not"."""
+    lock, running, interrupted = threading.Lock(), True, False
+
+    def interrupt() -> None:
+        nonlocal interrupted
+        with lock:
+            if running:
+                interrupted = True
+                cursor.interrupt()
+
+    timer = threading.Timer(max(timeout, 0.001), interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield lambda: not interrupted
+    finally:
+        timer.cancel()
+        with lock:
+            running = False

@@ -30,6 +30,13 @@ SELECT schema_name, table_name, column_name, data_type, is_nullable, comment FRO
 ORDER BY column_index
 """  # noqa: S608 - constants only
 
+#: The columns of tables, not of views, with their types as DuckDB spells them.
+TYPES = f"""
+SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns()
+WHERE {_HERE} AND (schema_name, table_name) IN (SELECT (schema_name, table_name) FROM duckdb_tables() WHERE {_HERE})
+ORDER BY column_index
+"""  # noqa: S608 - constants only
+
 KEYS = """
 SELECT schema_name, table_name, constraint_type, constraint_column_names, referenced_table, referenced_column_names
 FROM duckdb_constraints()

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
 import pytest
 
-from phantang.engines import connect, write_duckdb
+from phantang.engines import Sampling, connect, write_duckdb
 from phantang.model.errors import EngineError, InputError, PhantangError
 from phantang.model.names import TableName
 
@@ -162,6 +165,53 @@ def test_structures_are_sampled_as_json(duckdb_bench: DuckDBBench) -> None:
     assert json.loads(sampled["s"][0] or "") == {"ho_ten": 'An, "B"', "ngay": "1990-01-02"}
     assert (sampled["m"][0], sampled["a"][0], sampled["n"][0]) == ('{"k":"v"}', '[{"sdt":"09"}]', "[x]")
     assert [values[1] for values in sampled.values()] == [None] * 4
+
+
+def test_samples_are_the_text_of_the_rows_whatever_columns_are_called(duckdb_bench: DuckDBBench) -> None:
+    duckdb_bench.execute(
+        """CREATE TABLE "Lạ ""x" AS SELECT i AS "lambda", 'é' || i AS "a b", i AS "columns",
+        DATE '2020-01-01' + i::INT AS d, 'x'::BLOB AS anh, repeat('đ', i::INT) AS dai,
+        CASE WHEN i % 3 > 0 THEN i / 4 END AS n FROM range(900) r(i)""",
+        """DELETE FROM "Lạ ""x" WHERE "lambda" % 2 = 1 OR "lambda" > 700""",
+        """CREATE VIEW v AS SELECT *, 1 AS rowid FROM "Lạ ""x" """,
+    )
+    with duckdb_bench.open() as engine:
+        tables = engine.introspect()
+        assert len(tables) == 2
+        for table in tables:
+            for rows in (7, 100, 1_000):
+                whole = engine.draw(table.name, Sampling(rows))
+                assert 0 < whole.rows <= rows
+                assert whole.values["anh"] == [None] * whole.rows
+                part = engine.draw(table.name, Sampling(rows, without=frozenset({"a b", "d"})))
+                assert part.values == {name: one for name, one in whole.values.items() if name not in {"a b", "d"}}
+                for number, text, day, long in zip(
+                    *(whole.values[one] for one in ("lambda", "a b", "d", "dai")), strict=True
+                ):
+                    assert text == f"é{number}"
+                    assert day == str(date(2020, 1, 1) + timedelta(int(number or 0)))
+                    assert (long or "") == ("đ" * int(number or 0))[: Sampling(rows).fit(7)[1]]
+            assert engine.draw(table.name, Sampling(7, without=frozenset(whole.values))).values == {}
+
+
+def test_a_sample_that_took_too_long_harms_none_after_it(duckdb_bench: DuckDBBench) -> None:
+    duckdb_bench.execute(
+        "CREATE TABLE t AS SELECT 'x' || i AS x FROM range(50) r(i)",
+        "CREATE VIEW lau AS SELECT count(*) AS n FROM range(10000000000) a(i) WHERE hash(i) = 1",
+    )
+    with duckdb_bench.open() as engine:
+        for _ in range(3):
+            with pytest.raises(EngineError) as error:
+                engine.draw(duckdb_bench.name("lau"), Sampling(5, seconds=0.2))
+            assert error.value.code == "query_timeout"
+            # The limit of this one ends long after it does, while others run on the same connection.
+            assert engine.draw(duckdb_bench.name("t"), Sampling(5, seconds=0.5)).rows == 5
+        until = time.monotonic() + 1
+        while time.monotonic() < until:
+            assert engine.draw(duckdb_bench.name("t"), Sampling(5, seconds=30)).rows == 5
+        with ThreadPoolExecutor(6) as threads:
+            drawn = list(threads.map(lambda _: engine.draw(duckdb_bench.name("t"), Sampling(50)).values, range(60)))
+    assert all(values == drawn[0] for values in drawn)
 
 
 def test_writing_is_all_or_nothing(tmp_path: Path) -> None:
