@@ -1,16 +1,19 @@
-"""Every finding of the classifier on the fixtures, one JSON object a line: `python -m tests.bench.findings > before`.
+"""Every finding of the classifier on the fixtures, one JSON object a line, and what changed of them.
 
-What makes classification faster must not change a tag, a count or a confidence: run it before and after, and compare
-the files. The held-out `test` split is not read.
+`python -m tests.bench.findings > before`, then `python -m tests.bench.findings --against before`, which ends with 1 if
+any differs. What makes classification faster must not change a tag, a count or a confidence. The blind columns are not
+read.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import random
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +32,8 @@ from .classification import MODES, samples_of
 from .heldout import systems
 from .scan_speed import build_tables
 
-_LABELLED = Path(__file__).parent.parent / "fixtures" / "labelled"
+_FIXTURES = Path(__file__).parent.parent / "fixtures"
+_TYPES = {"int": "INTEGER", "number": "NUMERIC", "bool": "BOOLEAN"}
 _Read = tuple[TableInfo, dict[str, list[str | None]]]
 
 
@@ -37,11 +41,16 @@ def dump(classifier: Classifier) -> Iterator[dict[str, Any]]:
     """Yield the findings of every body of columns, at several sample sizes."""
     for rows in (50, 200, 1_000):
         for mode in MODES:
-            for system in systems("dev"):
+            for system in (one for split in ("dev", "test") for one in systems(split)):
                 read = [samples_of(system, place, mode, rows)[:2] for place in range(len(system.tables))]
-                yield from _found(classifier, f"dev/{rows}/{mode}/{system.path.stem}", read)
-    for path in sorted(_LABELLED.glob("*.yaml")):
+                yield from _found(classifier, f"{system.path.parent.name}/{rows}/{mode}/{system.path.stem}", read)
+                if mode == "both":
+                    mixed = _mixed(read, f"{system.name}/{rows}")
+                    yield from _found(classifier, f"mixed/{rows}/{system.path.stem}", mixed)
+    for path in sorted((_FIXTURES / "labelled").glob("*.yaml")):
         yield from _found(classifier, f"labelled/{path.stem}", list(_labelled(path)))
+    for path in sorted((_FIXTURES / "names_en").glob("*.txt")):
+        yield from _found(classifier, f"names_en/{path.stem}", list(_english(path)))
     with tempfile.TemporaryDirectory(prefix="phantang-bench-") as folder:
         workspace = Workspace.create(Path(folder) / "w", {})
         build_registers(workspace, 2_000, lambda _: None)
@@ -54,11 +63,31 @@ def dump(classifier: Classifier) -> Iterator[dict[str, Any]]:
                     yield from _found(classifier, f"{name}/{rows}", read)
 
 
+def compare(before: Iterable[dict[str, Any]], after: Iterable[dict[str, Any]]) -> tuple[int, int]:
+    """Print each finding that differs, and return how many there are and how many do."""
+    total = different = 0
+    for one, two in zip_longest(before, after):
+        total += 1
+        if one != two:
+            different += 1
+            print(f"- {json.dumps(one, ensure_ascii=False)}\n+ {json.dumps(two, ensure_ascii=False)}")
+    return total, different
+
+
 def _found(classifier: Classifier, body: str, tables: Iterable[_Read]) -> Iterator[dict[str, Any]]:
     read = list(tables)
     findings: list[Finding] = [one for info, samples in read for one in classifier.classify(info, samples)]
     for one in classifier.propagate([info for info, _ in read], findings):
         yield {"body": body, **dataclasses.asdict(one), "column": str(one.column)}
+
+
+def _mixed(read: list[_Read], seed: str) -> Iterator[_Read]:
+    """Yield the tables with the values of each column under the name of another: names and values that disagree."""
+    draw = random.Random(seed)
+    pool = [values for _, samples in read for values in samples.values()]
+    for info, _ in read:
+        if pool:
+            yield info, {column.name: draw.choice(pool) for column in info.columns}
 
 
 def _labelled(path: Path) -> Iterator[_Read]:
@@ -68,6 +97,21 @@ def _labelled(path: Path) -> Iterator[_Read]:
         yield TableInfo(TableName(path.stem, "main", entry["name"]), infos), {}
 
 
+def _english(path: Path) -> Iterator[_Read]:
+    for line in path.read_text("utf-8").splitlines():
+        name, _, columns = line.partition(" | ")
+        said = (column.partition("=")[0].partition(":") for column in columns.split())
+        infos = tuple(ColumnInfo(spoken, _TYPES.get(kind, kind or "TEXT")) for spoken, _, kind in said)
+        yield TableInfo(TableName(path.stem, "main", name), infos), {}
+
+
 if __name__ == "__main__":
-    for one in dump(builtin_classifier()):
+    found = dump(builtin_classifier())
+    if sys.argv[1:2] == ["--against"]:
+        with Path(sys.argv[2]).open(encoding="utf-8") as lines:
+            # Through JSON, as the others went: tuples become lists.
+            total, different = compare(map(json.loads, lines), (json.loads(json.dumps(one)) for one in found))
+        print(f"{total} findings, {different} differ")
+        sys.exit(different > 0)
+    for one in found:
         sys.stdout.write(json.dumps(one, ensure_ascii=False) + "\n")

@@ -18,10 +18,10 @@ from phantang.classify.confidence import (
     none_confidence,
     unsupported,
 )
+from phantang.classify.hits import ColumnHits, ValueHits
 from phantang.classify.phrases import Claim
 from phantang.classify.rule import Alone, Level, Rule
 from phantang.classify.standing import Standing, alone_allowed
-from phantang.classify.values import ColumnHits, ValueHits
 from phantang.model.finding import Evidence, Finding
 from phantang.model.names import ColumnName
 

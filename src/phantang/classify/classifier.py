@@ -12,7 +12,9 @@ from phantang.classify.codelists import CodeLists, parse_lists
 from phantang.classify.column_types import kind_of
 from phantang.classify.documents import Leaf, leaves
 from phantang.classify.foreign_keys import propagate
+from phantang.classify.hits import ColumnHits
 from phantang.classify.lines import elements
+from phantang.classify.measured import Measured
 from phantang.classify.naming import is_opaque, spoken_names
 from phantang.classify.own_roles import with_roles
 from phantang.classify.pack import parse_packs
@@ -38,7 +40,7 @@ from phantang.classify.tables import (
     TableContext,
     TableReader,
 )
-from phantang.classify.values import ColumnHits, ValueMatcher
+from phantang.classify.values import ValueMatcher
 from phantang.model.finding import Finding
 from phantang.model.names import ColumnName, TableName
 from phantang.model.schema import ColumnInfo, TableInfo
@@ -57,11 +59,12 @@ _OWN = 0.7
 
 @dataclass(frozen=True, slots=True)
 class _Sampled:
-    """One column, its distinct values as lines, and how many values they are of, NULL aside."""
+    """One column, its distinct values as lines, how many values they are of, NULL aside, and ready for rules."""
 
     column: ColumnInfo
     lines: tuple[str, ...]
     rows: int
+    seen: Measured | None
 
 
 def compile_packs(packs: Mapping[str, str], lists: Mapping[str, str], tags: Collection[str]) -> Classifier:
@@ -105,6 +108,8 @@ class Classifier:
         A table whose name says nothing, and whose values are people's numbers or names, is read again as one of people.
         """
         spoken = with_roles(spoken_names(table, self._index.words), self._known, self._is_of_person)
+        if all(name == said for name, said in spoken.items()):
+            return self._classify(table, samples)
         read = replace(table, columns=tuple(replace(one, name=spoken[one.name]) for one in table.columns))
         values = {spoken[name]: texts for name, texts in samples.items() if name in spoken}
         found = self._classify(read, values)
@@ -165,9 +170,10 @@ class Classifier:
 
     def _sampled(self, column: ColumnInfo, values: Sequence[str | None]) -> _Sampled:
         if not values:
-            return _Sampled(column, (), 0)
+            return _Sampled(column, (), 0, None)
         lines = self.values.lines(elements(values) if column.type.rstrip().endswith("[]") else values)
-        return _Sampled(column, lines, len(values) - values.count(None))
+        seen = self.values.measure(lines) if lines else None
+        return _Sampled(column, lines, len(values) - values.count(None), seen)
 
     def _documents(self, table: TableInfo, column: ColumnInfo, values: Sequence[str | None]) -> tuple[PathFinding, ...]:
         """Classify the paths of a column of JSON or XML: every object is a table, named after its key."""
@@ -186,7 +192,7 @@ class Classifier:
         return tuple(result)
 
     def _column(self, table: TableInfo, sampled: _Sampled, context: TableContext) -> Finding:
-        column, lines = sampled.column, sampled.lines
+        column, seen = sampled.column, sampled.seen
         kind = kind_of(column.type)
         allowed = Allowed(self._fitting(kind, context.kinds), lambda rule: self._placed(rule, context, column.name))
         names, refused = self._eligible(self._index.claims(column.name), allowed, context)
@@ -194,12 +200,12 @@ class Classifier:
         if column.comment:
             comments, _ = self._eligible(self._index.claims(column.comment, comment=True), allowed, context)
         hits, opaque = ColumnHits(0, {}, {}), is_opaque(column.name)
-        if lines:
+        if seen is not None:
             named = {*names, *comments}
             as_text = kind in _DOCUMENTS
             people, rows = context.about_people, sampled.rows
-            hits = self.values.match(lines, allowed, named, people=people, opaque=opaque, as_text=as_text, rows=rows)
-        seen = ColumnEvidence(
+            hits = self.values.match(seen, allowed, named, people=people, opaque=opaque, as_text=as_text, rows=rows)
+        evidence = ColumnEvidence(
             column=ColumnName(table.name, column.name),
             names=names,
             comments=comments,
@@ -209,7 +215,7 @@ class Classifier:
             about_people=context.about_people,
             opaque=opaque,
         )
-        return conclude(seen, self.rules)
+        return conclude(evidence, self.rules)
 
     def _fitting_rules(self, kind: str, kinds: frozenset[str]) -> frozenset[int]:
         """Return the rules that may speak of a column of type `kind` in a table of `kinds`."""

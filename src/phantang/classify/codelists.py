@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from phantang.classify.words import fold
+from phantang.classify.folding import fold, spaced
 from phantang.model.errors import WorkspaceError
 
 _FOLDER = "lists/"
@@ -56,42 +56,36 @@ class CodeLists:
 
 
 _NO_WORD = re.compile(r"[\W_]+")
-
-
-_NO_WORD_IN_LINES = re.compile(r"[^\w\n]")
-#: Characters of ASCII that are no part of a word, as blanks.
-_BLANKED = {at: " " for at in range(128) if not chr(at).isalnum() and chr(at) != "\n"}
-#: What `plain` was asked before; a column's values are asked for by several validators.
-_known: dict[str, str] = {}
+#: What `words_in` was asked before; a column's values are asked for by several validators.
+_known: dict[str, list[str]] = {}
 _REMEMBERED = 16384
 
 
 def plain(text: str) -> str:
     """Return `text` folded, with everything but letters and digits turned into single spaces."""
+    return " ".join(words_in(text))
+
+
+def words_in(text: str) -> list[str]:
+    """Return the words of `text`, folded: what is between anything but letters and digits. Not to be changed."""
     found = _known.get(text)
     if found is None:
-        found = _NO_WORD.sub(" ", fold(text)).strip()
+        found = _NO_WORD.sub(" ", fold(text)).split()
         _remember({text: found})
     return found
 
 
-def plain_lines(text: str) -> list[str]:
-    """Return every line of `text` as `plain` makes it, all at once, which is far cheaper than one by one."""
-    return [" ".join(line.split()) for line in spaced(text).split("\n")]
+def words_in_lines(text: str) -> list[list[str]]:
+    """Return the words of every line of `text`, all at once, which is far cheaper than one by one."""
+    return list(map(str.split, spaced(text).split("\n")))
 
 
-def spaced(text: str) -> str:
-    """Return the lines of `text` folded, with everything but letters and digits turned into blanks."""
-    folded = fold(text).translate(_BLANKED)
-    return folded if folded.isascii() else _NO_WORD_IN_LINES.sub(" ", folded)
+def prepare_words(text: str) -> None:
+    """Let `words_in` know the answer for every line of `text`."""
+    _remember(dict(zip(text.split("\n"), words_in_lines(text), strict=True)))
 
 
-def prepare_plain(text: str) -> None:
-    """Let `plain` know the answer for every line of `text`."""
-    _remember(dict(zip(text.split("\n"), plain_lines(text), strict=True)))
-
-
-def _remember(found: Mapping[str, str]) -> None:
+def _remember(found: Mapping[str, list[str]]) -> None:
     if len(_known) > _REMEMBERED:
         _known.clear()
     _known.update(found)

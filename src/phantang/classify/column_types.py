@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("boolean", re.compile(r"BOOL|^BIT(\(1\))?$")),
@@ -17,6 +18,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
+@lru_cache(maxsize=1024)
 def kind_of(type_name: str) -> str:
     """Return the kind of a type: one of the names in `_KINDS`, or `other`; an array is of the kind of its elements.
 

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from phantang.classify.codelists import plain
+from phantang.classify.check_digits import tax_check_digit
+from phantang.classify.codelists import plain, words_in
 from phantang.classify.dates import parse_date, years_of
 from phantang.classify.distributions import DISTRIBUTION_CHECKS, as_days, days_of_birth
 from phantang.classify.validators import birth_year
@@ -97,7 +98,7 @@ def both_genders_or_more(values: Sequence[str]) -> bool:
 
 def people_two_words(values: Sequence[str]) -> bool:
     """Full names in English order: first and last words both vary."""
-    parts = [plain(value).split() for value in values]
+    parts = [words_in(value) for value in values]
     return min(len({part[0] for part in parts}), len({part[-1] for part in parts})) >= min(3, len(parts))
 
 
@@ -108,7 +109,7 @@ def disease_codes(values: Sequence[str]) -> bool:
 
 def people_names(values: Sequence[str]) -> bool:
     """Full names: half have three words or more, and surnames differ; streets named after people are shorter."""
-    parts = [plain(value).split() for value in values]
+    parts = [words_in(value) for value in values]
     return sum(len(part) >= 3 for part in parts) * 2 >= len(parts) and len({part[0] for part in parts}) >= min(
         3, len(parts)
     )
@@ -122,7 +123,7 @@ def prefixes_spread(values: Sequence[str]) -> bool:
 
 def several_words(values: Sequence[str]) -> bool:
     """Text: half of the values have two words or more, and they differ in their first, or in their last."""
-    parts = [plain(value).split() for value in values]
+    parts = [words_in(value) for value in values]
     several, different = sum(len(part) >= 2 for part in parts) * 2 >= len(parts), min(3, len(parts))
     return several and any(len({part[at] for part in parts}) >= different for at in (0, -1))
 
@@ -141,12 +142,11 @@ def licence_years_spread(values: Sequence[str]) -> bool:
 def provinces_spread(values: Sequence[str]) -> bool:
     """Numbers that begin with a province: four or more of them, none of most values, few valid as tax codes."""
     heads = Counter(value[:2] for value in values)
-    valid = sum(_is_tax_code(value) for value in values)
     return (
         len(values) >= 2 * _SMALL
         and len(heads) >= 4
         and max(heads.values()) <= 0.7 * len(values)
-        and valid * 3 <= len(values)
+        and sum(tax_check_digit(value) == int(value[-1]) for value in values) * 3 <= len(values)
     )
 
 
@@ -159,23 +159,18 @@ def serials_spread(values: Sequence[str]) -> bool:
 def identity_numbers_mixed(values: Sequence[str]) -> bool:
     """Old and new identity numbers: a quarter or more of 11 or 12 digits, with century and year; the others short."""
     new = [value.zfill(12) for value in values if len(value) > 9]
+    if len(new) > 0.97 * len(values):
+        return False
     born = [value for value in new if int(value[:3]) <= 96 and value[3] in "0123"]
     years = {birth_year(value) for value in born}
     enough = len(new) * 4 >= len(values) >= _SMALL and len(born) >= 0.9 * len(new) and len(years) >= 5
-    return enough and len(new) <= 0.97 * len(values) and serials_spread(values)
+    return enough and serials_spread(values)
 
 
 def birth_years_of_adults(values: Sequence[str]) -> bool:
     """Years over two generations, the middle one in the last century: not of admissions or products."""
     years = sorted(map(int, values))
     return len(years) >= _SMALL and years[-1] - years[0] >= 25 and years[0] <= 1972 and years[len(years) // 2] <= 1993
-
-
-_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
-
-
-def _is_tax_code(value: str) -> bool:
-    return 10 - sum(w * int(d) for w, d in zip(_WEIGHTS, value, strict=False)) % 11 == int(value[-1])
 
 
 COLUMN_CHECKS: Mapping[str, ColumnCheck] = dict(DISTRIBUTION_CHECKS) | {

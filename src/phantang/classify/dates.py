@@ -19,10 +19,15 @@ _MONTHS = {
     "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
 }  # fmt: skip
 _YEAR = re.compile(r"(?:19|20)\d{2}")
-#: The most frequent ways to write a date, as lines of a text, with days that every month has.
+#: The most frequent ways to write a date, as lines of a text: all days but the 29th of February.
 _MONTH, _DAY, _SPAN = "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|1[0-9]|2[0-8])", "(?:19|20)[0-9][0-9]"
-_YEAR_FIRST = re.compile(rf"^{_SPAN}[/.\-]{_MONTH}[/.\-]{_DAY}(?:[T ].*)?$", re.MULTILINE)
-_YEAR_LAST = re.compile(rf"^{_DAY}[/.\- ]{_MONTH}[/.\- ]{_SPAN}$", re.MULTILINE)
+_LONG, _LONGEST = "(?:0?[13-9]|1[0-2])", "(?:0?[13578]|1[02])"
+_YEAR_FIRST = re.compile(
+    rf"^{_SPAN}[/.\-](?:{_MONTH}[/.\-]{_DAY}|{_LONG}[/.\-](?:29|30)|{_LONGEST}[/.\-]31)(?:[T ].*)?$", re.MULTILINE
+)
+_YEAR_LAST = re.compile(
+    rf"^(?:{_DAY}[/.\- ]{_MONTH}|(?:29|30)[/.\- ]{_LONG}|31[/.\- ]{_LONGEST})[/.\- ]{_SPAN}$", re.MULTILINE
+)
 
 
 def years_of(values: Iterable[str]) -> Mapping[str, int]:

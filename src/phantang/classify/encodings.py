@@ -10,8 +10,10 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 
-from phantang.classify.words import fold, is_syllable
+from phantang.classify.folding import fold
+from phantang.classify.words import is_syllable
 
 #: Looked at to decide; a column is of one encoding.
 _LOOKED_AT = 15
@@ -27,7 +29,7 @@ def repaired(lines: Sequence[str], tables: Mapping[str, Mapping[str, str]]) -> t
 
     `tables` maps the name of an encoding to its characters, or pairs of characters, in Unicode.
     """
-    marked = [line for line in lines if not line.isascii()][:_LOOKED_AT]
+    marked = list(islice((line for line in lines if not line.isascii()), _LOOKED_AT))
     if not marked or _share(marked) > _BEFORE:
         return None
     read = {"utf-8": [_utf8(line) for line in marked]}

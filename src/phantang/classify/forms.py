@@ -16,6 +16,8 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+from phantang.classify.folding import codes_of
+
 #: Kinds of character: digits, capitals and small letters of ASCII, every other character of ASCII by itself, `?` for
 #: that one and all others, but for the digits of other scripts: they are written as a character no line has.
 _KINDS = bytes(
@@ -24,6 +26,8 @@ _KINDS = bytes(
 )
 #: For UTF-8: the first byte of a longer character stands for it, the others are left out.
 _TO_KINDS, _LEFT_OUT = _KINDS + b"?" * 128, bytes(range(0x80, 0xC0))
+#: For the bytes of `codes_of`: what is not ASCII has the codes of control characters, and those beyond.
+_OF_CODES = bytes(_KINDS[at] if at in {0, 10} or 32 <= at < 127 else ord("?") for at in range(256))
 _OTHER, _FOREIGN = ord("?"), 1
 _LETTERS = 1 << ord("A") | 1 << ord("a")
 _FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
@@ -85,6 +89,9 @@ def kinds_in(text: str) -> int:
 
 def _coded(text: str) -> bytes:
     """Return the kind of every character of `text`."""
+    codes = codes_of(text)
+    if codes is not None:
+        return codes.translate(_OF_CODES)
     if not text.isascii():
         text = _FOREIGN_DIGIT.sub(chr(_FOREIGN), text)
     return text.encode("utf-8", "surrogatepass").translate(_TO_KINDS, _LEFT_OUT)

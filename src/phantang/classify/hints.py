@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from phantang.classify.codelists import spaced
+from phantang.classify.folding import spaced
 from phantang.classify.validators import ADDRESS_WORDS, LISTED, STREET
 
 if TYPE_CHECKING:

@@ -6,14 +6,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import cast
 
 from phantang.classify.encodings import repaired
+from phantang.classify.folding import codes_of
 
 #: At most this many distinct values are looked at, and this many characters of each.
 MAX_VALUES, MAX_LENGTH = 1000, 400
-#: Blanks other than the space; and a space that is not a single one inside.
+#: Blanks other than the space.
 _BLANK = re.compile(r"[\t\r\v\f\x1c-\x1f\x85\xa0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
-_EDGES = ("  ", " \n", "\n ")
 #: A whole number that a spreadsheet or a float column gave a fraction or an exponent.
 _FLOAT = re.compile(r"-?\d+(?:\.\d*)?(?:[eE]\+?\d{1,2})?")
 _ARRAY = re.compile(r"[\[{(](.*)[\]})]", re.DOTALL)
@@ -35,25 +36,37 @@ def distinct_values(values: Iterable[str | None], encodings: Mapping[str, Mappin
     """
     distinct = dict.fromkeys(values)
     distinct.pop(None, None)
-    kept, count = list(distinct), len(distinct)
+    kept, count = cast("list[str]", list(distinct)), len(distinct)
     if count > MAX_VALUES:
         kept = [kept[place * count // (MAX_VALUES + 1)] for place in range(MAX_VALUES + 1)]
-    found = list(map(str, kept))  # an engine may give types of its own
-    joined = "\n".join(found)
+    found, joined = _joined(kept)
+    if not joined:
+        return ()
     if encodings and not joined.isascii():  # before anything is cleaned: a lost encoding looks like blanks
         found = list(repaired(found, encodings) or found)
         joined = "\n".join(found)
+    codes = codes_of(joined)
     too_long = max(map(len, found), default=0) > MAX_LENGTH
-    if too_long or joined.count("\n") >= len(found) or _is_unclean(joined):
+    unclean = _is_unclean(joined) if codes is None else _has_spaces_to_lose(codes)
+    if too_long or joined.count("\n") >= len(found) or unclean:
         found = list(dict.fromkeys(_clean(value) for value in found))
-    elif not unicodedata.is_normalized("NFC", joined):
+    elif codes is None and not unicodedata.is_normalized("NFC", joined):
         found = list(dict.fromkeys(unicodedata.normalize("NFC", value) for value in found))
+    elif '"' not in joined and "'" not in joined:
+        # No value is empty: it would have left two newlines side by side, or one at an end.
+        return _as_typed(tuple(found[:MAX_VALUES]), joined)
     if '"' in joined or "'" in joined:
         found = list(dict.fromkeys(map(_unquoted, found)))
-    lines = tuple(filter(None, found))[:MAX_VALUES]
-    if lines and lines[0].isascii() and _FLOAT.fullmatch(lines[0]):
-        return _whole_numbers(lines)
-    return lines
+    return _as_typed(tuple(filter(None, found))[:MAX_VALUES])
+
+
+def _joined(values: list[str]) -> tuple[list[str], str]:
+    """Return `values` as texts, and all of them on lines; an engine may give types of its own."""
+    try:
+        return values, "\n".join(values)
+    except TypeError:
+        texts = list(map(str, values))
+        return texts, "\n".join(texts)
 
 
 def elements(values: Sequence[str | None]) -> Iterator[str | None]:
@@ -69,11 +82,21 @@ def elements(values: Sequence[str | None]) -> Iterator[str | None]:
                 yield item
 
 
+def _has_spaces_to_lose(codes: bytes) -> bool:
+    """Tell whether there are two spaces side by side, or one at the end of a line, or an empty line."""
+    if b" " in codes and (b"  " in codes or b" \n" in codes or b"\n " in codes or codes[:1] == b" "):
+        return True
+    return codes[-1:] in {b" ", b"\n"} or codes[:1] == b"\n" or b"\n\n" in codes
+
+
 def _is_unclean(text: str) -> bool:
-    edges = text[:1].isspace() or text[-1:].isspace() or "\n\n" in text
-    edges = edges or (" " in text and any(edge in text for edge in _EDGES))
+    if " " in text:
+        # One space or newline between any two words, none at the ends, and no other blank.
+        return len(text.split()) != text.count(" ") + text.count("\n") + 1
+    if "\n\n" in text or text[:1] == "\n" or text[-1:] == "\n":
+        return True
     # What is printable has no blank but the space, and that is far quicker to tell.
-    return edges or (not text.replace("\n", "").isprintable() and _BLANK.search(text) is not None)
+    return not text.replace("\n", "").isprintable() and _BLANK.search(text) is not None
 
 
 def _unquoted(value: str) -> str:
@@ -92,7 +115,10 @@ def _clean(value: str) -> str:
     return unicodedata.normalize("NFC", " ".join(value.split()))
 
 
-def _whole_numbers(lines: tuple[str, ...]) -> tuple[str, ...]:
+def _as_typed(lines: tuple[str, ...], joined: str = "") -> tuple[str, ...]:
+    """Return whole numbers as they were typed, if all `lines` are such; `joined` may be all of them on lines."""
+    if not lines or not lines[0].isascii() or joined.replace("\n", "").isdigit() or not _FLOAT.fullmatch(lines[0]):
+        return lines
     if all(map(str.isdigit, lines)):
         return lines
     numbers: list[float] = []

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from phantang.classify.codelists import prepare_plain
+from phantang.classify.codelists import prepare_words
+from phantang.classify.folding import codes_of
 from phantang.classify.hints import Hints
+from phantang.classify.hits import ValueHits
 
 #: Rules are tried on this many values first; one that needs most values and finds none there is not run on the rest.
 _PROBE = 16
@@ -16,46 +18,75 @@ _MEASURED = 200
 #: What is worth a search inside text: an at sign, a run of digits, a token or key.
 _WORTH = re.compile(r"@|\d(?:[ .\-]?\d){7}|[A-Z]{2}\d{6}|\$\d|eyJ|AKIA|PRIVATE KEY|P<|MẬT|Mật|mật")
 _DIGITS = re.compile(r"\d(?:[ .\-]?\d){7}")
+_AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _WORDS = re.compile(r"[^\W\d_]{2,}[\s,.:]+[^\W\d_]{2,}")
 #: What all of it but the runs of digits has; they take a line of eight characters.
-_WORTH_SHORT, _RUN = ("@", "$", "eyJ", "AKIA", "PRIVATE KEY", "P<", "MẬT", "Mật", "mật"), 8
+_WORTH_MARKED, _RUN = ("@", "$", "eyJ", "AKIA", "PRIVATE KEY", "P<", "MẬT", "Mật", "mật"), 8
 
 
 class Measured:
-    """The values of a column that rules are measured on, and the first of them, on which most rules fall out."""
+    """The distinct values of a column: `every` one, those rules are measured on (`lines`), and the first of them.
 
-    def __init__(self, lines: Sequence[str], hints: Hints) -> None:
-        self.lines = lines if len(lines) <= _MEASURED else lines[:: -(-len(lines) // _MEASURED)]
-        self.text, self.probe = "\n".join(self.lines), "\n".join(self.lines[:_PROBE])
+    What was found of them is kept, as a table may be read twice.
+    """
+
+    def __init__(self, every: Sequence[str], hints: Hints, possible: Callable[[str], int]) -> None:
+        """`possible` tells which rules, as bits, may match one of several lines."""
+        self.every = every
+        self.lines = every if len(every) <= _MEASURED else every[:: -(-len(every) // _MEASURED)]
+        self.joined = "\n".join(every)
+        self.text = self.joined if self.lines is every else "\n".join(self.lines)
+        self.probe = "\n".join(self.lines[:_PROBE])
         self.probed = min(len(self.lines), _PROBE)
-        self._hints, self._prepared = hints, False
+        #: The hits of rules tried so far, by rule and whether a name speaks for it.
+        self.known: dict[tuple[int, bool], ValueHits | None] = {}
+        self.stopping: tuple[int, ...] | None = None
+        self._hints, self._possible, self._prepared = hints, possible, False
+
+    @cached_property
+    def possible(self) -> int:
+        """The rules, as bits, that may match any of the first values."""
+        return self._possible(self.probe)
 
     def rarely(self, validator: str, enough: float) -> bool:
         """Tell whether `validator` accepts fewer than `enough` of the first values, without asking it."""
         return validator in Hints.known and self._hints.most(validator, self._counts, self.probe) < enough
 
-    @property
+    @cached_property
     def may_be_texts(self) -> bool:
         """Tell whether one may look inside the values: not codes of one length. A form letter has words, of any."""
         return len(set(map(len, self.lines))) > 1 or _WORDS.search(self.lines[0]) is not None
 
-    def has_more(self, text: str) -> bool:
+    @cached_property
+    def has_more(self) -> bool:
         """Tell whether values of which most are an address or a name, in words, have a number beside them."""
-        return _WORDS.search(self.lines[0]) is not None and ("@" in text or _DIGITS.search(text) is not None)
+        if _WORDS.search(self.lines[0]) is None:
+            return False
+        return "@" in self.joined or (self._has_digits(8) and _DIGITS.search(self.joined) is not None)
+
+    def worth_search(self) -> list[str]:
+        """Return the values that are worth a search inside."""
+        marked = any(part in self.joined for part in _WORTH_MARKED)
+        if not marked and (max(map(len, self.every)) < _RUN or not self._has_digits(6)):
+            return []
+        return [line for line in self.every if _WORTH.search(line)] if _WORTH.search(self.joined) else []
+
+    def _has_digits(self, count: int) -> bool:
+        """Tell whether any value may have so many digits in a row, if one does not mind what is between them."""
+        return self._digits is None or b"0" * count in self._digits
+
+    @cached_property
+    def _digits(self) -> bytes | None:
+        """All values without what may stand between digits, every digit as 0; `None` if they cannot be told so."""
+        codes = codes_of(self.joined)
+        return None if codes is None else codes.translate(_AS_ZERO, b" .-")
 
     @cached_property
     def _counts(self) -> int:
         return self._hints.counts(self.probe)
 
     def prepare(self, validator: str) -> None:
-        """Let `validator` know the plain form of every value."""
+        """Let `validator` know the words of every value."""
         if validator in Hints.known and not self._prepared:
-            prepare_plain(self.text)
+            prepare_words(self.text)
             self._prepared = True
-
-
-def worth_search(lines: Sequence[str], text: str) -> list[str]:
-    """Return those of the `lines` of `text` that are worth a search inside."""
-    if max(map(len, lines)) < _RUN and not any(part in text for part in _WORTH_SHORT):
-        return []
-    return [line for line in lines if _WORTH.search(line)] if _WORTH.search(text) else []

@@ -9,7 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from phantang.classify.words import Word, fold, words_of
+from phantang.classify.folding import fold
+from phantang.classify.words import Word, words_of
 from phantang.model.schema import TableInfo
 
 #: A prefix must stand before this many columns, and this share of them.

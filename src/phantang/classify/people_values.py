@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from phantang.classify.codelists import CodeLists, plain
+from phantang.classify.codelists import CodeLists, plain, words_in
 
 #: At most so many first letters of surname and middle names follow a given name; vowels are seldom first.
 _INITIALS, _FIRST_LETTERS = 3, frozenset("bcdghklmnpqtvx")
@@ -69,7 +69,7 @@ _SHORT_ILLNESSES = frozenset({"hiv", "aids", "arv", "prep", "copd"})
 
 def diagnosis_text(value: str, lists: CodeLists) -> bool:
     """Accept text that starts with a word of illness, or has one, in either language."""
-    words = plain(value).split()
+    words = words_in(value)
     known = lists.words["diagnoses"]
     if any(" ".join(words[:length]) in known for length in (1, 2, 3, 4)):
         return True
@@ -82,7 +82,7 @@ def organisation_name(value: str, lists: CodeLists) -> bool:
     """Accept two words or more, the first or the last of which say a kind of organisation."""
     if value[0].isdigit() and "/" in value:  # the number of a paper: 12/2019/QĐ-UBND
         return False
-    words = plain(value).split()
+    words = words_in(value)
     known = lists.words["organisations"]
     starts = any(" ".join(words[:length]) in known for length in (1, 2, 3))
     return len(words) > 1 and (starts or words[-1] in known)

@@ -14,9 +14,9 @@ from typing import Any
 from presidio_analyzer import Pattern, PatternRecognizer, RecognizerRegistry, RecognizerResult, predefined_recognizers
 
 from phantang.classify.codelists import CodeLists
+from phantang.classify.folding import fold
 from phantang.classify.rule import Alone, Level, Rule, ValueTest
 from phantang.classify.validators import VALIDATORS, Validator
-from phantang.classify.words import fold
 
 __all__ = ["RuleRecognizer", "entity_of", "presidio_registry", "recogniser"]
 

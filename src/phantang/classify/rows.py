@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from phantang.classify.dates import parse_date
+from phantang.classify.folding import fold
 from phantang.classify.validators import birth_year
-from phantang.classify.words import fold
 from phantang.model.finding import Evidence, Finding
 
 _NONE, _BIRTH, _GENDER, _LOCATION = "none", "person.birth_date", "person.gender", "sensitive.location"

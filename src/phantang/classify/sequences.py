@@ -23,6 +23,8 @@ class PhraseSet:
     def _span(self, name: str) -> tuple[int, int] | None:
         """Return where in the words of `name` the first phrase, the longest there, begins and ends, or `None`."""
         words = self._words(name)
+        if self._index.keys().isdisjoint([word.folded for word in words]):
+            return None
         for start, word in enumerate(words):
             lengths = [len(phrase) for phrase in self._index.get(word.folded, ()) if is_at(words, start, phrase)]
             if lengths:

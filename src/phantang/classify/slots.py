@@ -25,34 +25,44 @@ class PhraseBook(Generic[T]):
         self._fillers = {name: [one for one in sequences if one] for name, sequences in fillers.items()}
         self._by_first = {name: by_first_word(sequences) for name, sequences in self._fillers.items()}
         self._lasts = {name: {one[-1].folded for one in sequences} for name, sequences in self._fillers.items()}
-        self._index: dict[str, list[tuple[int, Parts, T]]] = defaultdict(list)
+        #: By the first part and the second: a word, folded, the name of a placeholder, or nothing.
+        self._index: dict[str, dict[str, list[tuple[int, Parts, T]]]] = defaultdict(lambda: defaultdict(list))
         self._count = 0
 
     def add(self, parts: Parts, says: T) -> None:
         """Add a phrase; the order in which phrases are added is that in which they are found."""
         if parts:
-            first = parts[0]
-            self._index[first.folded if isinstance(first, Word) else first].append((self._count, parts, says))
+            first, second = (part.folded if isinstance(part, Word) else part for part in (*parts, "")[:2])
+            self._index[first][second].append((self._count, parts, says))
             self._count += 1
 
     def at(self, words: Sequence[Word], start: int) -> list[tuple[T, int]]:
         """Return what the phrases that begin at `start` say, each with where it ends; once for every such place."""
         found = [
             (order, end, says)
-            for order, parts, says in self._index.get(words[start].folded, ())
+            for order, parts, says in self._beginning(words[start].folded, words, start + 1)
             for end in self._ends(words, start, parts)
         ]
         for name in self._fillers:
-            after = self._filled(name, words, start) if name in self._index else ()
-            if after:
+            if name in self._index:
                 found += [
                     (order, end, says)
-                    for order, parts, says in self._index[name]
-                    for place in after
+                    for place in self._filled(name, words, start)
+                    for order, parts, says in self._beginning(name, words, place)
                     for end in self._ends(words, place, parts[1:])
                 ]
-                found.sort(key=lambda one: one[:2])
+        found.sort(key=lambda one: one[:2])
         return [(says, end) for _, end, says in found]
+
+    def _beginning(self, first: str, words: Sequence[Word], after: int) -> Iterator[tuple[int, Parts, T]]:
+        """Yield the phrases whose first part is `first` and whose second may be the word at `after`, or nothing."""
+        by_second = self._index.get(first)
+        if by_second:
+            yield from by_second.get("", ())
+            if after < len(words):
+                yield from by_second.get(words[after].folded, ())
+                for name in self._fillers:
+                    yield from by_second.get(name, ())
 
     def _ends(self, words: Sequence[Word], start: int, parts: Parts) -> Iterable[int]:
         """Return where a phrase that begins at `start` ends."""
@@ -90,7 +100,9 @@ class PhraseBook(Generic[T]):
             yield from (word.folded for one in self._fillers[name] for word in one)
 
     def _every(self) -> Iterator[Parts]:
-        return (parts for phrases in self._index.values() for _, parts, _ in phrases)
+        return (
+            parts for by_second in self._index.values() for phrases in by_second.values() for _, parts, _ in phrases
+        )
 
     def _used(self) -> set[str]:
         return {part for parts in self._every() for part in parts if isinstance(part, str)}

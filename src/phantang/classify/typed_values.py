@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from phantang.classify.codelists import CodeLists, plain
-from phantang.classify.words import fold
+from phantang.classify.codelists import CodeLists, plain, words_in
+from phantang.classify.folding import fold
 
 _IN_BRACKETS = re.compile(r"\([^()\n]*\)")
 _BETWEEN_NAMES = re.compile(r"\s*[\-–;,/&+]\s*|\s+(?:và|va|and)\s+", re.IGNORECASE)
@@ -143,7 +143,7 @@ def occupation_text(value: str, lists: CodeLists) -> bool:
 
 def facility(value: str, lists: CodeLists) -> bool:
     """Accept the name of a place or device that is no home, by its first words (in English: last): `Trạm Láng`."""
-    words, known = plain(value).split(), lists.words["facilities"]
+    words, known = words_in(value), lists.words["facilities"]
     if not 1 < len(words) <= 8:
         return False
     return any(" ".join(words[:length]) in known for length in (1, 2, 3)) or words[-1] in known

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 
-from phantang.classify.codelists import CodeLists, plain
+from phantang.classify.check_digits import tax_check_digit
+from phantang.classify.codelists import CodeLists, plain, words_in
 from phantang.classify.dates import parse_date, years_of
 from phantang.classify.people_values import PEOPLE_VALIDATORS
 from phantang.classify.typed_values import TYPED_VALIDATORS
@@ -33,7 +34,6 @@ _PLATES = tuple(
         r"(\d{2})(?:\d{3})?(?:NG|QT|NN|CV)\d{2,5}",
     )
 )
-_TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 ADDRESS_WORDS = frozenset(
     {"duong", "pho", "phuong", "xa", "quan", "huyen", "tinh", "thon", "ap", "to", "ngo", "ngach", "hem", "khu",
     "khom", "buon", "ban", "p", "q", "tp", "tx", "tt", "kp"} )  # fmt: skip
@@ -49,7 +49,7 @@ def personal_number(value: str, lists: CodeLists) -> bool:
     value = _compact(value)
     if value[:3] not in lists.birth_provinces or value[3] not in "0123":
         return False
-    return birth_year(value) <= datetime.now(UTC).year
+    return value[3] in "01" or birth_year(value) <= datetime.now(UTC).year
 
 
 def birth_year(number: str) -> int:
@@ -66,7 +66,7 @@ def tax_code(value: str, _: CodeLists) -> bool:
     digits = value.replace("-", "")
     if digits[2:9] == "0000000" or (len(digits) == 13 and digits[10:] == "000"):
         return False
-    return 10 - sum(w * int(d) for w, d in zip(_TAX_WEIGHTS, digits, strict=False)) % 11 == int(digits[9])
+    return tax_check_digit(digits) == int(digits[9])
 
 
 def personal_tax_code(value: str, lists: CodeLists) -> bool:
@@ -152,10 +152,10 @@ def religion(value: str, lists: CodeLists) -> bool:
 
 def full_name(value: str, lists: CodeLists) -> bool:
     """Accept two to six words of letters, the first a Vietnamese surname; no province or street."""
-    text = plain(value)
-    parts = text.split()
+    parts = words_in(value)
     if not 2 <= len(parts) <= 6 or parts[0] not in lists.surnames or not "".join(parts).isalpha():
         return False
+    text = " ".join(parts)
     if text in lists.words["streets"] or text in lists.words["provinces"]:
         return False
     return not value.lower().startswith("đường ")
@@ -166,7 +166,7 @@ def address(value: str, lists: CodeLists) -> bool:
 
     The name of a province at the end stands for one of the two, and with two commas for both.
     """
-    parts = plain(value).split()
+    parts = words_in(value)
     if len(parts) >= 4:
         said, commas = sum(map(ADDRESS_WORDS.__contains__, parts)), value.count(",")
         if said >= 2 or (commas and (said or commas > 1) and place_name(value, lists)):
@@ -238,7 +238,7 @@ def english_surname(value: str, lists: CodeLists) -> bool:
 
 def vietnamese_surname(value: str, lists: CodeLists) -> bool:
     """Accept a surname with up to two middle names (họ đệm)."""
-    parts = plain(value).split()
+    parts = words_in(value)
     return 1 <= len(parts) <= 3 and parts[0] in lists.surnames
 
 

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from phantang.classify.columnwise import COLUMN_CHECKS
 from phantang.classify.hints import Hints
+from phantang.classify.hits import ColumnHits, ValueHits
 from phantang.classify.lines import distinct_values
-from phantang.classify.measured import Measured, worth_search
+from phantang.classify.measured import Measured
 from phantang.classify.rule import Alone, Rule, Spread, ValueTest
 from phantang.classify.screen import Screen, members
 from phantang.classify.standing import Standing, alone_allowed
@@ -40,35 +41,6 @@ _PRESIDIO_SCORE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class ValueHits:
-    """`hits` of `sampled` distinct values matched, `also` more only agree; `checked` is the column check's verdict.
-
-    `candidates` distinct texts have the form, whether or not the validator accepts them.
-    """
-
-    hits: int
-    also: int
-    sampled: int
-    checked: bool = True
-    candidates: int = 0
-
-    @property
-    def share(self) -> float:
-        """Return hits over sampled."""
-        return self.hits / self.sampled if self.sampled else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnHits:
-    """All rules' hits on one column: whole values, and inside longer text. `stopped` is the rule that ended it."""
-
-    sampled: int
-    whole: Mapping[int, ValueHits]
-    in_text: Mapping[int, ValueHits]
-    stopped: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Patterns:
     """One rule's patterns: over whole lines, in the forms under `also`, and between word boundaries in text."""
 
@@ -77,6 +49,7 @@ class _Patterns:
     text: re.Pattern[str]
     valid: Callable[[Collection[str]], set[str]] | None
     lines_of: Callable[[str], list[str]]
+    also_of: Callable[[str], list[str]]
 
 
 class ValueMatcher:
@@ -103,9 +76,13 @@ class ValueMatcher:
         """Return the distinct values as lines, repaired where their encoding was lost."""
         return distinct_values(values, self._lists.encodings)
 
+    def measure(self, lines: Sequence[str]) -> Measured:
+        """Return the distinct `lines` of a column made ready for `match`, which may be asked several times."""
+        return Measured(lines, self._hints, self._screen.possible)
+
     def match(
         self,
-        lines: Sequence[str],
+        seen: Measured,
         allowed: Container[int],
         named: Collection[int],
         *,
@@ -114,24 +91,24 @@ class ValueMatcher:
         as_text: bool = True,
         rows: int = 0,
     ) -> ColumnHits:
-        """Try the `allowed` rules on the distinct `lines` of a column.
+        """Try the `allowed` rules on the values of a column.
 
         Only rules that could use a hit are tried: those the name already speaks for (`named`) and those that may
         claim a column by values alone, in a table that is (`people`) or is not about people, under a name that says
         nothing (`opaque`) or something. Inside values one looks only where they may be texts (`as_text`).
         """
-        if not lines:
+        sampled = len(seen.every)
+        if not sampled:
             return ColumnHits(0, {}, {})
-        text = "\n".join(lines)
-        for number in self._screen.inside(text, self._stops):
-            if number in allowed and (hits := len(self._hit(number, text))):
-                return ColumnHits(len(lines), {number: ValueHits(hits, 0, len(lines))}, {}, stopped=number)
-        measured = Measured(lines, self._hints)
+        for number in self._stopping(seen):
+            if number in allowed:
+                hits = ValueHits(len(self._hit(number, seen.joined)), 0, sampled)
+                return ColumnHits(sampled, {number: hits}, {}, stopped=number)
         claimed = any(self._all[number].tag != "none" for number in named)
         standing = Standing(people, bool(named), claimed, opaque)
-        alone, possible = self._alone[standing], self._screen.possible(measured.probe)
+        alone = self._alone[standing]
         spoken = [n for n in named if n in self._rules and n in allowed]
-        useful = [n for n in members(alone & possible) if n in allowed and self._is_spread(n, len(lines), rows)]
+        useful = [n for n in members(alone & seen.possible) if n in allowed and self._is_spread(n, sampled, rows)]
         useful = sorted({*spoken, *useful})
         whole: dict[int, ValueHits] = {}
         explained: dict[str, float] = {}
@@ -141,19 +118,32 @@ class ValueMatcher:
                 number not in named and explained.get(rule.tag, 0.0) >= rule.confidence.values
             ):
                 continue
-            found = self._count(number, measured, named=number in named)
+            found = self._known(number, seen, named=number in named)
             if found is not None:
                 whole[number] = found
                 if found.checked and found.hits >= _ALL * found.sampled:
                     explained[rule.tag] = max(rule.confidence.values, explained.get(rule.tag, 0.0))
         left_open = not self._settled(whole, lambda number: number in named or bool(alone >> number & 1))
         if left_open:
-            open_to = [n for n in useful if n in self._forms and self._forms[n].search(measured.probe)]
-            whole |= self._by_presidio(open_to, measured.text, len(measured.lines))
+            open_to = [n for n in useful if n in self._forms and self._forms[n].search(seen.probe)]
+            whole |= self._by_presidio(open_to, seen.text, len(seen.lines))
         in_text: dict[int, ValueHits] = {}
-        if as_text and (measured.may_be_texts if left_open else measured.has_more(text)):
-            in_text = self._inside(allowed, worth_search(lines, text), len(lines))
-        return ColumnHits(len(lines), whole, in_text)
+        if as_text and (seen.may_be_texts if left_open else seen.has_more):
+            in_text = self._inside(allowed, seen.worth_search(), sampled)
+        return ColumnHits(sampled, whole, in_text)
+
+    def _stopping(self, seen: Measured) -> tuple[int, ...]:
+        """Return the rules that end the reading of a column and have a hit in it."""
+        if seen.stopping is None:
+            possible = self._screen.inside(seen.joined, self._stops)
+            seen.stopping = tuple(number for number in possible if self._hit(number, seen.joined))
+        return seen.stopping
+
+    def _known(self, number: int, seen: Measured, *, named: bool) -> ValueHits | None:
+        """Return the hits of one rule, as found when it was first tried on these values."""
+        if (number, named) not in seen.known:
+            seen.known[number, named] = self._count(number, seen, named=named)
+        return seen.known[number, named]
 
     def _is_spread(self, number: int, distinct: int, rows: int) -> bool:
         """Tell whether `distinct` values of `rows` occur as often as rule `number` demands."""
@@ -176,13 +166,15 @@ class ValueMatcher:
         either, also = "|".join(test.patterns), "|".join(test.also)
         valid = partial(accepted, test.validator, lists=self._lists) if test.validator else None
         whole = re.compile(rf"^(?:{either})$", flags)
+        agrees = re.compile(rf"^(?:{also})$", flags) if also else None
         coded = "" if test.alone is Alone.ANYWHERE else _NO_CODE
         return _Patterns(
             whole,
-            re.compile(rf"^(?:{also})$", flags) if also else None,
+            agrees,
             re.compile(rf"{coded}(?<![\w.])(?:{either})(?!\w)", flags),
             valid,
-            whole.findall if not whole.groups else lambda text: [found[0] for found in whole.finditer(text)],
+            _finder(whole),
+            _finder(agrees) if agrees else lambda _: [],
         )
 
     def _hit(self, number: int, text: str) -> set[str]:
@@ -190,18 +182,18 @@ class ValueMatcher:
         found = set(patterns.lines_of(text))
         return found if patterns.valid is None else patterns.valid(found)
 
-    def _count(self, number: int, measured: Measured, *, named: bool) -> ValueHits | None:
+    def _count(self, number: int, seen: Measured, *, named: bool) -> ValueHits | None:
         """Return the hits of one rule; `None` if the first values have none, as a rule that needs most would have."""
         test, patterns = self._tests[number], self._patterns[number]
         also = patterns.also if named else None
-        if not (also and also.search(measured.probe)) and self._unlikely(number, measured, named=named):
+        if not (also and also.search(seen.probe)) and self._unlikely(number, seen, named=named):
             return None
-        text, sampled = measured.text, len(measured.lines)
+        text, sampled = seen.text, len(seen.lines)
         candidates = set(patterns.lines_of(text))
         if test.validator:
-            measured.prepare(test.validator)
+            seen.prepare(test.validator)
         hit = candidates if patterns.valid is None else patterns.valid(candidates)
-        forms = {item[0] for item in also.finditer(text)} - hit if also else set()
+        forms = set(patterns.also_of(text)) - hit if also and len(hit) < sampled else set()
         if not hit and not forms:
             return None
         checked = True
@@ -209,15 +201,15 @@ class ValueMatcher:
             checked = COLUMN_CHECKS[test.column_check](sorted(hit))
         return ValueHits(len(hit), len(forms), sampled, checked, len(candidates))
 
-    def _unlikely(self, number: int, measured: Measured, *, named: bool) -> bool:
+    def _unlikely(self, number: int, seen: Measured, *, named: bool) -> bool:
         """Tell whether the first values rule out that enough of all hit: none has the form, or too few are valid."""
         test, patterns = self._tests[number], self._patterns[number]
         if named or patterns.valid is None:
-            return patterns.whole.search(measured.probe) is None
-        enough = _PROBE_SHARE * test.share * measured.probed
-        if test.validator and measured.rarely(test.validator, enough):
+            return patterns.whole.search(seen.probe) is None
+        enough = _PROBE_SHARE * test.share * seen.probed
+        if test.validator and seen.rarely(test.validator, enough):
             return True
-        return len(patterns.valid(set(patterns.lines_of(measured.probe)))) < enough
+        return len(patterns.valid(set(patterns.lines_of(seen.probe)))) < enough
 
     def _settled(self, whole: Mapping[int, ValueHits], stands: Callable[[int], bool]) -> bool:
         """Tell whether some rule of people's data that may speak here explains most values: nothing is left open."""
@@ -279,3 +271,8 @@ class ValueMatcher:
             holding = {bisect_right(starts, start) for start, _ in spans}
             found[number] = ValueHits(len(holding), 0, sampled, checked, max(forms, len(distinct)))
         return found
+
+
+def _finder(pattern: re.Pattern[str]) -> Callable[[str], list[str]]:
+    """Return what returns every match of `pattern` in a text, as a whole."""
+    return pattern.findall if not pattern.groups else lambda text: [found[0] for found in pattern.finditer(text)]

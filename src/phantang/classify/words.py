@@ -11,12 +11,11 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from phantang.classify.folding import fold
+
 #: Grave, acute, tilde, hook above, dot below: the five tone marks. Where in a syllable they are typed varies (hòa,
 #: hoà).
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
-_COMBINING = re.compile("[\u0300-\u036f]+")
-#: The bytes that U+0300 to U+033F are written with in UTF-8; the first starts no other character.
-_MARKS = b"\xcc" + bytes(range(0x80, 0xC0))
 #: Capitals of which a serialiser made the first ones small: `TEN_KHANG` is `teN_KHANG` in the JSON of .NET.
 _SERIALISED = re.compile(r"[a-z]+[A-Z](?:_[A-Z0-9]+)+")
 _SINGULAR_S = ("ss", "us", "is")
@@ -44,19 +43,6 @@ class Word:
     def is_like(self, other: Word) -> bool:
         """Tell whether this word of a column's name can be `other`, a word of a rule's phrase."""
         return self.key == other.key if self.exact else self.folded == other.folded
-
-
-def fold(text: str) -> str:
-    """Return `text` lower-cased without any diacritics; `đ` becomes `d`."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    try:
-        bare = decomposed.encode().translate(None, _MARKS)
-    except UnicodeEncodeError:  # half of a surrogate pair
-        bare = b"\xff"
-    # Nothing but ASCII and marks was there, as in every Vietnamese text: ten times as fast.
-    return bare.decode() if bare.isascii() else _COMBINING.sub("", decomposed)
 
 
 def accent_key(text: str) -> str:

@@ -156,7 +156,7 @@ def generators(lists: dict[str, str]) -> dict[str, Callable[[random.Random], str
 
 
 def classify_fold(text: str) -> str:
-    from phantang.classify.words import fold
+    from phantang.classify.folding import fold
 
     return fold(text)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import pytest
 
 from phantang.classify import Classifier
+from phantang.classify.folding import fold
 from phantang.classify.pack import parse_packs
 from phantang.classify.phrases import PhraseIndex
-from phantang.classify.words import fold
 
 from ...bench.heldout import systems
 

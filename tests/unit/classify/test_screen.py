@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phantang.classify import Classifier
-from phantang.classify.codelists import plain, plain_lines
+from phantang.classify.codelists import plain, words_in_lines
 from phantang.classify.dates import parse_date, years_of
 from phantang.classify.forms import as_bits, form_of, kinds_in, shapes
 from phantang.classify.hints import Hints
@@ -80,7 +80,7 @@ def _with_patterns(classifier: Classifier) -> list[tuple[int, Rule]]:
 @given(st.lists(texts, max_size=8))
 def test_lines_are_made_plain_together_as_one_by_one(values: list[str]) -> None:
     lines = [unicodedata.normalize("NFC", " ".join(value.split())) for value in values]
-    assert plain_lines("\n".join(lines)) == ([plain(line) for line in lines] or [""])
+    assert words_in_lines("\n".join(lines)) == ([plain(line).split() for line in lines] or [[]])
 
 
 @settings(max_examples=300, deadline=None)
@@ -173,8 +173,8 @@ def test_screened_matching_is_matching(
     every = frozenset(range(len(classifier.rules)))
     for name, values in columns:
         lines = classifier.values.lines(values)
-        got = classifier.values.match(lines, every, (), people=people)
-        assert got == unscreened.match(lines, every, (), people=people), name
+        got = classifier.values.match(classifier.values.measure(lines), every, (), people=people)
+        assert got == unscreened.match(unscreened.measure(lines), every, (), people=people), name
 
 
 class _NoScreen:

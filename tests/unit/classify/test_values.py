@@ -1,17 +1,23 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 import pytest
 
 from phantang.classify import Classifier
 from phantang.classify.lines import MAX_LENGTH, MAX_VALUES, distinct_values, elements
+from phantang.classify.measured import Measured
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo
 
 
 def _number(classifier: Classifier, rule: str) -> int:
     return next(number for number, item in enumerate(classifier.rules) if item.id == rule)
+
+
+def _seen(classifier: Classifier, values: Sequence[str | None]) -> Measured:
+    return classifier.values.measure(classifier.values.lines(values))
 
 
 def test_distinct_values_are_lines() -> None:
@@ -25,11 +31,17 @@ def test_distinct_values_are_lines() -> None:
     assert int(many[-1]) > 1.9 * MAX_VALUES  # spread over all of them, not the first
     assert len(distinct_values(str(n) for n in range(MAX_VALUES + 1))) == MAX_VALUES
     assert distinct_values(["x" * 10_000]) == ("x" * MAX_LENGTH,)
+    assert distinct_values([""]) == distinct_values(["\n", "\u3000"]) == ()
+    assert distinct_values(["a b", " c", "d "]) == distinct_values(["a  b", "c", "d"]) == ("a b", "c", "d")
+    assert distinct_values(["a\u00a0b", "c d"]) == ("a b", "c d")
+    assert distinct_values([1, 2.5, "x"]) == ("1", "2.5", "x")  # type: ignore[list-item]
 
 
 def test_nothing_matches_across_values(classifier: Classifier) -> None:
     phone = _number(classifier, "vn.phone")
-    hits = classifier.values.match(("091", "2345678", "0912", "345678"), {phone}, {phone}, people=True)
+    hits = classifier.values.match(
+        _seen(classifier, ["091", "2345678", "0912", "345678"]), {phone}, {phone}, people=True
+    )
     assert phone not in hits.whole or hits.whole[phone].hits == 0
 
 
@@ -39,7 +51,7 @@ def test_nothing_matches_across_values(classifier: Classifier) -> None:
 )
 def test_hostile_values_do_no_harm(values: list[str | None], classifier: Classifier) -> None:
     everything = set(range(len(classifier.rules)))
-    hits = classifier.values.match(classifier.values.lines(values), everything, everything, people=True)
+    hits = classifier.values.match(_seen(classifier, values), everything, everything, people=True)
     assert hits.sampled <= 1
 
 
@@ -47,7 +59,8 @@ def test_joined_values_give_what_single_values_give(classifier: Classifier) -> N
     email = _number(classifier, "intl.email")
     values = ["a@b.vn", "no", "c.d@e.com.vn", "x@", "@y.vn", "f@g.org"]
     single = sum(classifier.values.accepts(email, value) for value in values)
-    assert classifier.values.match(values, {email}, {email}, people=False).whole[email].hits == single == 3
+    seen = _seen(classifier, values)
+    assert classifier.values.match(seen, {email}, {email}, people=False).whole[email].hits == single == 3
 
 
 def test_elements_of_arrays() -> None:
@@ -59,7 +72,7 @@ def test_elements_of_arrays() -> None:
 def test_few_values_with_an_identifier_are_found_in_text_and_counted(classifier: Classifier) -> None:
     lines = (*(f"ghi chú số {number} của hồ sơ" for number in range(199)), "gọi lại ông An 0912345678 sau")
     phone = _number(classifier, "vn.phone")
-    hits = classifier.values.match(lines, set(range(len(classifier.rules))), set(), people=False)
+    hits = classifier.values.match(_seen(classifier, lines), set(range(len(classifier.rules))), set(), people=False)
     assert (hits.in_text[phone].hits, hits.in_text[phone].sampled) == (1, 200)
 
 

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
 
-from phantang.classify.words import accent_key, fold, words_of
+from phantang.classify.folding import fold, spaced
+from phantang.classify.words import accent_key, words_of
+
+_COMBINING = re.compile("[\u0300-\u036f]")
 
 
 @pytest.mark.parametrize(
@@ -51,6 +55,16 @@ def test_where_the_tone_is_typed_does_not_matter() -> None:
 
 def test_folding() -> None:
     assert fold("ĐẶNG Thị Hường") == "dang thi huong"
+    assert spaced("ĐẶNG-Thị\nHường, 12°C") == "dang thi\nhuong  12 c"
+
+
+def test_every_character_is_folded_by_the_table_as_without_it() -> None:
+    for char in map(chr, [*range(0x2100), 0x212A, 0x1F0A1, 0xD800]):
+        bare = _COMBINING.sub("", unicodedata.normalize("NFD", char.lower().replace("đ", "d")))
+        assert fold(char) == bare, ascii(char)
+        assert fold(f"{char}à") == f"{bare}a", ascii(char)
+        words = re.sub(r"[^\w\n]|_", " ", bare)
+        assert spaced(f"{char}à") == f"{words}a", ascii(char)
 
 
 def test_capitals_that_a_serialiser_made_small_are_one_word() -> None:
