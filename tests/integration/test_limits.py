@@ -71,6 +71,34 @@ DASHBOARD = {"subject": "ioc-ha-noi", "purpose": "L1", "source": "dan_cu"}
 BY_RELIGION = "SELECT ton_giao, count(*) AS n FROM cong_dan GROUP BY ton_giao"
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_condition_inside_an_aggregate_is_compared_like_a_group(workspace: Workspace, turned: bool) -> None:
+    """All women less those outside one commune: the few of that commune."""
+    women = "gioi_tinh = 'Nữ'"
+    with closing(duckdb.connect(str(workspace.path / "data/dan_cu.duckdb"), read_only=True)) as database:
+        few = f"FROM cong_dan WHERE ma_tinh = '01' AND {women} GROUP BY 1 HAVING count(*) BETWEEN 1 AND 5"
+        [(commune,)] = database.execute(f"SELECT ma_xa {few} ORDER BY 1 LIMIT 1").fetchall()
+    asked = [
+        f"SELECT count(*) FROM cong_dan WHERE {women}",
+        f"SELECT count(CASE WHEN {women} AND ma_xa <> '{commune}' THEN 1 END) FROM cong_dan",
+    ]
+    with Gateway.open(workspace.path) as gateway:
+        assert gateway.query(asked[turned], **DASHBOARD).table.num_rows == 1
+        with pytest.raises(Refused) as caught:
+            gateway.query(asked[not turned], **DASHBOARD)
+        assert caught.value.code == "aggregate_difference"
+
+
+def test_shares_by_commune_are_answered(workspace: Workspace) -> None:
+    share = (
+        "SELECT ma_xa, count(*) AS n, avg(CASE WHEN gioi_tinh = 'Nữ' THEN 1 ELSE 0 END) AS nu FROM cong_dan GROUP BY 1"
+    )
+    with Gateway.open(workspace.path) as gateway:
+        rows = gateway.query(share, **DASHBOARD).table.to_pylist()
+    assert rows
+    assert all(min(row["nu"], 1 - row["nu"]) * row["n"] > 9.5 or row["nu"] in {0, 1} for row in rows)
+
+
 def test_an_answer_that_completes_an_earlier_one_is_refused(workspace: Workspace) -> None:
     with Gateway.open(workspace.path) as gateway:
         shown = gateway.query(BY_RELIGION, **DASHBOARD).table

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from phantang.model.footprint import Use
+from phantang.sql import choices
 from phantang.sql.allowlist import listed_name
 from phantang.sql.names import key, nfc
 from phantang.sql.refusal import refuse
@@ -107,7 +108,13 @@ def _inside(kind: Use | None, roles: Uses, *, of_groups: bool = False) -> Uses:
 
 
 def _arguments(context: Context, node: exp.Expr, roles: Uses, *, of_groups: bool) -> list[tuple[exp.Expr, Uses]]:
-    inner = _inside(_aggregate(context, node), roles, of_groups=of_groups) if _plain(node) else roles
+    kind = _aggregate(context, node)
+    choice = choices.inside(node) if kind is Use.AGGREGATE else None
+    if choice is not None:
+        taken = _inside(kind, roles, of_groups=of_groups)
+        met: list[tuple[exp.Expr, Uses]] = [(one, (Use.FILTER,)) for one in choice.conditions]
+        return [*met, *((one, taken) for one in choice.values)]
+    inner = _inside(kind, roles, of_groups=of_groups) if _plain(node) else roles
     children: list[tuple[exp.Expr, Uses]] = []
     for child in node.iter_expressions():
         if isinstance(child, exp.Star):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from phantang.sql import guard_choices
 from phantang.sql.guard_syntax import is_aggregate
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def parts(outside: Iterable[exp.Expr], dialect: str) -> list[list[str]]:
     kinds: dict[frozenset[str], set[type]] = {}  # by names, as those below compare
     for node in outside:
         if is_aggregate(node, dialect):
-            columns = list(node.find_all(exp.Column))
+            choice = guard_choices.taken(node)
+            values = [node] if choice is None else choice[1]
+            columns = [column for value in values for column in value.find_all(exp.Column)]
             groups = [columns, *([column] for column in columns if node.find(exp.Coalesce))]
             for group in groups:
                 names = frozenset(column.name.lower() for column in group)
@@ -57,21 +60,37 @@ def parts(outside: Iterable[exp.Expr], dialect: str) -> list[list[str]]:
     return found
 
 
-def conditions(inputs: Sequence[Sequence[str]], units: Sequence[str], size: int) -> list[str]:
-    """Return the conditions that HAVING must consist of, given `parts` and the columns that tell people apart."""
+def conditions(inputs: Sequence[Sequence[str]], units: Sequence[str], size: int, chosen: int) -> list[str]:
+    """Return the conditions that HAVING must consist of, given `parts` and the columns that tell people apart.
+
+    `chosen` is the number of conditions inside aggregates, which `{0}`, `{1}`, ... stand for.
+    """
+    made = list(guard_choices.parts(chosen)) if chosen else []
     if not units:
-        return [f"COUNT(*) >= {size}"]
-    wanted = [f"COUNT(DISTINCT {unit}) >= {size}" for unit in units]
-    for rows in inputs:
+        counts = [f"COUNT(CASE WHEN {_all(part)} THEN 1 END)" for part in made]
+        return [f"COUNT(*) >= {size}", *(f"({count} = 0 OR {count} >= {size})" for count in counts)]
+    wanted = [f"COUNT(DISTINCT {_braced(unit)}) >= {size}" for unit in units]
+    told = [_escaped(rows) for rows in inputs]
+    for rows in [[*part, *rest] for part in made for rest in ([], *told)] if made else told:
         for unit in units:
-            alone = " AND ".join(f"{other} IS NULL" for other in units if other != unit)
-            unmatched = [f"NOT {unit} IS NULL OR {f'({alone})' if ' AND ' in alone else alone}"] if alone else []
+            alone = " AND ".join(f"{_braced(other)} IS NULL" for other in units if other != unit)
+            known = f"NOT {_braced(unit)} IS NULL"
+            unmatched = [f"{known} OR {f'({alone})' if ' AND ' in alone else alone}"] if alone else []
             somebody = _all([*rows, *unmatched])
             wanted.append(
                 f"(COUNT(CASE WHEN {somebody} THEN 1 END) = 0 "
-                f"OR COUNT(DISTINCT CASE WHEN {_all(rows)} THEN {unit} END) >= {size})"
+                f"OR COUNT(DISTINCT CASE WHEN {_all(rows)} THEN {_braced(unit)} END) >= {size})"
             )
     return wanted
+
+
+def _escaped(rows: Sequence[str]) -> list[str]:
+    return [_braced(row) for row in rows]
+
+
+def _braced(text: str) -> str:
+    """Keep braces of names apart from those that stand for conditions."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _known(columns: Iterable[str]) -> list[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot import exp, parse_one
+from sqlglot import exp
 
 from phantang.model.errors import GuardError
-from phantang.sql import guard_inputs
+from phantang.sql import guard_choices, guard_inputs
 from phantang.sql.guard_syntax import hands_on, is_aggregate
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def check(
         inside = {id(node) for node in ours.walk()}
         outside = [node for node in outside if id(node) not in inside]
     if owed.aggregate_only or owed.min_group_size is not None:
-        _aggregate(tree, outside, tables, dialect)
+        _aggregate(tree, outside, tables, dialect, parted=owed.min_group_size is not None)
     keys = {name for table in tables for name in table.keys}  # looked at by `guard_keys`
     reserved = [
         node
@@ -46,6 +46,9 @@ def check(
         raise GuardError("guard_failed", name="reserved name")
     if owed.min_group_size is None:
         return
+    chosen = guard_choices.conditions(outside, dialect)
+    if chosen and (owed.differential_privacy is not None or not guard_choices.sound(chosen, tables, outside, dialect)):
+        raise GuardError("guard_failed", name="condition in an aggregate")
     if not all(_counts_all(node) for node in outside if is_aggregate(node, dialect)):
         raise GuardError("guard_failed", name="aggregate")
     if isinstance(tree, exp.Select) and not all(_even(*one, tables) for one in _conditions(outside)):
@@ -56,9 +59,8 @@ def check(
     if len({table.unit for table in units}) != len(units) or not all(table.unit for table in units):
         raise GuardError("guard_failed", name="privacy unit")
     inputs = [] if owed.differential_privacy is not None else guard_inputs.parts(outside, dialect)
-    wanted = guard_inputs.conditions(inputs, [_unit(table) for table in units], owed.min_group_size)
-    found = sorted(part.sql(identify=True) for part in _conjuncts(ours))
-    if found != sorted(parse_one(text).sql(identify=True) for text in wanted):
+    wanted = guard_inputs.conditions(inputs, [_unit(table) for table in units], owed.min_group_size, len(chosen))
+    if not guard_choices.agree(list(_conjuncts(ours)), wanted, chosen):
         raise GuardError("guard_failed", name="group size")
 
 
@@ -93,10 +95,18 @@ def _conjuncts(node: exp.Expr | None) -> Iterator[exp.Expr]:
         yield node
 
 
-def _aggregate(tree: exp.Query, outside: Sequence[exp.Expr], tables: Sequence[Guarded], dialect: str) -> None:
-    """One flat SELECT whose outputs are built from aggregates, group keys and constants."""
+def _aggregate(
+    tree: exp.Query, outside: Sequence[exp.Expr], tables: Sequence[Guarded], dialect: str, *, parted: bool
+) -> None:
+    """One flat SELECT whose outputs are built from aggregates, group keys and constants.
+
+    With `parted` the conditions inside aggregates are held to a group size each, by `guard_choices`.
+    """
     failure = GuardError("guard_failed", name="aggregate")
-    if any(is_aggregate(node, dialect) and _selects(node) for node in outside):
+    if any(
+        is_aggregate(node, dialect) and _selects(node) and not (parted and guard_choices.taken(node))
+        for node in outside
+    ):
         raise failure
     subqueries = sum(
         isinstance(node, exp.Subquery) and not isinstance(node.this, exp.Subquery | exp.Table) for node in outside
@@ -134,6 +144,8 @@ def _selects(aggregate: exp.Expr) -> bool:
 
 def _counts_all(aggregate: exp.Expr) -> bool:
     """Tell whether an aggregate holds columns and constants only, with at most one operator over columns."""
+    if guard_choices.taken(aggregate) is not None:
+        return True
     for part in aggregate.walk(prune=lambda node: isinstance(node, exp.DataType)):
         kind = str(part.this).lower() if isinstance(part, exp.Anonymous) else type(part).__name__
         if part is aggregate or isinstance(part, exp.DataType):
@@ -190,5 +202,7 @@ def _loose_columns(item: exp.Expr, keys: set[str], dialect: str) -> Iterator[exp
         node = stack.pop()
         if isinstance(node, (exp.Column, exp.Star)) and node.sql() not in keys:
             yield node
+        elif isinstance(node, exp.Filter):
+            stack.append(node.this)
         elif not is_aggregate(node, dialect) and not isinstance(node, exp.WithinGroup) and node.sql() not in keys:
             stack.extend(node.iter_expressions())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from phantang.sql import choices
 from phantang.sql.allowlist import allow_list
 from phantang.sql.names import ascii_lower
 
@@ -47,7 +48,9 @@ def inputs_of(nodes: Iterable[exp.Expr], dialect: str) -> list[Inputs]:
     for node in nodes:
         if not allow_list(dialect).is_aggregate(node):
             continue
-        columns = {column.sql(identify=True): column for column in node.find_all(exp.Column)}
+        choice = choices.inside(node)
+        read = [node] if choice is None else choice.values
+        columns = {column.sql(identify=True): column for one in read for column in one.find_all(exp.Column)}
         replaced = node.find(exp.Coalesce) is not None
         averaged = isinstance(node, exp.Avg) and not replaced
         for texts in (tuple(sorted(columns)), *((text,) for text in sorted(columns) if replaced)):

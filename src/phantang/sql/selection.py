@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel
 
+from phantang.sql import choices
 from phantang.sql.allowlist import allow_list
 from phantang.sql.draft import Draft, identifier
 from phantang.sql.inputs import Inputs, inputs_of, present
@@ -134,7 +135,10 @@ def selection(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset])
     counted = [derived for derived in draft.tables if derived.asset.countable]
     if not counted:
         return None
-    keys = _keys(draft)
+    bodies = {id(derived.select) for derived in draft.tables}
+    written = list(draft.tree.walk(prune=lambda node: id(node) in bodies))
+    # What is counted under a condition is a sum over a finer grouping: whoever has it is taken to have that one.
+    keys = [*_keys(draft), *map(choices.holds, choices.conditions(written, draft.dialect))]
     meanings = tuple(_meaning(draft, one) for one in keys)
     for number, derived in enumerate(counted):
         row, unit = _row_id(derived, draft.dialect), unit_of(derived)
@@ -150,8 +154,6 @@ def selection(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset])
     ]
     where = draft.tree.args.get("where")
     shown += [exp.Alias(this=one.copy(), alias=identifier(f"k{number}")) for number, one in enumerate(keys)]
-    bodies = {id(derived.select) for derived in draft.tables}
-    written = draft.tree.walk(prune=lambda node: id(node) in bodies)
     inputs = [one for one in inputs_of(written, draft.dialect) if one.columns]
     shown += [
         exp.Alias(this=exp.and_(*present(one), copy=False), alias=identifier(f"v{number}"))

@@ -211,8 +211,8 @@ def test_rows_are_refused_where_aggregates_are_owed(sql: str) -> None:
 @pytest.mark.parametrize(
     ("sql", "dialect"),
     [
-        ("SELECT count(*) FILTER (WHERE ho_ten = 'x') FROM cong_dan", "duckdb"),
-        ("SELECT count(*) FILTER (WHERE ho_ten = 'x') FROM cong_dan", "postgres"),
+        ("SELECT count(*) FILTER (WHERE true) FROM cong_dan", "duckdb"),
+        ("SELECT count(*) FILTER (WHERE true) FROM cong_dan", "postgres"),
     ],
 )
 def test_group_size_refuses_what_cuts_a_group_smaller(sql: str, dialect: str) -> None:

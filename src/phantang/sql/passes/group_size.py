@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from phantang.sql import choices
 from phantang.sql.allowlist import allow_list, listed_name
 from phantang.sql.comparisons import bare
 from phantang.sql.draft import identifier
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 #: Under this name and its number a derived table shows its raw privacy unit to our HAVING. No query can spell it, and
 #: no two tables share one, so that NATURAL never joins on it.
 UNIT = f"{RESERVED}_unit"
-_UNSOUND = (exp.Filter, exp.Window, exp.Rollup, exp.Cube, exp.GroupingSets)
+_UNSOUND = (exp.Window, exp.Rollup, exp.Cube, exp.GroupingSets)
 #: All that an aggregate may hold. Anything else, `sum(CAST(starts_with(x, 'a') AS INTEGER))` no less than a CASE, can
 #: choose rows of a group, so that a large group answers for a small one.
 _WHOLE = (exp.Column, exp.Identifier, exp.Star, exp.Distinct, exp.Literal, exp.Paren, exp.Neg)
@@ -38,6 +39,8 @@ def group_size(draft: Draft) -> None:
     NULL takes rows out of an aggregate, so that those who have a value, those who have none, and those who have one
     value but not another that is asked beside it are nobody or at least k people too: see `inputs.between`.
 
+    Conditions inside aggregates part a group: each part, by all of them together, has nobody or enough people too.
+
     Raises `Refused` `aggregate_required` when rows rather than groups would be returned, `group_size_value` for MIN,
     MAX, a percentile, a list or any other aggregate that returns what one row held.
     """
@@ -47,13 +50,18 @@ def group_size(draft: Draft) -> None:
         return
     if not draft.query.footprint.shape.aggregate_only:
         raise refuse("aggregate_required")
-    if size is None:
-        return
     ours = {id(derived.select) for derived in draft.tables}
     written = list(draft.tree.walk(prune=lambda node: id(node) in ours))
-    if any(_unsound(node) or _chooses_rows(node, draft.dialect) for node in written):
+    if size is None:
+        if any(_selects(node, draft.dialect) for node in written):
+            raise refuse("group_size_unsupported")
+        return
+    if any(_unsound(node, draft.dialect) or _chooses_rows(node, draft.dialect) for node in written):
         raise refuse("group_size_unsupported")
-    if isinstance(draft.tree, exp.Select) and len(draft.tables) > 1 and any(_weighs(draft, draft.tree)):
+    chosen = choices.conditions(written, draft.dialect)
+    if chosen and (obligations.differential_privacy is not None or not _known(draft, chosen)):
+        raise refuse("group_size_unsupported")
+    if isinstance(draft.tree, exp.Select) and len(draft.tables) > 1 and any(_weighs(draft, draft.tree, chosen)):
         raise refuse("group_size_unsupported")
     if any(derived.asset.countable for derived in draft.tables):
         _require_no_single_value(draft)
@@ -61,19 +69,50 @@ def group_size(draft: Draft) -> None:
     counts = [_distinct(unit) for unit in units] or [exp.Count(this=exp.Star(), big_int=True)]
     conditions: list[exp.Expr] = [_at_least(count, size) for count in counts]
     if obligations.differential_privacy is None:
-        for rows in between(inputs_of(written, draft.dialect)):
-            conditions += [_nobody_or(size, rows, unit, units) for unit in units]
+        conditions += _inside(size, list(between(inputs_of(written, draft.dialect))), chosen, units)
     condition = exp.and_(*conditions, copy=False)
     draft.tree.set("having", exp.Having(this=_guarded(condition, draft.tree.args.get("having"))))
 
 
-def _unsound(node: exp.Expr) -> bool:
+def _inside(
+    size: int, told: Sequence[list[exp.Expr]], chosen: Sequence[exp.Expr], units: Sequence[exp.Column]
+) -> Iterator[exp.Expr]:
+    """Yield what the rows inside a group owe: each part by the conditions, and in it those with values and without."""
+    for part in choices.parts(chosen):
+        for rows in [*([[]] if part else []), *told]:
+            yield from (_nobody_or(size, [*part, *rows], unit, units) for unit in units)
+        if part and not units:
+            yield _no_row_or(size, part)
+
+
+def _known(draft: Draft, chosen: Sequence[exp.Expr]) -> bool:
+    """Tell whether the conditions inside aggregates are few, and each is about columns of the tables."""
+    tree = draft.tree
+    if len(chosen) > choices.MOST or not isinstance(tree, exp.Select):
+        return False
+    names = [Names(draft, derived, tree) for derived in draft.tables]
+    read = [list(one.find_all(exp.Column)) for one in chosen]
+    return all(read) and all(any(known.column(one) for known in names) for columns in read for one in columns)
+
+
+def _unsound(node: exp.Expr, dialect: str) -> bool:
+    if isinstance(node, exp.Filter) and not allow_list(dialect).is_aggregate(node.this):
+        return True
     # The hidden side of a SEMI or ANTI join has no unit to count.
     return isinstance(node, _UNSOUND) or (isinstance(node, exp.Join) and node.kind in {"SEMI", "ANTI"})
 
 
 def _chooses_rows(node: exp.Expr, dialect: str) -> bool:
-    return allow_list(dialect).is_aggregate(node) and not all(_is_whole(part) for part in node.iter_expressions())
+    if not allow_list(dialect).is_aggregate(node):
+        return False
+    choice = choices.inside(node)
+    return not all(_is_whole(part) for part in (node.iter_expressions() if choice is None else choice.values))
+
+
+def _selects(node: exp.Expr, dialect: str) -> bool:
+    """Tell whether an aggregate takes in some rows only: without a size, nobody says how few they may be."""
+    inside = (exp.Case, exp.If, exp.Nullif, exp.Predicate, exp.Connector)
+    return isinstance(node, exp.Filter) or (allow_list(dialect).is_aggregate(node) and node.find(*inside) is not None)
 
 
 def _is_whole(node: exp.Expr) -> bool:
@@ -102,7 +141,7 @@ def _is_unit(node: exp.Expr) -> bool:
     return isinstance(node, (exp.Var, exp.Literal)) and _UNIT.fullmatch(node.name) is not None
 
 
-def _weighs(draft: Draft, select: exp.Select) -> Iterator[bool]:
+def _weighs(draft: Draft, select: exp.Select, chosen: Sequence[exp.Expr]) -> Iterator[bool]:
     """Tell of each condition and key whether it makes some people's rows count more often than others'.
 
     `FROM a, b WHERE a.x = 'few' OR b.y = 'many'` has every person of `a` behind it, and tells how many are 'few'. So a
@@ -128,6 +167,7 @@ def _weighs(draft: Draft, select: exp.Select) -> Iterator[bool]:
         else:
             free += on
     yield from (len(owners(one)) > 1 and not joins(one) for one in free)
+    yield from (len(owners(one)) > 1 for one in chosen)
 
 
 def _keys(select: exp.Select, dialect: str) -> Iterator[exp.Expr]:
@@ -181,6 +221,13 @@ def _nobody_or(size: int, rows: Sequence[exp.Expr], unit: exp.Column, units: Seq
     somebody = [exp.or_(exp.Not(this=_unknown(unit)), exp.and_(*others, copy=False), copy=False)] if others else []
     count = exp.Count(this=_case([*rows, *somebody], exp.Literal.number(1)), big_int=True)
     return exp.Paren(this=exp.Or(this=exp.EQ(this=count, expression=exp.Literal.number(0)), expression=enough))
+
+
+def _no_row_or(size: int, part: Sequence[exp.Expr]) -> exp.Expr:
+    """Require that no row of a group, or enough rows, are as `part` says, where rows are all that can be counted."""
+    count = exp.Count(this=_case(part, exp.Literal.number(1)), big_int=True)
+    none = exp.EQ(this=count, expression=exp.Literal.number(0))
+    return exp.Paren(this=exp.Or(this=none, expression=_at_least(count.copy(), size)))
 
 
 def _case(conditions: Sequence[exp.Expr], value: exp.Expr) -> exp.Expr:
