@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
+from phantang import catalog
 from phantang.cli.app import run
 from phantang.flow.scan.scan import ScanReport, scan_options, scan_workspace
 from phantang.model.errors import WorkspaceError
@@ -51,6 +52,27 @@ def write(place: Workspace, sql: str) -> None:
 
 def state_text(place: Workspace) -> str:
     return (place.scan_folder / "thu.jsonl").read_text(encoding="utf-8")
+
+
+def revision(place: Workspace) -> tuple[str, str]:
+    """Return the catalog's digest as the last entry of the ledger has it, and as its files have it now."""
+    *_, last = place.ledger().entries()
+    return last.body["catalog_revision"], catalog.parse_snapshot(place.catalog_files()).digest
+
+
+def test_a_scan_records_the_catalog_that_it_leaves_behind(place: Workspace) -> None:
+    for _ in range(2):
+        again(place)
+        recorded, found = revision(place)
+        assert recorded == found
+    one = place.path / "catalog" / "assets" / "thu" / "main.bang_0.yaml"
+    other = one.with_name("main.bang_99.yaml")
+
+    def meanwhile(name: TableName, position: int, total: int) -> None:  # somebody else adds a table
+        other.write_text(one.read_text("utf-8").replace("bang_0", "bang_99"), "utf-8")
+
+    scan_workspace(place, options=scan_options(place.settings), progress=meanwhile)
+    assert revision(place)[0] == revision(place)[1] != found
 
 
 def test_what_did_not_change_is_not_read_again(place: Workspace) -> None:

@@ -15,22 +15,37 @@ if TYPE_CHECKING:
     from phantang.store import Workspace
 
 
-def publish_assets(workspace: Workspace, assets: Sequence[Asset], kind: str, body: Mapping[str, Any]) -> str:
+def publish_assets(
+    workspace: Workspace,
+    assets: Sequence[Asset],
+    kind: str,
+    body: Mapping[str, Any],
+    *,
+    parsed: tuple[Mapping[str, str], Snapshot] | None = None,
+) -> str:
     """Write `assets` into `catalog/assets/`, all or none, after a ledger entry of `kind`; return the catalog digest.
 
     The catalog that would result is parsed first, so a change that would not load is never written. The entry comes
-    before the files: an unwritable ledger leaves the catalog untouched.
+    before the files: an unwritable ledger leaves the catalog untouched. `parsed` is the catalog as the caller read it,
+    its files and what came of them: where nothing changes since, they are not parsed again.
     """
-    return publish_texts(
-        workspace, {catalog.asset_path(asset.name): catalog.render_asset(asset) for asset in assets}, kind, body
-    )
+    texts = {catalog.asset_path(asset.name): catalog.render_asset(asset) for asset in assets}
+    return publish_texts(workspace, texts, kind, body, parsed=parsed)
 
 
-def publish_texts(workspace: Workspace, texts: Mapping[str, str | None], kind: str, body: Mapping[str, Any]) -> str:
+def publish_texts(
+    workspace: Workspace,
+    texts: Mapping[str, str | None],
+    kind: str,
+    body: Mapping[str, Any],
+    *,
+    parsed: tuple[Mapping[str, str], Snapshot] | None = None,
+) -> str:
     """Do the same with texts by path below `catalog/`; `None` removes a file."""
     files = {unicodedata.normalize("NFC", path): text for path, text in workspace.catalog_files().items()}
-    after = {**files, **{unicodedata.normalize("NFC", path): text for path, text in texts.items()}}
-    snapshot = catalog.parse_snapshot({path: text for path, text in after.items() if text is not None})
+    changed = {**files, **{unicodedata.normalize("NFC", path): text for path, text in texts.items()}}
+    after = {path: text for path, text in changed.items() if text is not None}
+    snapshot = parsed[1] if parsed is not None and after == parsed[0] else catalog.parse_snapshot(after)
     if texts:
         stamp = {"timestamp": timestamp(), "catalog_revision": snapshot.digest, "progress": _progress(snapshot)}
         workspace.ledger().append(kind, {**body, **stamp})

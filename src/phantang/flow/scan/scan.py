@@ -101,7 +101,8 @@ def scan_workspace(
     for source in sources:
         if source not in workspace.sources:
             raise InputError("source_unknown", source=source, known=", ".join(sorted(workspace.sources)) or "-")
-    snapshot = catalog.parse_snapshot(workspace.catalog_files())
+    files = workspace.catalog_files()
+    snapshot = catalog.parse_snapshot(files)
     classifier = load_classifier(workspace.classifier_files(), snapshot.tags)
     options = options or scan_options(workspace.settings)
     scans: list[SourceScan] = []
@@ -137,6 +138,7 @@ def scan_workspace(
             "sampling": {"rows": options.rows, "seed": options.seed, "seconds": options.seconds},
             "sources": {scan.source: scan.statement() for scan in scans},
         },
+        parsed=(files, snapshot),
     )
     return ScanReport(tuple(assets), snapshot.assets, tuple(scans), tuple(unreached))
 
