@@ -144,7 +144,7 @@ def vocabulary() -> dict[str, Tag]:
     return read_tags(read_yaml("tags.yaml", (Path(__file__).parents[2] / "catalog/tags.yaml").read_text("utf-8")))
 
 
-def quality(classifier: Classifier, splits: tuple[str, ...] = ("dev", "test")) -> Iterator[Table]:
+def quality(classifier: Classifier, splits: tuple[str, ...] = ("dev", "test", "cells")) -> Iterator[Table]:
     """Yield the tables of agreement, of tiers and of reliability, for each split."""
     tags = vocabulary()
     for split in splits:
