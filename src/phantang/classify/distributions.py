@@ -51,6 +51,20 @@ def as_days(values: Sequence[str]) -> list[date]:
     return [day for value in taken if len(value) > 4 and (day := parse_date(value)) is not None]
 
 
+def births_of_the_young(values: Sequence[str]) -> bool:
+    """Dates of birth of pupils: 40 or more, over three to 25 years, the last two years ago or more, at any weekday.
+
+    From one in six to two in five fall on a weekend (two in seven are to be expected), and no day stands out.
+    """
+    days = sorted(as_days(values))
+    if len(days) < _WEEKS or not days_of_birth(days):
+        return False
+    weekends, today = sum(day.weekday() > 4 for day in days), datetime.now(UTC).date()
+    years = (days[-1] - days[0]).days / 365
+    even = len(days) <= 6 * weekends and 5 * weekends <= 2 * len(days)
+    return even and 3 <= years <= 25 and (today - days[-1]).days >= 2 * 365
+
+
 def birth_serials(values: Sequence[str]) -> bool:
     """Days as a spreadsheet counts them, from 1915 to today, over 20 years or more, on any day, half after 1954."""
     today = datetime.now(UTC).date()
@@ -137,7 +151,7 @@ def blood_groups(values: Sequence[str]) -> bool:
 DISTRIBUTION_CHECKS: Mapping[str, Callable[[Sequence[str]], bool]] = {
     check.__name__: check
     for check in (
-        birth_serials, birth_moments, people_in_mailboxes, some_mobiles, amounts_of_money, numbers_of_accounts,
-        serials_of_people, blood_groups,
+        births_of_the_young, birth_serials, birth_moments, people_in_mailboxes, some_mobiles, amounts_of_money,
+        numbers_of_accounts, serials_of_people, blood_groups,
     )
 }  # fmt: skip

@@ -49,6 +49,9 @@ def _moments(low: int, high: int, step: int) -> list[str]:
 @pytest.mark.parametrize(
     ("check", "values", "verdict"),
     [
+        ("births_of_the_young", [f"{day:%d/%m/%Y}" for day in _days(2008, 2018)], True),
+        ("births_of_the_young", [f"{_working(day):%d/%m/%Y}" for day in _days(2008, 2018)], False),
+        ("births_of_the_young", [f"{day:%d/%m/%Y}" for day in _days(2018, 2026)], False),
         ("birth_serials", _numbers(18_000, 38_000), True),
         ("birth_serials", _numbers(10_000, 99_999), False),
         ("birth_serials", _numbers(10_000, 19_999), False),
