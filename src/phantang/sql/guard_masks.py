@@ -64,7 +64,7 @@ _SIXTY_BITS = {
     "postgres": "CAST(CAST('x' || left({hex}, 15) AS BIT(60)) AS {type})",
 }
 _END = {"duckdb": "regexp_extract({c}, '[^,]*$')", "postgres": "substring({c}, '[^,]*$')"}
-_FLOOR = "CASE WHEN {c} BETWEEN -1000000000000 AND 1000000000000 THEN {cast}({lower} AS {type}) END"
+_FLOOR = "CASE WHEN {c} = 0 OR abs({c}) BETWEEN 1e-30 AND 1000000000000 THEN {cast}({lower} AS {type}) END"
 _INTEGERS = {
     "TINYINT": -128, "SMALLINT": -32768, "INT2": -32768,
     "INTEGER": -2147483648, "INT": -2147483648, "INT4": -2147483648,

@@ -43,7 +43,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "float": st.one_of(st.floats(), st.floats(-180, 180)),
     "decimal": st.decimals(-(10**13), 10**13, places=4),
 }
-#: Values that show a claim of `weak` or `none` to be no understatement.
+#: Values that show a claim of `weak` or `none` to be no understatement, and numbers too small for an engine to divide.
 CLASHES: dict[str, list[Any]] = {
     "text": [
         "Nguyễn Văn An", "Nguyễb Văn An", "00004", "00025", "11111111", "22222222", "11112222", "33332222", "11113333",
@@ -53,7 +53,8 @@ CLASHES: dict[str, list[Any]] = {
     "uuid": [UUID(int=number) for number in range(1, 40)],
     "date": [date(1985, 3, 2), date(1985, 3, 9)],
     "timestamp": [datetime(1985, 3, 2, 1, tzinfo=UTC).replace(tzinfo=None), datetime(1985, 3, 9)],  # noqa: DTZ001
-    "float": [0.011, 0.012, 11.0, 12.0], "decimal": [Decimal("0.0110"), Decimal("0.0120"), Decimal(11), Decimal(12)],
+    "float": [0.011, 0.012, 11.0, 12.0, 5e-324, -5e-324],
+    "decimal": [Decimal("0.0110"), Decimal("0.0120"), Decimal(11), Decimal(12)],
 }  # fmt: skip
 CASES = [
     (entry, family)

@@ -10,8 +10,9 @@ from phantang.model.errors import GuardError
 from phantang.sql.families import INTEGER_RANGE, Family, canonical
 from phantang.sql.masking.target import Target, call, number, typed, when
 
-#: Largest magnitude a generalised number may have; beyond it (and for infinities and NaN) the result is NULL.
-MAGNITUDE = 1_000_000_000_000
+#: Magnitudes between which a number other than 0 may be generalised; outside (and for infinities and NaN) the result
+#: is NULL. PostgreSQL fails where a division comes too close to 0, and an error would tell of the value.
+SMALLEST, LARGEST = 1e-30, 1_000_000_000_000
 
 
 def step(target: Target, name: str) -> float:
@@ -38,8 +39,8 @@ def bucket(target: Target, width: float) -> exp.Expr | None:
     else:
         floor = call("floor", _divided(value, width, target))
         lower = exp.Mul(this=floor, expression=number(width))
-    within = exp.Between(this=target.column(), low=exp.Neg(this=number(MAGNITUDE)), high=number(MAGNITUDE))
-    return when(within, typed(lower, target))
+    size = exp.Between(this=call("abs", target.column()), low=number(SMALLEST), high=number(LARGEST))
+    return when(exp.Or(this=exp.EQ(this=target.column(), expression=number(0)), expression=size), typed(lower, target))
 
 
 def _divided(value: exp.Expr, divisor: float, target: Target) -> exp.Expr:
