@@ -10,6 +10,7 @@ from functools import lru_cache
 from phantang.classify.claims import NONE, Allowed, ColumnEvidence, conclude
 from phantang.classify.codelists import CodeLists, parse_lists
 from phantang.classify.column_types import kind_of
+from phantang.classify.confidence import none_among
 from phantang.classify.documents import Leaf, leaves
 from phantang.classify.foreign_keys import propagate
 from phantang.classify.hits import ColumnHits
@@ -47,6 +48,10 @@ from phantang.model.schema import ColumnInfo, TableInfo
 
 #: Kinds of column that may hold documents.
 _DOCUMENTS = frozenset({"text", "json", "other"})
+#: Kinds of column that are often personal where others of a table of people are.
+_DOUBTFUL = frozenset({"text", "number", "boolean"})
+#: What the key of a row may say.
+_OF_KEYS = frozenset({NONE, "person.other"})
 #: What only people have: letters beside it in a name say whose it is.
 _ONLY_PEOPLES = frozenset(
     {"person.birth_date", "person.national_id", "person.passport", "person.gender", "sensitive.ethnicity"}
@@ -128,7 +133,7 @@ class Classifier:
                 if found[place].tag == NONE or (not other.about_people and by_values_only(found[place])):
                     found[place] = self._column(table, one, other)
         if (other or context).about_people:
-            found = agreeing(found, samples)
+            found = _doubted(table, agreeing(found, samples), samples)
         return tuple(
             with_paths(finding, self._documents(table, column, samples.get(column.name, ())))
             for column, finding in zip(table.columns, found, strict=True)
@@ -195,7 +200,10 @@ class Classifier:
         column, seen = sampled.column, sampled.seen
         kind = kind_of(column.type)
         allowed = Allowed(self._fitting(kind, context.kinds), lambda rule: self._placed(rule, context, column.name))
-        names, refused = self._eligible(self._index.claims(column.name), allowed, context)
+        claims = self._index.claims(column.name)
+        if self._tables.is_own_key(table, column.name):  # of a violation, which is no offence itself
+            claims = tuple(one for one in claims if self.rules[one.rule].tag in _OF_KEYS)
+        names, refused = self._eligible(claims, allowed, context)
         comments: dict[int, Claim] = {}
         if column.comment:
             comments, _ = self._eligible(self._index.claims(column.comment, comment=True), allowed, context)
@@ -245,3 +253,17 @@ class Classifier:
             else:
                 kept[claim.rule] = claim
         return kept, tuple(refused)
+
+
+def _doubted(
+    table: TableInfo, findings: Sequence[Finding], samples: Mapping[str, Sequence[str | None]]
+) -> list[Finding]:
+    """Return findings on rows of people, less sure of columns without values whose words no rule knows."""
+    share = sum(found.tag.startswith(("person.", "sensitive.")) for found in findings) / max(1, len(findings))
+    doubtful = {one.name for one in table.columns if kind_of(one.type) in _DOUBTFUL and not samples.get(one.name)}
+    return [
+        replace(found, confidence=none_among(found.confidence, share))
+        if found.tag == NONE and not found.evidence and found.column.column in doubtful
+        else found
+        for found in findings
+    ]

@@ -27,6 +27,8 @@ The rules, in order:
    | a rule knows the name, but its table is not of the kind | 0.58 | 0.7 |
    | the name says nothing (`c7`, `field_12`), rows not known to be of people | 0.45 | 0.7 |
    | the name says nothing, rows of people | 0.45 | 0.55 |
+   | words no rule knows, rows of people, of whose columns a quarter or more are personal | 0.7 | 0.82 |
+   | the same, half or more | 0.5 | 0.82 |
 
    Measured first on 1,170 columns called `none` out of 196 tables in the naming of public products, written down before
    the rules were widened for them (0.87, 0.75, 0.57 without values). On the blind columns such claims were right less
@@ -115,3 +117,13 @@ def none_confidence(
     else:
         sure = 0.77 if sampled else 0.71
     return min(sure, 1 - doubt)
+
+
+def none_among(sure: float, share: float) -> float:
+    """Return how sure a `none` of unknown words is where `share` of a table's columns, of people, are personal.
+
+    Columns of text, numbers that are no integers, and flags. Of 4,519 columns in nine sets of names, labelled before
+    any rule knew them, 606 were such: `none` was right for 0.83, 0.71 and 0.51 of them where less than a quarter, less
+    than half and more of the columns were personal.
+    """
+    return min(sure, 0.5 if share >= 0.5 else 0.7 if share >= 0.25 else sure)

@@ -69,7 +69,7 @@ class PhraseIndex:
             Places(self._sequences(lexicon.anywhere)),
         )
         self._counts = Places(self._sequences(lexicon.counts))
-        self._keys = Places(self._sequences(lexicon.keys), last=True)
+        self._keys = tuple(Places(self._sequences(lexicon.keys), first=not last, last=last) for last in (True, False))
         #: Words that may stand beside a one-word phrase which needs help: a code, a number, or whose it is in one word.
         self._beside = frozenset(
             phrase[0].folded
@@ -217,7 +217,7 @@ class PhraseIndex:
             return True
         if tag in self._keeps:
             return False
-        if tag not in self._coded and self._keys.outside(words, claim.start, end):
+        if tag not in self._coded and any(keys.outside(words, claim.start, end) for keys in self._keys):
             return True
         return any(places.outside(words, claim.start, end) for places in self._elsewhere)
 

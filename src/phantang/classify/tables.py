@@ -51,6 +51,8 @@ _THINGS = frozenset({ORGANISATION, "thing", ANIMAL, "vehicle"})
 _SMALL_LIST = 8
 #: Kinds of data that names cut short may say, as many as make a table one about people.
 _GUESSES = 3
+#: Words for the key of a row, before or after what it is the key of.
+_KEYS = frozenset({"id", "ma", "key", "pk", "idx"})
 #: Columns that a table of counts has at least, and the share of them that are numbers.
 _SMALL_COUNT, _NUMBERS = 5, 0.6
 #: First word of tables that list kinds (loại, nhóm, kiểu), and the word for a name (tên), without marks.
@@ -179,6 +181,14 @@ class TableReader:
             and self._tags.get(claim.rule) == "none"
             for claim in self._index.claims(column)
         )
+
+    def is_own_key(self, table: TableInfo, column: str) -> bool:
+        """Tell whether a column is called a key of what its table is called after: `ViolationID`, `ma_hoan_canh`."""
+        words = tuple(word.folded for word in self._index.words(column))
+        own = tuple(word.folded for word in self._index.words(table.name.table))
+        if len(words) < 2 or len(words) != len(own) + 1:
+            return False
+        return (words[0] in _KEYS and words[1:] == own) or (words[-1] in _KEYS and words[:-1] == own)
 
     def says_kind(self, name: str) -> bool:
         """Tell whether a name says what kind of thing it is about."""

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantang.classify.confidence import by_name, by_values, either, none_confidence, unsupported, wilson_lower
+from phantang.classify import Classifier
+from phantang.classify.confidence import (
+    by_name,
+    by_values,
+    either,
+    none_among,
+    none_confidence,
+    unsupported,
+    wilson_lower,
+)
+from phantang.model.names import TableName
+from phantang.model.schema import ColumnInfo, TableInfo
 
 
 def test_wilson_against_published_values() -> None:
@@ -48,3 +59,18 @@ def test_none_is_the_less_sure_the_less_is_known(sampled: bool) -> None:
 def test_none_without_any_evidence_is_no_answer() -> None:
     unknown = none_confidence(named=False, refused=False, opaque=True, sampled=False, about_people=False, doubt=0.0)
     assert unknown < 0.5
+
+
+@pytest.mark.parametrize(("share", "sure"), [(0.0, 0.75), (0.24, 0.75), (0.25, 0.7), (0.5, 0.5), (1.0, 0.5)])
+def test_unknown_words_among_personal_columns_are_hardly_none(share: float, sure: float) -> None:
+    assert none_among(0.75, share) == sure
+    assert none_among(0.3, share) == 0.3
+
+
+def test_a_person_should_look_at_unknown_columns_of_people(classifier: Classifier) -> None:
+    def sure(table: str, *columns: str) -> float:
+        infos = tuple(ColumnInfo(name, "VARCHAR") for name in columns)
+        return classifier.classify(TableInfo(TableName("s", "main", table), infos), {})[-1].confidence
+
+    assert sure("patients", "full_name", "birth_date", "zorblax") == 0.5
+    assert sure("products", "sku", "price", "zorblax") == 0.75

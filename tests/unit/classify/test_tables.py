@@ -134,3 +134,11 @@ def test_an_organisation_before_what_the_table_is_about_says_whose_it_is(classif
     for name in ("school_info", "schools", "business_licenses"):
         kinds = classifier._tables.read(_info(name, name="TEXT", owner="TEXT", phone="TEXT")).kinds
         assert "organisation" in kinds
+
+
+def test_the_key_of_a_row_is_not_what_the_row_is_about(classifier: Classifier) -> None:
+    table = _info("Violation", ViolationID="INTEGER", ViolationText="TEXT")
+    tags = {found.column.column: found.tag for found in classifier.classify(table, {})}
+    assert tags["ViolationID"] == "none"
+    staff = _info("NhanVien", MaNhanVien="TEXT", HoTen="TEXT")
+    assert classifier.classify(staff, {})[0].tag == "person.other"
