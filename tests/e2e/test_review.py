@@ -30,12 +30,12 @@ class Cli:
         self.folder, self._capsys = folder, capsys
         self.out = self.err = ""
 
-    def __call__(self, *arguments: str, code: int = 0) -> list[dict[str, Any]]:
+    def __call__(self, *arguments: str, code: int | None = 0) -> list[dict[str, Any]]:
         got = run(["-w", str(self.folder / "w"), "--lang", "en", *arguments])
         self.out, self.err = self._capsys.readouterr()
         assert "Traceback" not in self.err
         assert SECRET not in self.out + self.err
-        assert got == code, self.err
+        assert code in (None, got), self.err
         return [json.loads(line) for line in self.out.splitlines()] if "jsonl" in arguments else []
 
     def sql(self, *statements: str) -> None:
@@ -103,8 +103,8 @@ def test_a_rejected_claim_is_not_made_again_and_becomes_a_near_miss(cli: Cli) ->
     shutil.copytree(cli.folder / "w/classifiers", learnt)
     for pack in learnt.rglob("*.yaml"):
         pack.write_text(pack.read_text("utf-8").replace("tag: sensitive.religion", "tag: none"), "utf-8")
-    cli("classifiers", "check", str(learnt), "--format", "json")
-    assert json.loads(cli.out)["problems"] == []
+    cli("classifiers", "check", str(learnt), "--format", "json", code=None)  # examples of religion may miss it now
+    assert not [one for one in json.loads(cli.out)["problems"] if one["kind"] == "recorded"]
     cli("catalog", "reject", column, "--reason", "x", "--by", "An", code=2)
     assert "[catalog_nothing_to_reject]" in cli.err
     cli("catalog", "reject", f"{NAME}.ho_ten", "--reason", "  ", code=2)
