@@ -282,3 +282,38 @@ def test_what_was_compared_on_one_day_is_compared_again_on_another(tmp_path: Pat
                 gateway.query(OF_KNOWN_GENDER, **ask)
             assert caught.value.code == "aggregate_difference"
         assert gateway.query(EVERYBODY, **ask).table.to_pylist()[0]["n"] == 101
+
+
+def place_of(folder: Path, create: str) -> Gateway:
+    """Make a workspace over a register of citizens, `create` being what else is done to it."""
+    with duckdb.connect(str(folder / "x.duckdb")) as database:
+        database.execute(
+            "CREATE TABLE nguoi_dan (so_cccd VARCHAR PRIMARY KEY, gioi_tinh VARCHAR, ma_xa VARCHAR, ma_tinh VARCHAR,"
+            " nghe_nghiep VARCHAR, ton_giao VARCHAR, tro_cap DOUBLE, luong_huu DOUBLE, dien_tich DOUBLE);"
+            "INSERT INTO nguoi_dan SELECT '0' || (10850000000 + i * 7), if(i % 2 = 0, 'Nam', 'Nữ'),"
+            " CASE WHEN i < 100 THEN '00004' WHEN i < 185 THEN '00008' ELSE '00013' END, '01',"
+            " if(i % 5 < 3, 'Nông dân', 'Công nhân'), 'Không', 500 + i, 1000 + i, 10 + i FROM range(200) t(i);"
+            f"{create}"
+        )
+    assert run(["init", str(folder / "w"), "--source", f"x=duckdb:///{folder / 'x.duckdb'}"]) == 0
+    assert run(["-w", str(folder / "w"), "scan", "x", "--accept"]) == 0
+    return Gateway.open(folder / "w")
+
+
+ASK = {"subject": "ioc-ha-noi", "purpose": "L1", "source": "x"}
+
+
+def outcome(gateway: Gateway, sql: str) -> str:
+    try:
+        gateway.query(sql, **ASK)
+    except Refused as refused:
+        return refused.code
+    return "answered"
+
+
+def test_a_group_that_was_shown_from_fewer_people_hides_nothing(tmp_path: Path) -> None:
+    """Communes are shown from 10 people, religions from 20; one commune has 15. One believer is not told of."""
+    with place_of(tmp_path, "UPDATE nguoi_dan SET ton_giao = 'Công giáo' WHERE luong_huu = 1007") as gateway:
+        by = "SELECT ma_xa, count(*) AS n, sum(dien_tich) AS s FROM nguoi_dan {} GROUP BY ma_xa"
+        assert outcome(gateway, by.format("")) == "answered"
+        assert outcome(gateway, by.format("WHERE ton_giao = 'Không'")) == "aggregate_difference"

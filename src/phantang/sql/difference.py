@@ -2,13 +2,16 @@
 
 Whoever holds answers holds one equation for each group that was shown. Adding and subtracting them, with any factors,
 gives an equation about the people in whom the factors do not cancel. Those are its *support*; if there are fewer than k
-of them, the group size was of no use. `isolates` tells whether there is such an equation among all the answers given.
+of them, the group size was of no use. `refuted` tells whether new answers add such an equation to earlier ones.
 
 People in exactly the same groups, an *atom*, cannot be told apart by any equation. Let y be the factors of the groups.
 What an equation says of an atom is the sum of y over its groups, a linear form. So it is asked whether there is a y
 for which some form is not 0, and those that are not have fewer than k people. For two answers that is the least cut of
 a graph; for more, the least weight of a codeword, for which no fast way is known. Here forms that cannot be part of a
 small support are found to be 0, one after the other, until mostly none is left (`_tie`); `Search` looks at the rest.
+
+Earlier answers may single out a few by themselves, on the data of today or where fewer people were enough. Asked is
+then for an equation that they alone do not give: for a y for which one form more is not 0, see `_news`.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from phantang.sql.linear import PRIME, Form, Solved, TooMuch, Work
+from phantang.sql.linear import PRIME, Form, Solved, TooMuch, Work, drawn
 from phantang.sql.search import Crowds, Search, merged, spare, weights
 
 if TYPE_CHECKING:
@@ -67,56 +70,67 @@ class Counted:
         return Counted(groups[shown], np.array(weights(crowds, int(shown.sum())), dtype=np.int64), crowds)
 
 
-def refuted(counted: Counted, size: int, new: Collection[int]) -> bool:
-    """Tell whether the answers numbered `new` single out fewer than `size` people together with the others.
-
-    Others that did not do so on the day they were given may do so on the data of today. What they tell without the new
-    ones is no reason to refuse these: each is compared as one of as many as agree.
-    """
-    work = Work(_TERMS)
-    if not isolates(counted, size, work):
-        return False
-    earlier = [number for number in range(counted.groups.shape[1]) if number not in new]
-    missing = list(earlier)
-    while missing:
-        agreed: list[int] = []
-        for number in (missing[0], *(one for one in earlier if one != missing[0])):
-            if not isolates(counted.of({*agreed, number}), size, work):
-                agreed.append(number)
-        if isolates(counted.of({*agreed, *new}), size, work):
-            return True
-        missing = [number for number in missing[1:] if number not in agreed]
-    return not earlier
-
-
-def isolates(counted: Counted, size: int, work: Work | None = None) -> bool:
+def isolates(counted: Counted, size: int) -> bool:
     """Tell whether some equation that follows from the groups has a support of fewer than `size` people.
 
-    Also where there is more `work` than allowed to find out.
+    Also where there is more work than allowed to find out.
     """
+    return refuted(counted, size, range(counted.groups.shape[1]))
+
+
+def refuted(counted: Counted, size: int, new: Collection[int]) -> bool:
+    """Tell whether the answers numbered `new` add an equation with a support of fewer than `size` people.
+
+    What follows from the others alone is known already, and no reason to refuse these: data have changed since, or it
+    was shown where fewer people are enough. Also where there is more work than allowed to find out.
+    """
+    factors = _numbered(counted.groups)
+    earlier = [number for number in range(factors.shape[1]) if number not in new]
     try:
-        return _isolates(counted, size, work or Work(_TERMS))
+        return _adds(counted, size, factors, frozenset(factors[:, earlier].ravel().tolist()), Work(_TERMS))
     except TooMuch:
         return True
 
 
-def _isolates(counted: Counted, size: int, work: Work) -> bool:
-    factors = _numbered(counted.groups)
+def _adds(counted: Counted, size: int, factors: NDArray[np.int64], known: frozenset[int], work: Work) -> bool:
+    """Tell whether there is such an equation that is no sum of groups whose factors are `known`."""
     solved, limit = Solved(work), _AT_ONCE
+    required: list[Form] = []
     left = np.argsort(-counted.people, kind="stable")
     while len(left := left[_other_than_zero(factors[left], solved)]):
         whole = counted.crowds is not None or limit >= len(left)
         some = left if whole else left[:limit]
         forms = [_form(row) for row in factors[some].tolist()]
         crowds = _inside(counted, some)
-        if not _tie(forms, crowds, size, solved, work) and whole:
-            return Search(size, work).finds(forms, crowds, solved)
+        zero = _tie(forms, crowds, size, solved, work)
+        required += zero
+        if not zero and whole:
+            return Search(size, work).finds(forms, crowds, solved, _news(forms, solved, required, known, work))
         limit *= 2
     return False
 
 
-def _tie(forms: Sequence[Form], crowds: Crowds, size: int, solved: Solved, work: Work) -> bool:
-    """Require to be 0 what is not 0 in supports of `size` people and more only; tell whether there was any.
+def _news(forms: Sequence[Form], solved: Solved, required: Sequence[Form], known: frozenset[int], work: Work) -> Form:
+    """Return a form that is 0 for what the `known` factors alone can make of the others, and for nothing else.
+
+    It is drawn at random from all that are 0 for these, so that it is 0 for anything else by chance only.
+    """
+    before = Solved(work)
+    before.require(_of(form, known) for form in required)
+    pairs = ((solved.reduce(form), before.reduce(_of(form, known))) for form in forms)
+    return drawn({tuple(map(_spelt, pair)): pair for pair in pairs}.values(), work)
+
+
+def _of(form: Form, known: frozenset[int]) -> Form:
+    return {factor: times for factor, times in form.items() if factor in known}
+
+
+def _spelt(form: Form) -> tuple[tuple[int, int], ...]:
+    return tuple(sorted(form.items()))
+
+
+def _tie(forms: Sequence[Form], crowds: Crowds, size: int, solved: Solved, work: Work) -> list[Form]:
+    """Require to be 0 what is not 0 in supports of `size` people and more only; return these forms.
 
     A form of so many people is. So is one that follows from each of `size` sets of forms, if nobody is counted in two
     sets: where it is not 0, some form of each set is not. The sets are filled one after the other, with forms that do
@@ -124,9 +138,9 @@ def _tie(forms: Sequence[Form], crowds: Crowds, size: int, solved: Solved, work:
     """
     classes, inside, _ = merged(forms, crowds, solved)
     people, room = weights(inside, len(classes)), spare(inside, ())
-    large = [form for number, form in enumerate(classes) if people[number] >= size]
-    solved.require(large)
-    found, sets = bool(large), list[Solved]()
+    found = [form for number, form in enumerate(classes) if people[number] >= size]
+    solved.require(found)
+    sets: list[Solved] = []
     for number in sorted(range(len(classes)), key=lambda number: -room[number]):
         form = solved.reduce(classes[number])
         if not form:
@@ -141,7 +155,7 @@ def _tie(forms: Sequence[Form], crowds: Crowds, size: int, solved: Solved, work:
             sets[place].require([form])
         if low + room[number] >= size:
             solved.require([form])
-            found = True
+            found.append(form)
     return found
 
 

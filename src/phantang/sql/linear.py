@@ -7,6 +7,7 @@ here; the opposite fails only where the prime divides a determinant made of zero
 from __future__ import annotations
 
 import heapq
+import secrets
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -127,6 +128,25 @@ def circuit(forms: Sequence[Form], one: int, others: Iterable[int], work: Work) 
             if not left:
                 return list(made)
     return None
+
+
+def drawn(pairs: Iterable[tuple[Form, Form]], work: Work) -> Form:
+    """Return one of the sums, with factors, of the first forms of which the same sum of the second ones is 0.
+
+    It is drawn at random: of a prime of 61 bits, it leaves out what these sums have in common by chance only. Raises
+    `TooMuch`.
+    """
+    basis: dict[int, tuple[Form, Form]] = {}
+    total = Form()
+    for first, second in pairs:
+        left, by = _against(basis, second)
+        add(by, first, 1)
+        work.spend(len(basis) + len(left) + len(by))
+        if left:
+            basis[min(left)] = left, by
+        else:
+            add(total, by, secrets.randbelow(PRIME - 1) + 1)
+    return total
 
 
 def _against(basis: dict[int, tuple[Form, Form]], form: Form) -> tuple[Form, Form]:

@@ -22,24 +22,23 @@ class Search:
     def __init__(self, size: int, work: Work) -> None:
         self._size, self._nodes, self._work = size, 0, work
 
-    def finds(self, forms: Sequence[Form], crowds: Crowds, solved: Solved) -> bool:
-        """Tell whether there are such factors, given what is known to be 0."""
-        return any(self._in_part(*part) for part in _parts(*merged(forms, crowds, solved)[:2]))
+    def finds(self, forms: Sequence[Form], crowds: Crowds, solved: Solved, wanted: Form) -> bool:
+        """Tell whether there are such factors that leave `wanted` other than 0 as well, given what is known to be 0."""
+        return any(self._in_part(*part) for part in _parts(*merged(forms, crowds, solved)[:2], wanted))
 
-    def _in_part(self, forms: Sequence[Form], crowds: Crowds) -> bool:
+    def _in_part(self, forms: Sequence[Form], crowds: Crowds, wanted: Form) -> bool:
         """Take one form after the other, the heaviest first, to be other than 0; then it is 0 for those that follow."""
         solved = Solved(self._work)
-        while True:
-            classes, inside, _ = merged(forms, crowds, solved)
-            if not classes:
-                return False
+        while solved.reduce(wanted):
+            classes, inside, places = merged([*forms, wanted], crowds, solved)
             if sum(people for _, people in inside) < self._size:
                 return True
             people = weights(inside, len(classes))
             first = max(range(len(classes)), key=people.__getitem__)
-            if people[first] < self._size and self._from(classes, inside, [first]):
+            if people[first] < self._size and self._from(classes, inside, sorted({first, places[len(forms)]})):
                 return True
             solved.require([classes[first]])
+        return False
 
     def _from(self, forms: Sequence[Form], crowds: Crowds, chosen: Sequence[int]) -> bool:
         """Tell whether a small support has all forms of `chosen`, which are other than 0."""
@@ -124,8 +123,8 @@ def spare(crowds: Crowds, chosen: Collection[int]) -> dict[int, int]:
     return found
 
 
-def _parts(forms: Sequence[Form], crowds: Crowds) -> Iterator[tuple[list[Form], Crowds]]:
-    """Yield forms that have unknowns in common, each time with their crowds: others are other equations."""
+def _parts(forms: Sequence[Form], crowds: Crowds, wanted: Form) -> Iterator[tuple[list[Form], Crowds, Form]]:
+    """Yield forms that have unknowns in common, with their crowds and `wanted`'s part: others are other equations."""
     parent: dict[int, int] = {}
 
     def root(unknown: int) -> int:
@@ -149,4 +148,4 @@ def _parts(forms: Sequence[Form], crowds: Crowds) -> Iterator[tuple[list[Form], 
     for part, numbers in members.items():
         place = {number: at for at, number in enumerate(numbers)}
         kept = [(frozenset(place[one] for one in atoms if one in place), people) for atoms, people in inside[part]]
-        yield [forms[number] for number in numbers], kept
+        yield [forms[number] for number in numbers], kept, {one: of for one, of in wanted.items() if root(one) == part}

@@ -13,7 +13,9 @@ from phantang.sql import Counted, isolates, refuted
 from phantang.sql.search import weights
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+
+    from numpy.typing import NDArray
 
     from phantang.sql.search import Crowds
 
@@ -78,18 +80,25 @@ def drawn(chance: random.Random) -> tuple[Counted, int]:
     return made.of(range(answers)), size
 
 
-def truth(made: Counted, size: int) -> bool:
-    """Try every set of atoms of too few people: does some equation speak of them alone?"""
+def truth(made: Counted, size: int, new: Collection[int] | None = None) -> bool:
+    """Try every set of atoms of too few people: do more equations speak of them alone than without the new answers?"""
     atoms = range(len(made.groups))
     ids = sorted({(answer, group) for row in made.groups for answer, group in enumerate(row) if group})
-    table = np.array([[float(made.groups[atom][answer] == group) for atom in atoms] for answer, group in ids])
     crowds = made.crowds or [(frozenset([atom]), int(made.people[atom])) for atom in atoms]
-    rank = np.linalg.matrix_rank(table) if ids else 0
+    tables = [
+        np.array([[float(made.groups[atom][answer] == group) for atom in atoms] for answer, group in some])
+        for some in (ids, [one for one in ids if new is not None and one[0] not in new])
+    ]
+
+    def rank(table: NDArray[np.float64], columns: Sequence[int]) -> int:
+        return int(np.linalg.matrix_rank(table[:, columns])) if len(table) and columns else 0
+
     for many in atoms:
         for some in combinations(atoms, many + 1):
             if sum(people for members, people in crowds if not members.isdisjoint(some)) < size:
                 rest = [atom for atom in atoms if atom not in some]
-                if (np.linalg.matrix_rank(table[:, rest]) if rest and ids else 0) < rank:
+                told, before = (rank(table, list(atoms)) - rank(table, rest) for table in tables)
+                if told > before:
                     return True
     return False
 
@@ -101,6 +110,21 @@ def test_the_algebra_finds_what_trying_all_finds() -> None:
     assert 100 < sum(one for one, _ in found) < 300
 
 
+def test_earlier_answers_that_single_out_by_themselves_hide_nothing() -> None:
+    """They were shown from fewer people, or data have changed: refused is what the new ones add, and only that."""
+    chance = random.Random(20261127)
+    found, alone = [], 0
+    for _ in range(400):
+        made, shown = drawn(chance)
+        size, answers = shown + chance.choice((0, 2, 4)), range(made.groups.shape[1])
+        new = {number for number in answers if chance.random() < 0.4} or {answers[-1]}
+        found.append((refuted(made, size, new), truth(made, size, new)))
+        alone += truth(made.of({number for number in answers if number not in new}), size)
+    assert all(one == other for one, other in found)
+    assert 100 < sum(one for one, _ in found) < 350
+    assert alone > 100
+
+
 def test_what_takes_too_long_to_find_out_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     # Twenty groups each way of twenty people, one in each corner: nobody is told of, but bounds alone do not see it.
     crossed = counted([(row, column) for row in range(1, 9) for column in range(1, 9)], [1] * 64)
@@ -110,7 +134,7 @@ def test_what_takes_too_long_to_find_out_is_found(monkeypatch: pytest.MonkeyPatc
         assert isolates(crossed, 5)
         assert refuted(crossed, 5, {1})
     monkeypatch.setattr("phantang.sql.search._NODES", 0)
-    monkeypatch.setattr("phantang.sql.difference._tie", lambda *_: False)
+    monkeypatch.setattr("phantang.sql.difference._tie", lambda *_: [])
     assert isolates(crossed, 5)
 
 
