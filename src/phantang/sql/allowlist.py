@@ -23,7 +23,9 @@ class AllowList:
     knows by name only, in lower case; `counting` and `revealing` split the aggregates (classes and plain names) as
     `model.footprint.Use` needs; `joins` maps `method`, `kind` and `side` to their admissible values;
     `collations` are names in lower case; `table_functions` maps a class or plain name to its output columns, none
-    meaning one that is called as the function.
+    meaning one that is called as the function. `kinds` says of what kind an aggregate that may stand where a minimum
+    group size is owed is; `clock` holds what asks for the present time, `clock_alone` what does so with one argument,
+    `clock_words` the texts that are read as it.
     """
 
     nodes: Mapping[str, frozenset[str] | None]
@@ -34,6 +36,10 @@ class AllowList:
     table_functions: Mapping[str, tuple[str, ...]]
     joins: Mapping[str, frozenset[str]]
     collations: frozenset[str]
+    kinds: Mapping[str, str]
+    clock: frozenset[str]
+    clock_alone: frozenset[str]
+    clock_words: frozenset[str]
 
     def is_aggregate(self, node: exp.Expr) -> bool:
         """Tell whether `node` is an aggregate on the lists, counting or revealing."""
@@ -69,6 +75,7 @@ def allow_list(dialect: str) -> AllowList:
     sets: defaultdict[str, set[str]] = defaultdict(set)
     joins: dict[str, frozenset[str]] = {}
     tables: dict[str, tuple[str, ...]] = {}
+    fit: dict[str, str] = {}
     for content in files:
         for group in content.get("nodes", ()):
             for node, allowed in group["allow"].items():
@@ -86,6 +93,12 @@ def allow_list(dialect: str) -> AllowList:
             nodes.update(dict.fromkeys(_names(groups, "allow")))
             plain.update(_names(groups, "plain"))
             sets[kind].update(_names(groups, "allow", "plain"))
+            for group in groups or ():
+                if "kind" in group:
+                    fit.update(dict.fromkeys(_names([group], "allow", "plain"), group["kind"]))
+        sets["clock"].update(_names(content.get("clock"), "allow", "plain"))
+        sets["alone"].update(_names(content.get("clock"), "alone"))
+        sets["words"].update(_names(content.get("clock"), "words"))
         joins.update({key: frozenset(values) for key, values in content.get("joins", {}).items()})
     nodes.update(dict.fromkeys(name for name in tables if name[0].isupper()))
     nodes.update({node: frozenset(allowed) for node, allowed in arguments.items()})
@@ -98,4 +111,8 @@ def allow_list(dialect: str) -> AllowList:
         table_functions=tables,
         joins=joins,
         collations=frozenset(sets["collations"]),
+        kinds=fit,
+        clock=frozenset(sets["clock"]),
+        clock_alone=frozenset(sets["alone"]),
+        clock_words=frozenset(sets["words"]),
     )

@@ -232,6 +232,8 @@ def _allowed(table: Guarded, item: exp.Expr, name: str, decision: Decision, plan
     if decided is None or entry is None or decided.effect is Effect.DENY:
         return False
     raw = _raw(table, name)
+    if decided.mask in {None, Mask.NONE, Mask.TOKEN, Mask.HASH}:
+        table.apart.add(name)
     if decided.effect is Effect.CLEAR or decided.mask is Mask.NONE:
         return _same(item, raw, plan)
     texts = guard_masks.expected(decided, entry.type, plan.dialect, raw, table.literals.get(name))

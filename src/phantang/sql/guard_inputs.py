@@ -6,15 +6,11 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from phantang.sql import guard_choices
+from phantang.sql import guard_choices, guard_statistics
 from phantang.sql.guard_syntax import is_aggregate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-
-#: Aggregates whose result is a number of rows.
-_TELLING = {exp.Count, exp.RegrCount}
 
 
 def parts(outside: Iterable[exp.Expr], dialect: str) -> list[list[str]]:
@@ -27,7 +23,7 @@ def parts(outside: Iterable[exp.Expr], dialect: str) -> list[list[str]]:
     """
     read: dict[frozenset[str], frozenset[str]] = {frozenset(): frozenset()}  # columns as written: their names
     counted: set[frozenset[str]] = set()
-    kinds: dict[frozenset[str], set[type]] = {}  # by names, as those below compare
+    kinds: dict[frozenset[str], set[str]] = {}  # by names, as those below compare
     for node in outside:
         if is_aggregate(node, dialect):
             choice = guard_choices.taken(node)
@@ -38,7 +34,7 @@ def parts(outside: Iterable[exp.Expr], dialect: str) -> list[list[str]]:
                 names = frozenset(column.name.lower() for column in group)
                 texts = frozenset(column.sql(identify=True) for column in group)
                 read[texts] = names
-                kinds.setdefault(names, set()).add(type(node))
+                kinds.setdefault(names, set()).add(guard_statistics.kind_of(node, dialect))
                 if type(node) is not exp.Avg or node.find(exp.Coalesce):
                     counted.add(texts)
     found = [_known(one) for one in read if one]
@@ -47,7 +43,7 @@ def parts(outside: Iterable[exp.Expr], dialect: str) -> list[list[str]]:
             if one != other and names <= more and (one or other in counted):
                 found.append([*_known(one), " OR ".join(f"{column} IS NULL" for column in sorted(other))])
     told = sorted(
-        (one for one in read if one and (len(kinds[read[one]]) > 1 or kinds[read[one]] & _TELLING)), key=sorted
+        (one for one in read if one and (len(kinds[read[one]]) > 1 or "count" in kinds[read[one]])), key=sorted
     )
     for place, one in enumerate(told):
         for other in told[place + 1 :]:

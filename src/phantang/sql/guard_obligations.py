@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from phantang.model.errors import GuardError
-from phantang.sql import guard_choices, guard_inputs
+from phantang.sql import guard_choices, guard_inputs, guard_statistics
 from phantang.sql.guard_syntax import hands_on, is_aggregate
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def check(
         raise GuardError("guard_failed", name="reserved name")
     if owed.min_group_size is None:
         return
+    guard_statistics.check(outside, tables, dialect, noisy=owed.differential_privacy is not None)
     chosen = guard_choices.conditions(outside, dialect)
     if chosen and (owed.differential_privacy is not None or not guard_choices.sound(chosen, tables, outside, dialect)):
         raise GuardError("guard_failed", name="condition in an aggregate")

@@ -40,7 +40,7 @@ def permitted(dialect: str) -> dict[str, frozenset[str]]:
             if section == "aggregates":
                 for name, kind in groups.items():
                     collect(section, kind, revealing=name != "counting")
-            elif section != "joins":
+            elif section not in {"joins", "clock"}:
                 collect(section, groups)
     return {kind: frozenset(found) for kind, found in names.items()}
 

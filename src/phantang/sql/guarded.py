@@ -18,7 +18,7 @@ class Guarded:
     `literals` has the literal each column is looked up by, `copies` the user's conditions that stand beside the row
     filter. `unit` is the reserved name under which the privacy unit is shown, if it is; `keys` has the reserved names
     under which raw bytes are shown to be compared, with the mask of their column; `steps` those that differential
-    privacy needs, with the column each holds the value of.
+    privacy needs, with the column each holds the value of; `apart` the columns that are equal where the base's are.
     """
 
     asset: Asset
@@ -29,3 +29,4 @@ class Guarded:
     unit: str | None = None
     keys: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     steps: dict[str, str | None] = field(default_factory=dict)
+    apart: set[str] = field(default_factory=set)

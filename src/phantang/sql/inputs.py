@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from phantang.sql import choices
-from phantang.sql.allowlist import allow_list
+from phantang.sql.allowlist import allow_list, listed_name
 from phantang.sql.names import ascii_lower
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-
-_COUNTS = {exp.Count, exp.RegrCount}
 
 
 @dataclass(slots=True)
@@ -25,17 +22,17 @@ class Inputs:
     """The columns some aggregates read, each once, in order of their text; none for `count(*)`, which takes every row.
 
     `averaged` tells whether nothing but `avg` reads them: of an average alone nobody learns how many had no value.
-    `counted` tells whether it is said how many have a value: by a count, or by two aggregates, as a sum and an average.
+    `counted` tells whether it is said how many have a value: by a count, or by two `kinds`, as a sum and an average.
     """
 
     columns: tuple[exp.Expr, ...]
     averaged: bool
-    kinds: set[type[exp.Expr]] = field(default_factory=set)
+    kinds: set[str] = field(default_factory=set)
 
     @property
     def counted(self) -> bool:
         """Tell whether the number of rows with a value follows from the aggregates."""
-        return len(self.kinds) > 1 or not self.kinds.isdisjoint(_COUNTS)
+        return len(self.kinds) > 1 or "count" in self.kinds
 
 
 def inputs_of(nodes: Iterable[exp.Expr], dialect: str) -> list[Inputs]:
@@ -44,9 +41,10 @@ def inputs_of(nodes: Iterable[exp.Expr], dialect: str) -> list[Inputs]:
     COALESCE takes in rows in which its column is NULL, so that beside another column each is an input by itself.
     """
     found: dict[tuple[str, ...], Inputs] = {(): Inputs((), averaged=False)}
-    kinds: defaultdict[frozenset[str], set[type[exp.Expr]]] = defaultdict(set)
+    kinds: defaultdict[frozenset[str], set[str]] = defaultdict(set)
+    allow = allow_list(dialect)
     for node in nodes:
-        if not allow_list(dialect).is_aggregate(node):
+        if not allow.is_aggregate(node):
             continue
         choice = choices.inside(node)
         read = [node] if choice is None else choice.values
@@ -57,7 +55,7 @@ def inputs_of(nodes: Iterable[exp.Expr], dialect: str) -> list[Inputs]:
             read = tuple(columns[text] for text in texts)
             one = found.setdefault(texts, Inputs(read, averaged, kinds[names(read)]))
             one.averaged &= averaged
-            one.kinds.add(type(node))
+            one.kinds.add(allow.kinds.get(listed_name(node), listed_name(node)))
     return [found[texts] for texts in sorted(found)]
 
 

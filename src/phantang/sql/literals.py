@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
+from phantang.sql.allowlist import allow_list
 from phantang.sql.comparisons import is_moment
 from phantang.sql.vet import QUOTE_HAZARD
 
@@ -76,7 +77,13 @@ def form(literal: Literal) -> tuple[object, ...] | None:
         return None if number is None else (len(number[1]), len(number[2] or ""))
     if "\x00" in literal or QUOTE_HAZARD.search(literal):
         return None
-    return ("\\" in literal, is_moment("DATE", literal), is_moment("TIMESTAMP", literal))
+    present = clock_word(literal, allow_list("postgres").clock_words) is not None
+    return ("\\" in literal, is_moment("DATE", literal), is_moment("TIMESTAMP", literal), present)
+
+
+def clock_word(text: str, words: frozenset[str]) -> str | None:
+    """Return the word in a text by which an engine reads it as the present time, `None` if there is none."""
+    return next((one for one in re.findall(r"[a-z]+", text.lower()) if one in words), None)
 
 
 def shape(tokens: Sequence[Token]) -> bytes:

@@ -23,7 +23,7 @@ ANSWERED = (
     "avg(thu_nhap) FILTER (WHERE NOT ma_tinh IN ('01', '79') AND ma_ho IS NOT NULL)",
     "count(CASE WHEN ma_tinh = '01' THEN 1 END)",
     "count(CASE WHEN (ma_tinh = '01') THEN so_cccd ELSE NULL END)",
-    "count(DISTINCT CASE WHEN ma_tinh = '01' THEN ma_ho END)",
+    "count(DISTINCT CASE WHEN ma_tinh = '01' THEN so_cccd END)",
     "sum(CASE WHEN ngay_sinh < DATE '1990-01-01' THEN thu_nhap ELSE 0 END)",
     "100.0 * sum(CASE WHEN ma_tinh = '01' THEN 1 ELSE 0 END) / nullif(count(*), 0)",
     "sum(CAST(ma_tinh = '01' AS INT)), avg(CAST(ma_tinh = '01' AS INT))",

@@ -148,7 +148,7 @@ def test_max_rows(sql: str, wanted: int, dialect: str) -> None:
         ("SELECT ma_xa FROM cong_dan GROUP BY ma_xa HAVING sum(thu_nhap) > 30000000", [("00001",)]),
         ("SELECT count(*) FROM cong_dan", [(7,)]),
         ("SELECT count(*) FROM cong_dan WHERE ma_xa = '00007'", []),
-        ("SELECT count(DISTINCT ma_ho) FROM cong_dan WHERE ma_xa = '00001'", [(1,)]),
+        ("SELECT count(DISTINCT so_cccd) FROM cong_dan WHERE ma_xa = '00001'", [(2,)]),
         (
             "SELECT h.ma_ho, count(*) FROM ho_gia_dinh h JOIN cong_dan c USING (ma_ho) GROUP BY 1",
             [("H1", 2), ("H2", 2)],

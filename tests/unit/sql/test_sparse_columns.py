@@ -42,7 +42,7 @@ ASKED = {
     # one person's value
     "sum(a)": ONLY_Y,
     "avg(a)": ONLY_Y,
-    "count(DISTINCT a)": ONLY_Y,
+    "count(a)": ONLY_Y,
     "sum(coalesce(a, 0))": ONLY_Y,
     "avg(CAST(a AS REAL))": ONLY_Y,
     "sum(a * a)": ONLY_Y,

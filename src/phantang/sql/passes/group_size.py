@@ -11,6 +11,7 @@ from phantang.sql import choices
 from phantang.sql.allowlist import allow_list, listed_name
 from phantang.sql.comparisons import bare
 from phantang.sql.draft import identifier
+from phantang.sql.group_statistics import require_fit
 from phantang.sql.inputs import between, inputs_of
 from phantang.sql.names import RESERVED, key
 from phantang.sql.refusal import refuse
@@ -42,7 +43,7 @@ def group_size(draft: Draft) -> None:
     Conditions inside aggregates part a group: each part, by all of them together, has nobody or enough people too.
 
     Raises `Refused` `aggregate_required` when rows rather than groups would be returned, `group_size_value` for MIN,
-    MAX, a percentile, a list or any other aggregate that returns what one row held.
+    MAX, a percentile, a list or any other aggregate that returns what one row held, and what `require_fit` does.
     """
     obligations = draft.decision.obligations
     size = obligations.min_group_size
@@ -56,6 +57,7 @@ def group_size(draft: Draft) -> None:
         if any(_selects(node, draft.dialect) for node in written):
             raise refuse("group_size_unsupported")
         return
+    require_fit(draft, written)
     if any(_unsound(node, draft.dialect) or _chooses_rows(node, draft.dialect) for node in written):
         raise refuse("group_size_unsupported")
     chosen = choices.conditions(written, draft.dialect)
