@@ -3,7 +3,7 @@
 import logging
 
 from phantang.sql.cache import CachedQuery, QueryCache
-from phantang.sql.combination import counted, memberships
+from phantang.sql.combination import Member, counted, memberships, systems
 from phantang.sql.difference import Counted, isolates, refuted
 from phantang.sql.guard import guard
 from phantang.sql.multiplicity import repetitions
@@ -17,6 +17,7 @@ __all__ = [
     "DIALECTS",
     "CachedQuery",
     "Counted",
+    "Member",
     "QueryCache",
     "ResolvedQuery",
     "Selection",
@@ -33,6 +34,7 @@ __all__ = [
     "repetitions",
     "resolve",
     "selection",
+    "systems",
 ]
 
 # sqlglot's log quotes the statement, literals and all (a JSON path it cannot read, a command it does not know).

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -18,7 +18,7 @@ from sqlglot.errors import ErrorLevel
 from phantang.sql import choices
 from phantang.sql.allowlist import allow_list
 from phantang.sql.draft import Draft, identifier
-from phantang.sql.inputs import Inputs, inputs_of, present
+from phantang.sql.inputs import Inputs, between, inputs_of, present
 from phantang.sql.lexis import dialect_of
 from phantang.sql.names import RESERVED, key
 from phantang.sql.passes.differential_privacy import one_row_each
@@ -45,13 +45,17 @@ class Selection:
     """What an aggregate query counts, before it groups.
 
     `rows` is SQL that yields, for each joined row, `r0, u0, r1, u1, ...` (row and person of each table that has a
-    privacy unit, in the order of `tables`), the group keys `k0, k1, ...`, `v0, v1, ...`, whether it has all the values
-    of each of `inputs`, and `s`, whether the query's own condition selects it. `keys` says what each key is in terms of
-    base columns and masks, `inputs` which base columns the aggregates read. Groups of fewer than `size` people were not
-    shown. `counted` tells of each of `inputs` whether the number of its rows was. `part` says whose values `s` asks for
-    beside, or with `lacking` who has not all of them: see `parts`. `bound` tells whether `rows` needs the token key as
-    `$1`, `single` whether it is one table in which each row is another person: its key is the privacy unit. Then, on
-    PostgreSQL, `of_row` is `rows` for one row of the table `base` under the name `ROW`.
+    privacy unit, in the order of `tables`), the group keys `k0, k1, ...`, the first `plain` of which the query groups
+    by while the others are conditions inside its aggregates, `v0, v1, ...`, whether it has all the values of each of
+    `inputs`, `h0, h1, ...`, whether it is one of the rows of which each part of a group must have none or enough (there
+    are `hiding` of these, see `inputs.between`), and `s`, whether the query's own condition selects it.
+
+    `keys` says what each key is in terms of base columns and masks, `inputs` which base columns the aggregates read.
+    Groups of fewer than `size` people were not shown. `counted` tells of each of `inputs` whether the number of its
+    rows is taken to be known: unless `avg` alone reads it, since a sum and an average may be asked for in turn.
+    `bound` tells whether `rows` needs the token key as `$1`, `single` whether it is one table in which each row is
+    another person: its key is the privacy unit. Then, on PostgreSQL, `of_row` is `rows` for one row of the table `base`
+    under the name `ROW`.
     """
 
     dialect: str
@@ -63,48 +67,10 @@ class Selection:
     single: bool = False
     inputs: tuple[tuple[str, ...], ...] = ()
     counted: tuple[bool, ...] = ()
-    part: tuple[str, ...] = ()
-    lacking: bool = False
-    told: bool = True
     base: str = ""
     of_row: str = ""
-
-    def parts(self) -> list[Selection]:
-        """Return the rows the answer tells of: all, and for each of `inputs` those with a value and those without.
-
-        NULL takes a row out of a sum as a condition does, and what is left of `count(*)` are those without a value.
-        """
-        shown = ", ".join(
-            [
-                *(f'"{part}{number}"' for number in range(len(self.tables)) for part in "ru"),
-                *(f'"k{number}"' for number in range(len(self.keys))),
-            ]
-        )
-        found = [replace(self, inputs=(), counted=())]
-        for number, (columns, told) in enumerate(zip(self.inputs, self.counted, strict=True)):
-            for lacking, having in ((False, f'"v{number}"'), (True, f'NOT "v{number}"')):
-                rows, of_row = (
-                    f'SELECT {shown}, "s" AND {having} AS "s" FROM ({text}) AS w' if text else ""  # noqa: S608 - ours
-                    for text in (self.rows, self.of_row)
-                )
-                found.append(
-                    replace(
-                        self, rows=rows, of_row=of_row, inputs=(), counted=(), part=columns, lacking=lacking, told=told
-                    )
-                )
-        return found
-
-    def comparable(self, other: Selection) -> bool:
-        """Tell whether two `parts` are of the same values, or of some and of those with others beside, or of numbers.
-
-        Numbers of rows can be subtracted whatever was counted, sums only where they are of the same.
-        """
-        if self.told and other.told and not (self.lacking or other.lacking):
-            return True
-        if self.part == other.part or self.lacking or other.lacking:
-            return self.part == other.part and self.lacking == other.lacking
-        one, more = set(self.part), set(other.part)
-        return bool(one and more) and (one <= more or more <= one)
+    plain: int = 0
+    hiding: int = 0
 
     def to_json(self) -> str:
         """Return the selection as text to keep."""
@@ -115,8 +81,10 @@ class Selection:
         """Return the selection of `to_json`."""
         value = json.loads(text)
         value.setdefault("counted", [True for _ in value.get("inputs", ())])
-        lists = {name: tuple(value[name]) for name in ("tables", "keys", "part", "counted") if name in value}
-        return cls(**{**value, **lists, "inputs": tuple(tuple(one) for one in value.get("inputs", ()))})
+        value.setdefault("plain", len(value["keys"]))
+        lists = {name: tuple(value[name]) for name in ("tables", "keys", "counted")}
+        known = {name: value[name] for name in cls.__dataclass_fields__ if name in value}
+        return cls(**{**known, **lists, "inputs": tuple(tuple(one) for one in value.get("inputs", ()))})
 
     @property
     def digest(self) -> str:
@@ -138,7 +106,8 @@ def selection(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset])
     bodies = {id(derived.select) for derived in draft.tables}
     written = list(draft.tree.walk(prune=lambda node: id(node) in bodies))
     # What is counted under a condition is a sum over a finer grouping: whoever has it is taken to have that one.
-    keys = [*_keys(draft), *map(choices.holds, choices.conditions(written, draft.dialect))]
+    grouped = _keys(draft)
+    keys = [*grouped, *map(choices.holds, choices.conditions(written, draft.dialect))]
     meanings = tuple(_meaning(draft, one) for one in keys)
     for number, derived in enumerate(counted):
         row, unit = _row_id(derived, draft.dialect), unit_of(derived)
@@ -154,10 +123,14 @@ def selection(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset])
     ]
     where = draft.tree.args.get("where")
     shown += [exp.Alias(this=one.copy(), alias=identifier(f"k{number}")) for number, one in enumerate(keys)]
-    inputs = [one for one in inputs_of(written, draft.dialect) if one.columns]
+    every = inputs_of(written, draft.dialect)
+    inputs, hiding = [one for one in every if one.columns], list(between(every))
     shown += [
         exp.Alias(this=exp.and_(*present(one), copy=False), alias=identifier(f"v{number}"))
         for number, one in enumerate(inputs)
+    ]
+    shown += [
+        exp.Alias(this=exp.and_(*one, copy=False), alias=identifier(f"h{number}")) for number, one in enumerate(hiding)
     ]
     chosen = exp.Case(ifs=[exp.If(this=where.this, true=exp.true())], default=exp.false()) if where else exp.true()
     shown.append(exp.Alias(this=chosen, alias=identifier("s")))
@@ -177,7 +150,9 @@ def selection(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset])
         bound=bool(draft.parameters),
         single=single,
         inputs=tuple(_base_columns(draft, one) for one in inputs),
-        counted=tuple(one.counted for one in inputs),
+        counted=tuple(not one.averaged for one in inputs),
+        plain=len(grouped),
+        hiding=len(hiding),
     )
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from phantang.model.decision import Decision
     from phantang.store import UsageStore
 
-    #: The selection of an answer, and the number of one of its tables.
-    _Member = tuple[sql.Selection, int]
+#: Errors that tell of the statement, not of the moment.
+_UNREADABLE = {"query_failed", "table_vanished"}
 
 
 class Run(Protocol):
@@ -42,8 +42,8 @@ class LimitCheck:
         """Count the query if it looks somebody up, and compare it with earlier answers if it aggregates.
 
         `holder` is the organisation that has the answers. Raises `Refused`: `lookup_limit`, `aggregate_difference`,
-        `aggregate_refusals`, `aggregate_unchecked`, `group_size_repeats`; `WorkspaceError` when the record of usage
-        cannot be kept.
+        `aggregate_refusals`, `aggregate_unchecked`, `aggregate_earlier`, `group_size_repeats`; `WorkspaceError` when
+        the record of usage cannot be kept.
         """
         decision, request = explanation.decision, explanation.request
         if decision is None:
@@ -136,34 +136,46 @@ def _require_single(query: sql.ResolvedQuery, decision: Decision, assets: Sequen
 
 
 def require_apart(chosen: sql.Selection, earlier: Sequence[sql.Selection], run: Run) -> None:
-    """Compare each part of a selection with itself and with all earlier ones of the same values.
+    """Compare a selection with itself and with all earlier ones that count people of the same tables.
 
-    Parts of one selection are not compared with each other: HAVING has left out the groups in which they differ by a
-    few. Raises `Refused` `aggregate_difference`, `aggregate_unchecked`.
+    The database counts, the rest is algebra. A first answer is counted as well: what cannot be counted must not come on
+    record, where it would stand in the way of every later one. Raises `Refused` `aggregate_difference`,
+    `aggregate_unchecked`, or `aggregate_earlier` where it is an earlier one that cannot be counted any more.
     """
-    parts = [part for one in earlier for part in one.parts()]
-    for part in chosen.parts():
-        others = [one for one in parts if part.comparable(one)]
-        for table in dict.fromkeys(part.tables):
-            _require_apart(_members(part, table), [member for one in others for member in _members(one, table)], run)
+    for table in dict.fromkeys(chosen.tables):
+        for new, others in sql.systems(chosen, earlier, table):
+            try:
+                _require_apart(new, others, run)
+            except EngineError as error:
+                if error.code in _UNREADABLE:
+                    _require_readable([new, *([one] for one in others)], run)
+                raise Refused("aggregate_unchecked") from None
 
 
-def _members(selection: sql.Selection, table: str) -> list[_Member]:
-    return [(selection, number) for number, name in enumerate(selection.tables) if name == table]
-
-
-def _require_apart(new: Sequence[_Member], earlier: Sequence[_Member], run: Run) -> None:
-    """Compare the answers that count people of one table: the database counts, the rest is algebra."""
+def _require_apart(new: Sequence[sql.Member], earlier: Sequence[sql.Member], run: Run) -> None:
     together = [*new, *earlier]
-    if len(together) < 2:
-        return
-    bound, size = any(one.bound for one, _ in together), max(one.size for one, _ in together)
-    found = _rows(run, sql.memberships(together), bound)
-    counted = sql.counted([column.to_numpy() for column in found.columns], len(together))
+    size = max(one.size for one, _, _ in together)
+    counted = _counted(together, run)
     if counted is None:
         raise Refused("aggregate_unchecked")
     if sql.refuted(counted, size, range(len(new))):
         raise Refused("aggregate_difference", size=size)
+
+
+def _counted(members: Sequence[sql.Member], run: Run) -> sql.Counted | None:
+    found = run(sql.memberships(members), bound=any(one.bound for one, _, _ in members))
+    return sql.counted([column.to_numpy() for column in found.columns], len(members))
+
+
+def _require_readable(answers: Sequence[Sequence[sql.Member]], run: Run) -> None:
+    """Count each answer alone, the new one first, and name an earlier one that does not let itself be counted."""
+    for number, members in enumerate(answers):
+        try:
+            _counted(members, run)
+        except EngineError:
+            if number:
+                raise Refused("aggregate_earlier", digest=members[0][0].digest) from None
+            return
 
 
 def _rows(run: Run, statement: str, bound: bool) -> pa.Table:
