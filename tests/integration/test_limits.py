@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 
 from phantang import Gateway
 from phantang.cli.app import run
+from phantang.flow.query import limits
 from phantang.model.errors import Refused, WorkspaceError
 from phantang.samples import DEMO_CITIZEN_CCCD
 
@@ -369,3 +370,29 @@ def test_who_has_a_value_is_compared_as_it_was_shown(case: str, tmp_path: Path) 
     with place_of(tmp_path, create) as gateway:
         assert outcome(gateway, first) == "answered"
         assert outcome(gateway, second) == "aggregate_difference"
+
+
+def test_what_is_answered_while_another_is_compared_is_compared_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same is asked once more and stopped, then all but one person: the first one has to wait for that."""
+    compare, asked = limits.require_apart, []
+    with (
+        place_of(tmp_path, "UPDATE nguoi_dan SET nghe_nghiep = 'Giám đốc' WHERE luong_huu = 1007") as gateway,
+        Gateway.open(gateway.workspace.path) as other,
+    ):
+
+        def stop(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        def meanwhile(*of: Any) -> None:
+            compare(*of)
+            monkeypatch.setattr(limits, "require_apart", stop)
+            with pytest.raises(KeyboardInterrupt):
+                other.query(EVERYBODY, **ASK)
+            monkeypatch.setattr(limits, "require_apart", compare)
+            asked.append(outcome(other, f"{EVERYBODY} WHERE nghe_nghiep <> 'Giám đốc'"))
+
+        monkeypatch.setattr(limits, "require_apart", meanwhile)
+        assert outcome(gateway, EVERYBODY) == "aggregate_difference"
+    assert asked == ["answered"]

@@ -30,6 +30,17 @@ def keep(database: sqlite3.Connection, holder: str, source: str, answer: Answere
     )
 
 
+def drop(database: sqlite3.Connection, since: str) -> None:
+    """Forget what was last answered before the day `since`."""
+    for table in ("answers", "compared", "agreed"):
+        database.execute(
+            f"DELETE FROM {table} WHERE (subject, source, digest) IN"  # noqa: S608 - names of our own
+            " (SELECT subject, source, digest FROM answered WHERE day < ?)",
+            (since,),
+        )
+    database.execute("DELETE FROM answered WHERE day < ?", (since,))
+
+
 def others(
     database: sqlite3.Connection, holder: str, source: str, digest: str, day: str, since: str
 ) -> tuple[bool, tuple[Answered, ...]]:

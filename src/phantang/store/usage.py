@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from phantang.model.errors import WorkspaceError
-from phantang.store.answered import Answered, count_refusal, keep, others, refusals
+from phantang.store.answered import Answered, count_refusal, drop, keep, others, refusals
 from phantang.store.files import LOCK_SECONDS, make_state_folder, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 _SCHEMA = """
@@ -123,66 +123,38 @@ class UsageStore:
         with self._transaction() as database:
             return _asked(database, (subject, day, person))
 
-    def remember(
-        self, holder: str, source: str, answer: Answered, day: str, since: str
-    ) -> tuple[bool, tuple[Answered, ...]]:
-        """Keep `answer` of `day`; return whether it is to be compared, and the selections of `source` to compare with.
-
-        Selections last answered before the day `since` are dropped first. It is kept before it is compared: of two
-        asked at once, each is compared with the other. It is to be compared until that is confirmed, also where the
-        same is being asked at this moment, or was when a process died: a new one with every other, one confirmed on an
-        earlier day with those that were answered on `day`, since data change.
-        """
-        with self._transaction() as database:
-            for table in ("answers", "compared", "agreed"):
-                database.execute(
-                    f"DELETE FROM {table} WHERE (subject, source, digest) IN"  # noqa: S608 - names of our own
-                    " (SELECT subject, source, digest FROM answered WHERE day < ?)",
-                    (since,),
-                )
-            database.execute("DELETE FROM answered WHERE day < ?", (since,))
-            found = others(database, holder, source, answer.digest, day, since)
-            place = (holder, source, answer.digest)
-            database.execute(
-                "INSERT INTO agreed SELECT * FROM answered AS a WHERE (subject, source, digest) = (?, ?, ?) AND EXISTS"
-                " (SELECT 1 FROM compared AS c WHERE (c.subject, c.source, c.digest) = (a.subject, a.source, a.digest))"
-                " ON CONFLICT DO NOTHING",
-                place,
-            )
-            keep(database, holder, source, answer, day)
-            return found
-
     def earlier(self, holder: str, source: str, digest: str, day: str, since: str) -> tuple[bool, tuple[Answered, ...]]:
-        """Return what `remember` would, and keep nothing."""
+        """Return whether a selection is to be compared on `day`, and the selections of `source` to compare it with.
+
+        A new one is compared with every other that was answered since the day `since`, one answered on an earlier day
+        with those that were answered on `day`, since data change. One confirmed on `day` is not compared.
+        """
         with self._transaction() as database:
             return others(database, holder, source, digest, day, since)
 
-    def confirm(self, holder: str, source: str, answer: Answered, day: str) -> None:
-        """Note that `answer` was compared with every other and may be given, now and again on this day."""
+    def confirm(
+        self, holder: str, source: str, answer: Answered, day: str, since: str, compared: Collection[Answered]
+    ) -> tuple[Answered, ...]:
+        """Note that `answer` may be given, now and again on `day`, if it is `compared` with all that it is to be.
+
+        Else return these, and note nothing: others were answered in the meantime. So of two asked at once the later one
+        is compared with the other, and nothing is on record that was not compared. Selections last answered before the
+        day `since` are dropped.
+        """
+        place = (holder, source, answer.digest)
         with self._transaction() as database:
+            drop(database, since)
+            _, found = others(database, holder, source, answer.digest, day, since)
+            if not set(found) <= set(compared):
+                return found
             keep(database, holder, source, answer, day)
-            database.execute(
-                "INSERT INTO compared VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (holder, source, answer.digest)
-            )
+            database.execute("INSERT INTO compared VALUES (?, ?, ?) ON CONFLICT DO NOTHING", place)
             database.execute(
                 "INSERT INTO agreed VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (subject, source, digest) DO UPDATE SET day = excluded.day",
-                (holder, source, answer.digest, day),
+                (*place, day),
             )
-
-    def forget(self, subject: str, source: str, digest: str) -> None:
-        """Drop a selection of which nothing was answered; one that was confirmed stays, as of the day it was."""
-        with self._transaction() as database:
-            database.execute(
-                "UPDATE answered SET day = a.day FROM agreed AS a WHERE (a.subject, a.source, a.digest) = (?, ?, ?)"
-                " AND (answered.subject, answered.source, answered.digest) = (a.subject, a.source, a.digest)",
-                (subject, source, digest),
-            )
-            database.execute(
-                "DELETE FROM answers AS a WHERE subject = ? AND source = ? AND digest = ? AND NOT EXISTS (SELECT 1 "
-                "FROM compared AS c WHERE c.subject = a.subject AND c.source = a.source AND c.digest = a.digest)",
-                (subject, source, digest),
-            )
+            return ()
 
     def count_refusal(self, holder: str, source: str, digest: str, day: str) -> None:
         """Count a selection that was refused for what was asked before. Those of other days are forgotten."""

@@ -91,36 +91,39 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     assert caught.value.code == "usage_unusable"
 
 
-def test_each_of_two_answers_sees_the_other(tmp_path: Path) -> None:
+def test_what_was_answered_in_the_meantime_is_to_be_compared_as_well(tmp_path: Path) -> None:
     store = UsageStore(tmp_path / ".phantang" / "usage")
-    assert store.remember("a", "s", Answered("1", "x"), DAY, SINCE) == (True, ())
-    assert store.remember("a", "s", Answered("2", "y"), DAY, SINCE) == (True, (Answered("1", "x"),))
-    assert store.remember("b", "s", Answered("1", "x"), DAY, SINCE) == (True, ())
-    store.forget("a", "s", "2")
-    assert store.remember("a", "s", Answered("3", "z"), DAY, SINCE) == (True, (Answered("1", "x"),))
+    one, two, three = (Answered(number, number) for number in "123")
+    assert store.earlier("a", "s", "1", DAY, SINCE) == store.earlier("a", "s", "2", DAY, SINCE) == (True, ())
+    assert store.confirm("a", "s", one, DAY, SINCE, ()) == ()
+    assert store.confirm("a", "s", two, DAY, SINCE, ()) == (one,)
+    assert store.earlier("a", "s", "3", DAY, SINCE) == (True, (one,))  # nothing is kept of the other
+    assert store.confirm("a", "s", two, DAY, SINCE, [one]) == ()
+    assert store.confirm("a", "s", three, DAY, SINCE, [one]) == (one, two)
+    assert store.earlier("b", "s", "1", DAY, SINCE) == (True, ())
 
 
 def test_the_same_asked_while_it_is_compared_is_compared_too(tmp_path: Path) -> None:
-    # Or the second of two would be answered before the first is refused, and so would one asked after a crash.
+    # Or the second of two would be answered before the first is refused.
     store, answer = UsageStore(tmp_path / ".phantang" / "usage"), Answered("1", "x")
-    assert store.remember("a", "s", answer, DAY, SINCE) == (True, ())
-    assert store.remember("a", "s", answer, DAY, SINCE) == (True, ())
-    store.confirm("a", "s", answer, DAY)
-    assert store.remember("a", "s", answer, DAY, SINCE) == (False, ())
-    store.forget("a", "s", "1")  # by the other one, which was stopped
-    assert store.remember("a", "s", Answered("2", "y"), DAY, SINCE) == (True, (answer,))
-    assert store.remember("b", "s", answer, DAY, SINCE) == (True, ())
+    for _ in range(2):
+        assert store.earlier("a", "s", "1", DAY, SINCE) == (True, ())
+    for _ in range(2):
+        assert store.confirm("a", "s", answer, DAY, SINCE, ()) == ()
+    assert store.earlier("a", "s", "1", DAY, SINCE) == (False, ())
 
 
 def test_answers_end_and_looking_keeps_nothing(tmp_path: Path) -> None:
     store = UsageStore(tmp_path / ".phantang" / "usage")
-    store.confirm("a", "s", Answered("1", "x"), "2026-01-01")
-    store.confirm("a", "s", Answered("2", "y"), "2026-02-01")
-    assert store.earlier("a", "s", "3", DAY, "2026-01-02") == (True, (Answered("2", "y"),))
-    assert store.earlier("a", "s", "3", DAY, "2026-01-01") == (True, (Answered("1", "x"), Answered("2", "y")))
-    store.confirm("a", "s", Answered("1", "x"), "2026-03-01")  # answered again
-    assert store.remember("a", "s", Answered("3", "z"), "2026-03-01", "2026-02-15") == (True, (Answered("1", "x"),))
-    assert store.earlier("a", "s", "2", DAY, "2000-01-01") == (True, (Answered("1", "x"), Answered("3", "z")))
+    one, two, three = (Answered(number, number) for number in "123")
+    store.confirm("a", "s", one, "2026-01-01", SINCE, ())
+    store.confirm("a", "s", two, "2026-02-01", SINCE, [one])
+    assert store.earlier("a", "s", "3", DAY, "2026-01-02") == (True, (two,))
+    assert store.earlier("a", "s", "3", DAY, "2026-01-01") == (True, (one, two))
+    store.confirm("a", "s", one, "2026-03-01", SINCE, [two])  # answered again
+    assert store.earlier("a", "s", "3", "2026-03-01", "2026-02-15") == (True, (one,))
+    assert store.confirm("a", "s", three, "2026-03-01", "2026-02-15", [one]) == ()  # now the other one is dropped
+    assert store.earlier("a", "s", "2", DAY, "2000-01-01") == (True, (one, three))
 
 
 def test_processes_together_never_spend_more_than_the_budget(tmp_path: Path) -> None:
@@ -173,17 +176,14 @@ def test_members_of_an_organisation_have_one_budget(tmp_path: Path) -> None:
 def test_on_another_day_what_was_confirmed_is_compared_with_the_answers_of_that_day(tmp_path: Path) -> None:
     store = UsageStore(tmp_path / "usage")
     one, two = Answered("1", "x"), Answered("2", "y")
-    for answer in (one, two):
-        store.remember("a", "s", answer, "2026-03-01", SINCE)
-        store.confirm("a", "s", answer, "2026-03-01")
+    store.confirm("a", "s", one, "2026-03-01", SINCE, ())
+    store.confirm("a", "s", two, "2026-03-01", SINCE, [one])
     assert store.earlier("a", "s", "1", "2026-03-01", SINCE)[0] is False
     assert store.earlier("a", "s", "1", "2026-03-02", SINCE) == (True, ())
-    assert store.remember("a", "s", one, "2026-03-02", SINCE) == (True, ())
-    # The other is asked at the same time: each sees the other.
-    assert store.remember("a", "s", two, "2026-03-02", SINCE) == (True, (one,))
-    store.forget("a", "s", "2")  # refused: on this day it was not answered, on the day before it was
-    assert store.earlier("a", "s", "1", "2026-03-02", SINCE) == (True, ())
-    store.confirm("a", "s", one, "2026-03-02")
-    assert store.remember("a", "s", one, "2026-03-02", SINCE)[0] is False
-    assert store.remember("a", "s", two, "2026-03-02", SINCE) == (True, (one,))
+    assert store.earlier("a", "s", "2", "2026-03-02", SINCE) == (True, ())
+    assert store.confirm("a", "s", one, "2026-03-02", SINCE, ()) == ()
+    # The other was asked at the same time.
+    assert store.confirm("a", "s", two, "2026-03-02", SINCE, ()) == (one,)
+    assert store.earlier("a", "s", "1", "2026-03-02", SINCE)[0] is False
+    assert store.earlier("a", "s", "2", "2026-03-02", SINCE) == (True, (one,))
     assert store.earlier("a", "s", "3", "2026-03-02", SINCE) == (True, (one, two))  # a new one: with every other

@@ -84,15 +84,11 @@ class LimitCheck:
         organisation and source, whatever the purpose: the same people hold the answers.
         """
         answer = Answered(chosen.digest, chosen.to_json())
-        new, earlier = self._usage.remember(holder, source, answer, today(), self._since())
-        if not new:
-            return
-        try:
-            self._require_apart(holder, source, chosen, earlier, run)
-            self._usage.confirm(holder, source, answer, today())
-        except BaseException:
-            self._usage.forget(holder, source, answer.digest)
-            raise
+        new, missing = self._usage.earlier(holder, source, answer.digest, today(), self._since())
+        while new:
+            self._require_apart(holder, source, chosen, missing, run)
+            missing = self._usage.confirm(holder, source, answer, today(), self._since(), missing)
+            new = bool(missing)
 
     def _require_apart(
         self, holder: str, source: str, chosen: sql.Selection, earlier: Sequence[Answered], run: Run
