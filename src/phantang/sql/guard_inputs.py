@@ -19,7 +19,7 @@ def parts(outside: Iterable[exp.Expr], dialect: str) -> list[list[str]]:
     Those in which no column that an aggregate reads is NULL; and those in which none of one's columns is, but one of
     another's, where the latter's include all of the first's by their names. `count(*)` reads none; who is not in
     `avg` is not told by it, as long as no other aggregate reads the same. Also those in which only one of two has all
-    of its columns, where the numbers of rows of both are told and neither's names are among the other's.
+    of its columns, where more than `avg` reads each and neither's names are among the other's.
     """
     read: dict[frozenset[str], frozenset[str]] = {frozenset(): frozenset()}  # columns as written: their names
     counted: set[frozenset[str]] = set()
@@ -42,9 +42,7 @@ def parts(outside: Iterable[exp.Expr], dialect: str) -> list[list[str]]:
         for other, more in read.items():
             if one != other and names <= more and (one or other in counted):
                 found.append([*_known(one), " OR ".join(f"{column} IS NULL" for column in sorted(other))])
-    told = sorted(
-        (one for one in read if one and (len(kinds[read[one]]) > 1 or "count" in kinds[read[one]])), key=sorted
-    )
+    told = sorted((one for one in read if one and (one in counted or len(kinds[read[one]]) > 1)), key=sorted)
     for place, one in enumerate(told):
         for other in told[place + 1 :]:
             if not (read[one] <= read[other] or read[other] <= read[one]):

@@ -22,7 +22,8 @@ class Inputs:
     """The columns some aggregates read, each once, in order of their text; none for `count(*)`, which takes every row.
 
     `averaged` tells whether nothing but `avg` reads them: of an average alone nobody learns how many had no value.
-    `counted` tells whether it is said how many have a value: by a count, or by two `kinds`, as a sum and an average.
+    `counted` tells whether it is taken to be known how many have a value: by a count, by two `kinds`, as a sum and an
+    average, or by one of which an average may be asked for elsewhere.
     """
 
     columns: tuple[exp.Expr, ...]
@@ -31,8 +32,8 @@ class Inputs:
 
     @property
     def counted(self) -> bool:
-        """Tell whether the number of rows with a value follows from the aggregates."""
-        return len(self.kinds) > 1 or "count" in self.kinds
+        """Tell whether the number of rows with a value follows from the aggregates, or from an average asked next."""
+        return not self.averaged or len(self.kinds) > 1
 
 
 def inputs_of(nodes: Iterable[exp.Expr], dialect: str) -> list[Inputs]:

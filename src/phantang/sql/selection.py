@@ -150,7 +150,7 @@ def selection(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset])
         bound=bool(draft.parameters),
         single=single,
         inputs=tuple(_base_columns(draft, one) for one in inputs),
-        counted=tuple(not one.averaged for one in inputs),
+        counted=tuple(one.counted for one in inputs),
         plain=len(grouped),
         hiding=len(hiding),
     )

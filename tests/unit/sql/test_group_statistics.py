@@ -95,11 +95,12 @@ def test_every_aggregate_is_of_a_kind_or_named_here() -> None:
     }  # fmt: skip
 
 
-def test_two_spellings_of_a_sum_are_of_one_kind_and_a_sum_and_a_mean_tell_the_number() -> None:
+def test_all_but_an_average_alone_is_taken_to_tell_the_number() -> None:
     catalog, allowed = known("duckdb")
     for aggregates, counted in (
-        ("sum(thu_nhap), fsum(thu_nhap), kahan_sum(thu_nhap)", False),
-        ("avg(thu_nhap), mean(thu_nhap), favg(thu_nhap)", False),
+        ("avg(thu_nhap)", False),
+        ("sum(thu_nhap), fsum(thu_nhap), kahan_sum(thu_nhap)", True),  # the average may be asked for next
+        ("mean(thu_nhap), favg(thu_nhap)", True),  # not avg by name: held to more
         ("fsum(thu_nhap) / favg(thu_nhap)", True),
         ("fsum(thu_nhap), mean(thu_nhap)", True),
         ("stddev(thu_nhap), sem(thu_nhap)", True),

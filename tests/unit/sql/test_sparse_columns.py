@@ -64,7 +64,8 @@ ASKED = {
     "count(e), sum(f), avg(t.f)": ONLY_Y,
     "count(e), sum(f), avg(f)": ONLY_Y,
     "avg(e), stddev_pop(e), count(f)": ONLY_Y,
-    "sum(e), sum(f)": BOTH,
+    "sum(e), sum(f)": ONLY_Y,  # an average of each, asked next, gives the numbers
+    "avg(e), avg(f)": BOTH,
     "count(e), avg(f)": BOTH,
     "count(d), regr_count(e, f)": ONLY_Y,
     "count(c), regr_count(e, f)": BOTH,
