@@ -11,10 +11,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A selection an organisation was given aggregates of: its digest, and the text that can select it again."""
+    """A selection an organisation was given aggregates of: its digest, and the text that can select it again.
+
+    `before` tells that it was not given on the day that is asked about: on the data of then.
+    """
 
     digest: str
     selection: str
+    before: bool = False
 
 
 def keep(database: sqlite3.Connection, holder: str, source: str, answer: Answered, day: str) -> None:
@@ -50,12 +54,14 @@ def others(
     confirmed = database.execute(f"SELECT 1 FROM compared {where}", place).fetchone()  # noqa: S608 - of our own
     agreed = database.execute(f"SELECT 1 FROM agreed {where} AND day = ?", (*place, day)).fetchone()  # noqa: S608
     rows = database.execute(
-        "SELECT digest, selection FROM answers AS a WHERE subject = ? AND source = ? AND digest <> ? AND NOT EXISTS"
+        "SELECT digest, selection, NOT EXISTS (SELECT 1 FROM agreed AS c WHERE (c.subject, c.source, c.digest) ="
+        " (a.subject, a.source, a.digest) AND c.day = ?)"
+        " FROM answers AS a WHERE subject = ? AND source = ? AND digest <> ? AND NOT EXISTS"
         " (SELECT 1 FROM answered AS b WHERE (b.subject, b.source, b.digest) = (a.subject, a.source, a.digest)"
         " AND b.day < ?) ORDER BY rowid",
-        (*place, day if confirmed else since),
+        (day, *place, day if confirmed else since),
     ).fetchall()
-    return agreed is None, tuple(Answered(*row) for row in rows)
+    return agreed is None, tuple(Answered(digest, text, bool(before)) for digest, text, before in rows)
 
 
 def count_refusal(database: sqlite3.Connection, holder: str, source: str, digest: str, day: str) -> None:

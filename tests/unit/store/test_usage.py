@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -117,13 +118,14 @@ def test_answers_end_and_looking_keeps_nothing(tmp_path: Path) -> None:
     store = UsageStore(tmp_path / ".phantang" / "usage")
     one, two, three = (Answered(number, number) for number in "123")
     store.confirm("a", "s", one, "2026-01-01", SINCE, ())
-    store.confirm("a", "s", two, "2026-02-01", SINCE, [one])
-    assert store.earlier("a", "s", "3", DAY, "2026-01-02") == (True, (two,))
-    assert store.earlier("a", "s", "3", DAY, "2026-01-01") == (True, (one, two))
+    older = [replace(one, before=True), replace(two, before=True)]
+    assert store.confirm("a", "s", two, "2026-02-01", SINCE, older) == ()
+    assert store.earlier("a", "s", "3", DAY, "2026-01-02") == (True, (older[1],))
+    assert store.earlier("a", "s", "3", DAY, "2026-01-01") == (True, tuple(older))
     store.confirm("a", "s", one, "2026-03-01", SINCE, [two])  # answered again
     assert store.earlier("a", "s", "3", "2026-03-01", "2026-02-15") == (True, (one,))
     assert store.confirm("a", "s", three, "2026-03-01", "2026-02-15", [one]) == ()  # now the other one is dropped
-    assert store.earlier("a", "s", "2", DAY, "2000-01-01") == (True, (one, three))
+    assert store.earlier("a", "s", "2", DAY, "2000-01-01") == (True, (older[0], replace(three, before=True)))
 
 
 def test_processes_together_never_spend_more_than_the_budget(tmp_path: Path) -> None:
@@ -186,4 +188,7 @@ def test_on_another_day_what_was_confirmed_is_compared_with_the_answers_of_that_
     assert store.confirm("a", "s", two, "2026-03-02", SINCE, ()) == (one,)
     assert store.earlier("a", "s", "1", "2026-03-02", SINCE)[0] is False
     assert store.earlier("a", "s", "2", "2026-03-02", SINCE) == (True, (one,))
-    assert store.earlier("a", "s", "3", "2026-03-02", SINCE) == (True, (one, two))  # a new one: with every other
+    assert store.earlier("a", "s", "3", "2026-03-02", SINCE) == (
+        True,
+        (one, replace(two, before=True)),
+    )  # a new one: with all

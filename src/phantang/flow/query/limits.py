@@ -101,7 +101,11 @@ class LimitCheck:
         if self._usage.refusals(holder, source, chosen.digest, day) >= limit:
             raise Refused("aggregate_refusals", limit=limit)
         try:
-            require_apart(chosen, [sql.Selection.from_json(one.selection) for one in earlier], run)
+            before, given = (
+                [sql.Selection.from_json(one.selection) for one in earlier if one.before is before]
+                for before in (True, False)
+            )
+            require_apart(chosen, given, run, before)
         except Refused as refused:
             if refused.code == "aggregate_difference":
                 self._usage.count_refusal(holder, source, chosen.digest, day)
@@ -131,30 +135,38 @@ def _require_single(query: sql.ResolvedQuery, decision: Decision, assets: Sequen
     raise Refused("group_size_repeats", name=repeated)
 
 
-def require_apart(chosen: sql.Selection, earlier: Sequence[sql.Selection], run: Run) -> None:
+def require_apart(
+    chosen: sql.Selection, earlier: Sequence[sql.Selection], run: Run, before: Sequence[sql.Selection] = ()
+) -> None:
     """Compare a selection with itself and with all earlier ones that count people of the same tables.
 
+    What earlier ones tell already is no reason to refuse it. Those given on days `before` may tell it on the data of
+    today only, on which nobody has them, so that it is compared without them as well.
     The database counts, the rest is algebra. A first answer is counted as well: what cannot be counted must not come on
     record, where it would stand in the way of every later one. Raises `Refused` `aggregate_difference`,
     `aggregate_unchecked`, or `aggregate_earlier` where it is an earlier one that cannot be counted any more.
     """
     for table in dict.fromkeys(chosen.tables):
-        for new, others in sql.systems(chosen, earlier, table):
+        for new, others in sql.systems(chosen, [*earlier, *before], table):
             try:
-                _require_apart(new, others, run)
+                _require_apart(new, others, run, before)
             except EngineError as error:
                 if error.code in _UNREADABLE:
                     _require_readable([new, *([one] for one in others)], run)
                 raise Refused("aggregate_unchecked") from None
 
 
-def _require_apart(new: Sequence[sql.Member], earlier: Sequence[sql.Member], run: Run) -> None:
+def _require_apart(
+    new: Sequence[sql.Member], earlier: Sequence[sql.Member], run: Run, before: Sequence[sql.Selection]
+) -> None:
     together = [*new, *earlier]
     size = max(one.size for one, _, _ in together)
     counted = _counted(together, run)
     if counted is None:
         raise Refused("aggregate_unchecked")
-    if sql.refuted(counted, size, range(len(new))):
+    given = [number for number, (one, _, _) in enumerate(together) if number < len(new) or one not in before]
+    fewer = [counted.of(given)] if len(given) < len(together) else []
+    if any(sql.refuted(one, size, range(len(new))) for one in (counted, *fewer)):
         raise Refused("aggregate_difference", size=size)
 
 
