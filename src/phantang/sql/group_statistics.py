@@ -13,6 +13,7 @@ from sqlglot import exp
 from phantang.model.decision import Mask
 from phantang.sql import choices
 from phantang.sql.allowlist import allow_list, listed_name
+from phantang.sql.certain import uncertain
 from phantang.sql.literals import clock_word
 from phantang.sql.names import key
 from phantang.sql.refusal import refuse
@@ -50,6 +51,19 @@ def require_fit(draft: Draft, written: Sequence[exp.Expr]) -> None:
             raise refuse("group_size_function", f"{name}(DISTINCT)")
         if not isinstance(node, exp.Count) and any(_is_boolean(draft, column) for column in _values(node)):
             raise refuse("group_size_function", f"{name}(BOOLEAN)")
+
+
+def require_certain(draft: Draft, written: Sequence[exp.Expr]) -> None:
+    """Raise `Refused` `group_size_fails` for what could fail on a value of one row: see `certain`."""
+
+    def type_of(column: exp.Column) -> str:
+        entries = [derived.asset.column(name) for derived, name in _meant(draft, column)]
+        types = {entry.type for entry in entries if entry is not None}
+        return types.pop() if len(types) == 1 else ""
+
+    found = uncertain(written, draft.dialect, type_of)
+    if found is not None:
+        raise refuse("group_size_fails", found)
 
 
 def clock(node: exp.Expr, dialect: str) -> str | None:

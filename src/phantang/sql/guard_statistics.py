@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from phantang.model.errors import GuardError
-from phantang.sql import guard_choices
+from phantang.sql import guard_certain, guard_choices
 from phantang.sql.guard_syntax import is_aggregate, permitted, read
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ def check(outside: Sequence[exp.Expr], tables: Sequence[Guarded], dialect: str, 
         columns = [column for value in values for column in value.find_all(exp.Column)]
         if name != "Count" and any(_type(*one).startswith("BOOL") for column in columns for one in _of(column, tables)):
             raise GuardError("guard_failed", name="sum of conditions")
+    if people and not noisy and not guard_certain.holds(outside, tables, dialect):
+        raise GuardError("guard_failed", name="may fail")
 
 
 def _counts_people(distinct: exp.Expr, tables: Sequence[Guarded]) -> bool:

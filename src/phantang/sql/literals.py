@@ -17,6 +17,7 @@ from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
 from phantang.sql.allowlist import allow_list
+from phantang.sql.certain import readable
 from phantang.sql.comparisons import is_moment
 from phantang.sql.vet import QUOTE_HAZARD
 
@@ -78,7 +79,7 @@ def form(literal: Literal) -> tuple[object, ...] | None:
     if "\x00" in literal or QUOTE_HAZARD.search(literal):
         return None
     present = clock_word(literal, allow_list("postgres").clock_words) is not None
-    return ("\\" in literal, is_moment("DATE", literal), is_moment("TIMESTAMP", literal), present)
+    return ("\\" in literal, is_moment("DATE", literal), is_moment("TIMESTAMP", literal), present, readable(literal))
 
 
 def clock_word(text: str, words: frozenset[str]) -> str | None:

@@ -15,6 +15,7 @@ from phantang.model.errors import GuardError, Refused
 from phantang.model.names import TableName
 from phantang.sql import DIALECTS, guard, plan, resolve, selection
 from phantang.sql.allowlist import allow_list
+from phantang.sql.literals import form
 
 from ...property.twins import SCHEMA, assets, decision
 
@@ -62,7 +63,8 @@ def test_it_is_refused(dialect: str, text: str, case: dict[str, str], monkeypatc
     with pytest.raises(Refused) as refused:
         planned(text, dialect)
     assert refused.value.code == case["code"]
-    monkeypatch.setattr("phantang.sql.passes.group_size.require_fit", lambda *_: None)
+    for name in ("require_fit", "require_certain"):
+        monkeypatch.setattr(f"phantang.sql.passes.group_size.{name}", lambda *_: None)
     with pytest.raises(GuardError) as failed:
         planned(text, dialect)
     assert failed.value.params["name"] == case["guard"]
@@ -85,6 +87,25 @@ def test_a_masked_unit_is_counted_only_if_the_mask_tells_people_apart(dialect: s
             continue
         with pytest.raises(Refused, match="group_size_function"):
             planned("SELECT count(DISTINCT so_cccd) FROM cong_dan", dialect, given)
+
+
+@pytest.mark.parametrize(
+    ("fine", "other"),
+    [
+        (
+            "ngay_sinh < CAST('1980-01-01T00:00:00Z' AS TIMESTAMP)",
+            "ngay_sinh < CAST('1980-01-01T00:00:0xZ' AS TIMESTAMP)",
+        ),
+        ("thu_nhap = CAST('12' AS INTEGER)", "thu_nhap = CAST('1x' AS INTEGER)"),
+        ("ngay_sinh < '2026-01-01'", "ngay_sinh < 'today 00:00'"),
+    ],
+)
+def test_a_cached_plan_is_not_used_for_a_text_that_is_read_otherwise(fine: str, other: str) -> None:
+    forms = []
+    for condition in (fine, other):
+        query = resolve(f"SELECT count(*) FROM cong_dan WHERE {condition}", "postgres", known("postgres")[0])
+        forms.append([form(one) for one in query.literals])
+    assert forms[0] != forms[1]
 
 
 def test_every_aggregate_is_of_a_kind_or_named_here() -> None:

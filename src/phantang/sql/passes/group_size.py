@@ -11,7 +11,7 @@ from phantang.sql import choices
 from phantang.sql.allowlist import allow_list, listed_name
 from phantang.sql.comparisons import bare
 from phantang.sql.draft import identifier
-from phantang.sql.group_statistics import require_fit
+from phantang.sql.group_statistics import require_certain, require_fit
 from phantang.sql.inputs import between, inputs_of
 from phantang.sql.names import RESERVED, key
 from phantang.sql.refusal import refuse
@@ -67,6 +67,8 @@ def group_size(draft: Draft) -> None:
         raise refuse("group_size_unsupported")
     if any(derived.asset.countable for derived in draft.tables):
         _require_no_single_value(draft)
+    if obligations.differential_privacy is None and any(derived.asset.countable for derived in draft.tables):
+        require_certain(draft, written)
     units = [_unit(derived) for derived in draft.tables if derived.asset.countable]
     counts = [_distinct(unit) for unit in units] or [exp.Count(this=exp.Star(), big_int=True)]
     conditions: list[exp.Expr] = [_at_least(count, size) for count in counts]
