@@ -397,3 +397,12 @@ def test_what_is_answered_while_another_is_compared_is_compared_with_it(
         monkeypatch.setattr(limits, "require_apart", meanwhile)
         assert outcome(gateway, EVERYBODY) == "aggregate_difference"
     assert asked == ["answered"]
+
+
+def test_a_number_that_is_known_makes_no_sum_known(tmp_path: Path) -> None:
+    """Fifteen people of a commune are counted, from ten on; their allowances are added up from twenty on only."""
+    with place_of(tmp_path, "") as gateway:
+        assert outcome(gateway, "SELECT ma_xa, count(*) AS n FROM nguoi_dan GROUP BY ma_xa") == "answered"
+        total = "SELECT sum(tro_cap) AS s FROM nguoi_dan"
+        assert outcome(gateway, total) == "answered"
+        assert outcome(gateway, f"{total} WHERE ma_xa <> '00013'") == "aggregate_difference"

@@ -31,8 +31,8 @@ def systems(chosen: Selection, earlier: Sequence[Selection], table: str) -> Iter
 
     The first are numbers of rows, which can be subtracted whatever was counted: of all, and of those with a value for
     each input whose number is taken to be known. What is left of all are those without. Sums can be subtracted where
-    they are of the same columns, or of some and of those with others beside; where both numbers are known, that is seen
-    already.
+    they are of the same columns, or of some and of those with others beside. That earlier ones tell of a few as numbers
+    does not mean that they do as sums.
     """
     yield _numbers(chosen, table), [member for one in earlier for member in _numbers(one, table)]
     for number, columns in enumerate(chosen.inputs):
@@ -42,7 +42,7 @@ def systems(chosen: Selection, earlier: Sequence[Selection], table: str) -> Iter
             for place, other in enumerate(one.inputs)
             if set(columns) <= set(other) or set(columns) >= set(other)
         ]
-        if others and not (chosen.counted[number] and all(one.counted[place] for one, place in others)):
+        if others:
             yield _members(chosen, table, [number]), [m for one, place in others for m in _members(one, table, [place])]
 
 
