@@ -63,7 +63,7 @@ def _is_certain(node: exp.Expr, aggregate: Callable[[exp.Expr], bool], type_of: 
             holder = holder.parent
         if holder is not None and aggregate(holder):  # a sum or product of two columns: `group_size` sees to that
             return True
-        return _arithmetic(node)
+        return _arithmetic(node, type_of)
     if isinstance(node, (exp.Like, exp.ILike)):
         return isinstance(node.expression, exp.Literal) and "\\" not in node.expression.this
     if name in {"make_date", "DateFromParts"}:
@@ -162,7 +162,7 @@ def _reads(text: str, target: str) -> bool:
     return target in _TEXTS
 
 
-def _arithmetic(node: exp.Expr) -> bool:
+def _arithmetic(node: exp.Expr, type_of: Callable[[exp.Column], str]) -> bool:
     """Tell whether one operand is a small constant, which a division does not divide by if it is zero, or a moment."""
     left, right = node.this.unnest(), node.expression.unnest()
     if isinstance(node, (exp.Div, exp.IntDiv, exp.Mod)):
@@ -174,6 +174,8 @@ def _arithmetic(node: exp.Expr) -> bool:
         value, factor = (right, left) if _is_small(left) else (left, right)
         while isinstance(value, (exp.Floor, exp.Trunc, exp.Round, exp.Paren)):
             value = value.this
+        if isinstance(value, exp.Column) and compared_as(type_of(value)) is Family.FLOAT:
+            return _is_small(factor)
         divided = isinstance(value, (exp.Div, exp.IntDiv)) and _is_small(value.expression.unnest())
         return divided and _is_small(factor) and float(factor.this) <= float(value.expression.unnest().this)
     if any(isinstance(one, (exp.Add, exp.Sub)) for one in (left, right)):

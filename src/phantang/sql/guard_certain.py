@@ -60,7 +60,7 @@ def _succeeds(node: exp.Expr, tables: Sequence[Guarded], dialect: str) -> bool:
     if name in _DIVISIONS:
         return operands[1].is_number and float(operands[1].name) != 0
     if name in {"Add", "Sub", "Mul"}:
-        return _moved(node, operands, dialect)
+        return _moved(node, operands, tables, dialect)
     if name in {"Like", "ILike"}:
         return operands[1].is_string and "\\" not in operands[1].name
     if name in {"make_date", "DateFromParts"}:
@@ -77,7 +77,7 @@ def _succeeds(node: exp.Expr, tables: Sequence[Guarded], dialect: str) -> bool:
     return name in names
 
 
-def _moved(node: exp.Expr, operands: Sequence[exp.Expr], dialect: str) -> bool:
+def _moved(node: exp.Expr, operands: Sequence[exp.Expr], tables: Sequence[Guarded], dialect: str) -> bool:
     """Tell whether a sum or product stays within bounds: by small constants, and none larger than it was divided by."""
     above = node.parent
     while isinstance(above, exp.Paren):
@@ -94,6 +94,8 @@ def _moved(node: exp.Expr, operands: Sequence[exp.Expr], dialect: str) -> bool:
     value = next((one for one in operands if not isinstance(one, exp.Literal)), None)
     while isinstance(value, exp.Floor | exp.Trunc | exp.Round | exp.Paren):
         value = value.this
+    if isinstance(value, exp.Column) and len(constants) == 1 and _family(value, tables) == {"float"}:
+        return True
     if not isinstance(value, exp.Div | exp.IntDiv) or len(constants) != 1:
         return False
     divisor = value.expression.unnest()
