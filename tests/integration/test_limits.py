@@ -13,7 +13,7 @@ import pytest
 from phantang import Gateway
 from phantang.cli.app import run
 from phantang.flow.query import limits
-from phantang.model.errors import Refused, WorkspaceError
+from phantang.model.errors import PhantangError, Refused, WorkspaceError
 from phantang.samples import DEMO_CITIZEN_CCCD
 
 if TYPE_CHECKING:
@@ -308,7 +308,7 @@ ASK = {"subject": "ioc-ha-noi", "purpose": "L1", "source": "x"}
 def outcome(gateway: Gateway, sql: str) -> str:
     try:
         gateway.query(sql, **ASK)
-    except Refused as refused:
+    except PhantangError as refused:
         return refused.code
     return "answered"
 
