@@ -72,18 +72,18 @@ def runner(connection: Any, dialect: str) -> Runner:
         before, after = BY_STATEMENT[dialect]
         connection.execute(before)
         try:
-            return run(sql)
+            return ask(sql)
         finally:
             connection.execute(after)
 
-    def run(sql: str) -> tuple[Any, list[Any]]:
+    def ask(sql: str) -> tuple[Any, list[Any]]:
         result = connection.execute(sql)
         if dialect == "duckdb":
             return [(column[0], str(column[1])) for column in result.description], result.fetchall()
         return [(column.name, column.type_code) for column in result.description], result.fetchall()
 
-    run.by_statement = by_statement  # type: ignore[attr-defined]
-    return run
+    ask.by_statement = by_statement  # type: ignore[attr-defined]
+    return ask
 
 
 @pytest.fixture(scope="session")
@@ -98,3 +98,16 @@ def postgres_twins(postgres_server: Any) -> Iterator[tuple[Runner, ...]]:
     """Yield one function per twin, each on a PostgreSQL database of its own."""
     with postgres_twins_on(postgres_server) as twins:
         yield twins
+
+
+@pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
+def dialect(request: pytest.FixtureRequest) -> str:
+    """Run on both engines."""
+    return str(request.param)
+
+
+@pytest.fixture
+def run(dialect: str, request: pytest.FixtureRequest) -> Runner:
+    """Return the function that asks the engine."""
+    runner: Runner = request.getfixturevalue(f"{dialect}_twins")[0]
+    return runner

@@ -23,19 +23,6 @@ if TYPE_CHECKING:
 REFUSED_BY_THE_ENGINE = {"DecodeCase"}
 
 
-@pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
-def dialect(request: pytest.FixtureRequest) -> str:
-    """Run on both engines."""
-    return str(request.param)
-
-
-@pytest.fixture
-def run(dialect: str, request: pytest.FixtureRequest) -> Runner:
-    """Return the function that asks the engine."""
-    runner: Runner = request.getfixturevalue(f"{dialect}_twins")[0]
-    return runner
-
-
 @pytest.fixture
 def whole_lists() -> Iterator[None]:
     """Read the lists again when a test has weakened them."""

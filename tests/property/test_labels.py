@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pytest
 import yaml
 from sqlglot import exp, parse_one
 
@@ -32,19 +31,6 @@ FROM = (
 )
 #: A tree that says `if` and `CASE`, `^` and `power` alike: docs/sql-support.md says to give such an output a name.
 ALIKE = {"If", "Pow", "Struct", "Interval", "JSONExtract", "JSONExtractScalar", "Array", "WithinGroup"}
-
-
-@pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
-def dialect(request: pytest.FixtureRequest) -> str:
-    """Run on both engines."""
-    return str(request.param)
-
-
-@pytest.fixture
-def run(dialect: str, request: pytest.FixtureRequest) -> Runner:
-    """Return the function that asks the engine."""
-    runner: Runner = request.getfixturevalue(f"{dialect}_twins")[0]
-    return runner
 
 
 def compared(run: Runner, dialect: str, text: str) -> tuple[list[str], list[str], bool] | None:
