@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from phantang.sql import allowlist, guard, guard_syntax, plan, resolve
+from phantang.sql import guard, plan, resolve
+from phantang.sql.guarding import syntax
+from phantang.sql.language import allowlist
 
 from .twins import FIXTURES, assets, decision
 
@@ -99,7 +101,7 @@ def without(entry: Entry, patch: pytest.MonkeyPatch) -> None:
     for step in entry.path:
         names = names[step]
     names.pop(entry.name if isinstance(names, dict) else names.index(entry.name))
-    for module in (allowlist, guard_syntax):
+    for module in (allowlist, syntax):
         patch.setattr(module, "read", lambda file: content if file == entry.file else _content(file))
     forget()
 
@@ -107,7 +109,7 @@ def without(entry: Entry, patch: pytest.MonkeyPatch) -> None:
 def forget() -> None:
     """Read the lists anew."""
     allowlist.allow_list.cache_clear()
-    guard_syntax.permitted.cache_clear()
+    syntax.permitted.cache_clear()
 
 
 def rewritten(sql: str, dialect: str) -> str:

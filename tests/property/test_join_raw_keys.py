@@ -9,7 +9,7 @@ import pytest
 from phantang.model.decision import Mask
 from phantang.model.errors import GuardError
 from phantang.sql import guard, plan, resolve
-from phantang.sql.passes.join_raw_keys import KEY, join_raw_keys
+from phantang.sql.rewriting.passes.join_raw_keys import KEY, join_raw_keys
 
 from .test_noninterference import Twins, dialect, twins
 from .test_pushed_predicates import without

@@ -11,9 +11,9 @@ from sqlglot import exp, parse_one
 
 from phantang.model.errors import Refused
 from phantang.sql import guard, plan, resolve
-from phantang.sql.allowlist import allow_list, listed_name
-from phantang.sql.duckdb_text import keywords
-from phantang.sql.lexis import dialect_of
+from phantang.sql.language.allowlist import allow_list, listed_name
+from phantang.sql.language.duckdb_text import keywords
+from phantang.sql.language.lexis import dialect_of
 
 from .entries import calls
 from .twins import FIXTURES, answer, assets, decision

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,11 +10,11 @@ from sqlglot import exp
 from phantang.model.decision import Mask
 from phantang.model.errors import PhantangError
 from phantang.sql import plan, resolve
-from phantang.sql.passes.fence import fence
-from phantang.sql.passes.filter_rows import filter_rows
-from phantang.sql.passes.isolate_tables import isolate_tables
-from phantang.sql.passes.mask_columns import mask_columns
-from phantang.sql.plan import PASSES
+from phantang.sql.rewriting.passes.fence import fence
+from phantang.sql.rewriting.passes.filter_rows import filter_rows
+from phantang.sql.rewriting.passes.isolate_tables import isolate_tables
+from phantang.sql.rewriting.passes.mask_columns import mask_columns
+from phantang.sql.rewriting.plan import PASSES
 
 from .dossiers import abstracted
 from .grammar import generate
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from phantang.model.decision import Decision
-    from phantang.sql.draft import Draft
+    from phantang.sql.rewriting.draft import Draft
 
 __all__ = ["dialect", "twins"]
 
@@ -152,13 +151,13 @@ def test_weaker_passes_are_caught(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     passes = tuple(weak if one is strong else one for one in PASSES)
-    monkeypatch.setattr(sys.modules["phantang.sql.plan"], "PASSES", passes)
+    monkeypatch.setattr("phantang.sql.rewriting.plan.PASSES", passes)
     assert caught(dialect, twins, unguarded) is not None, what
 
 
 def test_without_isolation_nothing_is_masked(dialect: str, twins: Twins, monkeypatch: pytest.MonkeyPatch) -> None:
     passes = tuple(one for one in PASSES if one is not isolate_tables)
-    monkeypatch.setattr(sys.modules["phantang.sql.plan"], "PASSES", passes)
+    monkeypatch.setattr("phantang.sql.rewriting.plan.PASSES", passes)
     assert caught(dialect, twins, unguarded) is not None
 
 
@@ -172,5 +171,5 @@ CARELESS: list[tuple[str, str, str, Any]] = [
 def test_careless_shortcuts_are_caught(
     what: str, module: str, name: str, value: Any, dialect: str, twins: Twins, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(f"phantang.sql.passes.{module}.{name}", value)
+    monkeypatch.setattr(f"phantang.sql.rewriting.passes.{module}.{name}", value)
     assert caught(dialect, twins, unguarded) is not None, what

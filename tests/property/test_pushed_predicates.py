@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +14,8 @@ from phantang.model.decision import ColumnDecision, Decision, Effect, FieldPredi
 from phantang.model.errors import Refused
 from phantang.model.names import TableName
 from phantang.sql import guard, plan, resolve
-from phantang.sql.passes.push_predicates import push_predicates
-from phantang.sql.plan import PASSES
+from phantang.sql.rewriting.passes.push_predicates import push_predicates
+from phantang.sql.rewriting.plan import PASSES
 
 from .grammar import generate
 from .test_noninterference import Twins, dialect, here, twins
@@ -52,14 +51,13 @@ QUERIES = (
 
 def without(left_out: object, sql: str, dialect: str, allowed: Decision) -> str | None:
     """Plan with one pass left out; `None` if the query is refused."""
-    module = sys.modules["phantang.sql.plan"]
-    module.PASSES = tuple(one for one in PASSES if one is not left_out)  # type: ignore[attr-defined]
-    try:
-        return plan(resolve(sql, dialect, assets(dialect)), allowed, assets(dialect)).sql
-    except Refused:
-        return None
-    finally:
-        module.PASSES = PASSES  # type: ignore[attr-defined]
+    left = tuple(one for one in PASSES if one is not left_out)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("phantang.sql.rewriting.plan.PASSES", left)
+        try:
+            return plan(resolve(sql, dialect, assets(dialect)), allowed, assets(dialect)).sql
+        except Refused:
+            return None
 
 
 def compare(sql: str, dialect: str, run: Callable[[str], tuple[Any, list[Any]]]) -> bool:

@@ -13,7 +13,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 ALLOW = ROOT / "src" / "phantang" / "sql" / "allow"
-ALGEBRA = ALLOW.parent / "masking" / "algebra.yaml"
+ALGEBRA = ALLOW.parent / "rewriting" / "masking" / "algebra.yaml"
 REFUSALS = ROOT / "tests" / "fixtures" / "sql" / "refusals.yaml"
 PROSE = Path(__file__).with_name("sql_support.md.in")
 PAGE = ROOT / "docs" / "sql-support.md"

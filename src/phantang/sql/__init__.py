@@ -2,16 +2,16 @@
 
 import logging
 
+from phantang.sql.binding.resolve import DIALECTS, ResolvedQuery, resolve
 from phantang.sql.cache import CachedQuery, QueryCache
-from phantang.sql.combination import Member, counted, memberships, systems
-from phantang.sql.difference import Counted, isolates, refuted
-from phantang.sql.guard import guard
-from phantang.sql.multiplicity import repetitions
-from phantang.sql.passes.differential_privacy import one_row_each
-from phantang.sql.plan import plan
-from phantang.sql.resolve import DIALECTS, ResolvedQuery, resolve
-from phantang.sql.selection import Selection, listed, repeated_people, selection
-from phantang.sql.text import format_sql
+from phantang.sql.disclosure.combination import Member, counted, memberships, systems
+from phantang.sql.disclosure.difference import Counted, isolates, refuted
+from phantang.sql.disclosure.multiplicity import repetitions
+from phantang.sql.disclosure.selection import Selection, listed, repeated_people, selection
+from phantang.sql.guarding.guard import guard
+from phantang.sql.language.text import format_sql
+from phantang.sql.rewriting.passes.differential_privacy import one_row_each
+from phantang.sql.rewriting.plan import plan
 
 __all__ = [
     "DIALECTS",

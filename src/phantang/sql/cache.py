@@ -1,9 +1,9 @@
 """Resolved queries and finished plans, kept while the process lives.
 
 A query is found by its exact text, or by its *shape*: its tokens, the literals that must stay, and the form of those
-that can be exchanged (`phantang.sql.literals`); always together with dialect, source and the digest of the catalog that
-gave names and types their meaning. A plan is found by its query and the whole of what the decision says, so that
-neither subject nor purpose needs to be: whoever gets an equal decision gets an equal plan, written with his own
+that can be exchanged (`phantang.sql.language.literals`); always together with dialect, source and the digest of the
+catalog that gave names and types their meaning. A plan is found by its query and the whole of what the decision says,
+so that neither subject nor purpose needs to be: whoever gets an equal decision gets an equal plan, written with his own
 literals. The decision itself is never kept; policy is asked every time.
 """
 
@@ -16,9 +16,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from phantang.model.decision import CompoundPredicate, FieldPredicate, LookupPredicate, MembershipPredicate
-from phantang.sql.lexis import tokens_of
-from phantang.sql.literals import exchanged, mark, shape, signature, written
-from phantang.sql.resolve import resolve
+from phantang.sql.binding.resolve import resolve
+from phantang.sql.language.lexis import tokens_of
+from phantang.sql.language.literals import exchanged, mark, shape, signature, written
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from phantang.model.decision import Decision, Predicate
     from phantang.model.footprint import Footprint
     from phantang.model.plan import Plan
-    from phantang.sql.literals import Literal
-    from phantang.sql.resolve import ResolvedQuery
+    from phantang.sql.binding.resolve import ResolvedQuery
+    from phantang.sql.language.literals import Literal
 
 Value = TypeVar("Value")
 
@@ -145,7 +145,7 @@ class QueryCache:
     def resolve(self, sql: str, dialect: str, assets: Sequence[Asset], revision: str) -> CachedQuery:
         """Return `sql` resolved against the assets of one source; `revision` is the digest of their catalog.
 
-        Raises `Refused` as `phantang.sql.resolve` does.
+        Raises `Refused` as `phantang.sql.binding.resolve` does.
         """
         place = (dialect, assets[0].name.source if assets else "", revision)
         found = self._texts.get((sql, place))

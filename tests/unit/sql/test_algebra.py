@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     Shown = Callable[[str, Mask, dict[str, Any], list[Any], str], list[Any]]
 
-MASKS = yaml.safe_load(resources.files("phantang.sql").joinpath("masking", "algebra.yaml").read_text("utf-8"))["masks"]
+MASKS = yaml.safe_load(resources.files("phantang.sql.rewriting.masking").joinpath("algebra.yaml").read_text("utf-8"))[
+    "masks"
+]
 TYPES = {
     "text": "VARCHAR", "integer": "INTEGER", "bigint": "BIGINT", "uuid": "UUID", "date": "DATE",
     "timestamp": "TIMESTAMP", "float": "DOUBLE PRECISION", "decimal": "DECIMAL(18,4)",

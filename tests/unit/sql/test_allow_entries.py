@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from sqlglot import exp
 
-from phantang.sql.allowlist import allow_list
+from phantang.sql.language.allowlist import allow_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable

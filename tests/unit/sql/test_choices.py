@@ -12,7 +12,8 @@ import pytest
 from phantang.model.decision import Obligations, Privacy
 from phantang.model.errors import GuardError, Refused
 from phantang.model.footprint import Use
-from phantang.sql import DIALECTS, choices, guard, plan, resolve, selection
+from phantang.sql import DIALECTS, guard, plan, resolve, selection
+from phantang.sql.language import choices
 
 from ...property.twins import assets, decision
 
@@ -124,7 +125,7 @@ def test_the_guard_counts_the_parts_itself(dialect: str, monkeypatch: pytest.Mon
     for name, ways in weaker.items():
         for way in ways:
             with monkeypatch.context() as patch:
-                patch.setattr(f"phantang.sql.choices.{name}", way)
+                patch.setattr(f"phantang.sql.language.choices.{name}", way)
                 with pytest.raises(GuardError):
                     planned(text, dialect)
 

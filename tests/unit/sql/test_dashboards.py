@@ -15,7 +15,7 @@ def test_honest_questions_are_answered() -> None:
 
 def test_they_are_refused_for_what_they_tell(monkeypatch: pytest.MonkeyPatch) -> None:
     """None is refused because the search for a few people did not end."""
-    monkeypatch.setattr("phantang.sql.search._NODES", 10**9)
+    monkeypatch.setattr("phantang.sql.disclosure.search._NODES", 10**9)
     wanted = [(statements, steps) for _, statements, steps in sequences() if steps]
     with register() as database:
         for statements, steps in wanted:

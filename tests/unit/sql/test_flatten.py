@@ -8,7 +8,7 @@ from phantang.model.decision import Obligations
 from phantang.model.errors import GuardError, Refused
 from phantang.model.footprint import Use
 from phantang.sql import DIALECTS, guard, plan, resolve
-from phantang.sql.selection import selection
+from phantang.sql.disclosure.selection import selection
 
 from ...property.twins import assets, corpus, decision
 
@@ -111,7 +111,7 @@ def test_ctes_that_double_with_each_other_stop(dialect: str) -> None:
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_guard_takes_no_sub_select_for_granted(dialect: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave everything but the guard out: a statement that was not flattened is refused there too."""
-    monkeypatch.setattr("phantang.sql.passes.group_size._chooses_rows", lambda *_: False)
+    monkeypatch.setattr("phantang.sql.rewriting.passes.group_size._chooses_rows", lambda *_: False)
     for text in list(HOSTILE)[:4]:
         with pytest.raises(GuardError):
             planned(text, dialect)

@@ -14,8 +14,8 @@ from phantang.model.decision import ColumnDecision, Decision, Effect, Mask, Obli
 from phantang.model.errors import GuardError, Refused
 from phantang.model.names import TableName
 from phantang.sql import DIALECTS, guard, plan, resolve, selection
-from phantang.sql.allowlist import allow_list
-from phantang.sql.literals import form
+from phantang.sql.language.allowlist import allow_list
+from phantang.sql.language.literals import form
 
 from ...property.twins import SCHEMA, assets, decision
 
@@ -64,7 +64,7 @@ def test_it_is_refused(dialect: str, text: str, case: dict[str, str], monkeypatc
         planned(text, dialect)
     assert refused.value.code == case["code"]
     for name in ("require_fit", "require_certain"):
-        monkeypatch.setattr(f"phantang.sql.passes.group_size.{name}", lambda *_: None)
+        monkeypatch.setattr(f"phantang.sql.rewriting.passes.group_size.{name}", lambda *_: None)
     with pytest.raises(GuardError) as failed:
         planned(text, dialect)
     assert failed.value.params["name"] == case["guard"]

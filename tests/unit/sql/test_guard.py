@@ -10,11 +10,11 @@ import pytest
 from phantang.model.decision import Decision, FieldPredicate, LookupPredicate, Obligations
 from phantang.model.errors import GuardError
 from phantang.sql import DIALECTS, guard, plan, resolve
-from phantang.sql.allowlist import allow_list
-from phantang.sql.passes.differential_privacy import differential_privacy
-from phantang.sql.passes.join_raw_keys import join_raw_keys
-from phantang.sql.passes.push_predicates import push_predicates
-from phantang.sql.plan import PASSES
+from phantang.sql.language.allowlist import allow_list
+from phantang.sql.rewriting.passes.differential_privacy import differential_privacy
+from phantang.sql.rewriting.passes.join_raw_keys import join_raw_keys
+from phantang.sql.rewriting.passes.push_predicates import push_predicates
+from phantang.sql.rewriting.plan import PASSES
 
 from ...property.twins import MASKS, SCHEMA, assets, corpus, decision
 
@@ -162,9 +162,8 @@ def test_a_missing_having_is_noticed() -> None:
     ids=lambda one: one.__name__,
 )
 def test_a_pass_left_out_is_noticed(left_out: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
 
-    monkeypatch.setattr(sys.modules["phantang.sql.plan"], "PASSES", tuple(one for one in PASSES if one is not left_out))
+    monkeypatch.setattr("phantang.sql.rewriting.plan.PASSES", tuple(one for one in PASSES if one is not left_out))
     catalog = assets("duckdb")
     caught = 0
     for sql, allowed in ((ROWS, _decision("duckdb", max_rows=9)), (GROUPS, _decision("duckdb", min_group_size=5))):

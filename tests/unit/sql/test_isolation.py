@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from phantang.sql import Counted, isolates, refuted
-from phantang.sql.search import weights
+from phantang.sql.disclosure.search import weights
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
-    from phantang.sql.search import Crowds
+    from phantang.sql.disclosure.search import Crowds
 
 #: Rows are atoms: their group in each answer, 0 for none; then the people. Some equation has fewer than three people...
 FEW = [
@@ -130,11 +130,11 @@ def test_what_takes_too_long_to_find_out_is_found(monkeypatch: pytest.MonkeyPatc
     crossed = counted([(row, column) for row in range(1, 9) for column in range(1, 9)], [1] * 64)
     assert not isolates(crossed, 5)
     with monkeypatch.context() as short:
-        short.setattr("phantang.sql.difference._TERMS", 100)
+        short.setattr("phantang.sql.disclosure.difference._TERMS", 100)
         assert isolates(crossed, 5)
         assert refuted(crossed, 5, {1})
-    monkeypatch.setattr("phantang.sql.search._NODES", 0)
-    monkeypatch.setattr("phantang.sql.difference._tie", lambda *_: [])
+    monkeypatch.setattr("phantang.sql.disclosure.search._NODES", 0)
+    monkeypatch.setattr("phantang.sql.disclosure.difference._tie", lambda *_: [])
     assert isolates(crossed, 5)
 
 

@@ -10,8 +10,8 @@ from sqlglot import exp
 
 from phantang.model.errors import GuardError, Refused
 from phantang.sql import QueryCache, guard, plan, resolve
-from phantang.sql.lexis import dialect_of, tokens_of
-from phantang.sql.literals import Literal, form, mark, shape, written
+from phantang.sql.language.lexis import dialect_of, tokens_of
+from phantang.sql.language.literals import Literal, form, mark, shape, written
 
 from ...property.twins import CORPORA, MASKS, assets, corpus, decision
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from phantang.sql.masking.places import provinces
+from phantang.sql.rewriting.masking.places import provinces
 
 LISTS = Path(__file__).parents[3] / "classifiers" / "lists"
 

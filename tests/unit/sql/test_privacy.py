@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,8 +11,8 @@ from phantang.model.decision import ColumnDecision, Effect, Mask, Obligations, P
 from phantang.model.errors import GuardError, Refused
 from phantang.model.noise import Measure, NoisePlan
 from phantang.sql import DIALECTS, guard, plan, resolve
-from phantang.sql.passes.differential_privacy import differential_privacy
-from phantang.sql.plan import PASSES
+from phantang.sql.rewriting.passes.differential_privacy import differential_privacy
+from phantang.sql.rewriting.plan import PASSES
 
 from ...property.twins import SCHEMA, assets, decision
 
@@ -66,7 +65,7 @@ def test_the_guard_refuses_what_the_pass_would(dialect: str, sql: str, monkeypat
         plan(query, allowed, catalog)
     assert refused.value.code == "dp_unsupported"
     left = tuple(one for one in PASSES if one is not differential_privacy)
-    monkeypatch.setattr(sys.modules["phantang.sql.plan"], "PASSES", left)
+    monkeypatch.setattr("phantang.sql.rewriting.plan.PASSES", left)
     made = plan(query, allowed, catalog)
     for noise in (None, at(0, 2), at(1, 2), at(1, 3)):
         with pytest.raises(GuardError):

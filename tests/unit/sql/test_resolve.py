@@ -12,8 +12,8 @@ from sqlglot.errors import ParseError
 
 from phantang.model.errors import Refused, messages
 from phantang.sql import DIALECTS, resolve
-from phantang.sql.allowlist import allow_list
-from phantang.sql.guard_syntax import permitted
+from phantang.sql.guarding.syntax import permitted
+from phantang.sql.language.allowlist import allow_list
 
 from ...property.twins import FIXTURES, assets
 

@@ -162,7 +162,7 @@ def test_the_guard_asks_for_the_people_behind_each_value(
     catalog, allowed = assets(dialect), decided(dialect)
     query = resolve(f"SELECT xa, {asked} FROM nguoi GROUP BY xa", dialect, catalog)
     guard(plan(query, allowed, catalog), allowed, catalog)
-    monkeypatch.setattr("phantang.sql.passes.group_size.between", lambda _: ())
+    monkeypatch.setattr("phantang.sql.rewriting.passes.group_size.between", lambda _: ())
     with pytest.raises(GuardError) as failed:
         guard(plan(query, allowed, catalog), allowed, catalog)
     assert failed.value.params["name"] == "group size"
@@ -175,7 +175,7 @@ def test_the_guard_asks_for_the_people_between_two_counts(dialect: str, monkeypa
         query = resolve(f"SELECT xa, {asked} FROM nguoi t GROUP BY xa", dialect, catalog)
         guard(plan(query, allowed, catalog), allowed, catalog)
         with monkeypatch.context() as broken:
-            broken.setattr("phantang.sql.inputs.combinations", lambda *_: ())
+            broken.setattr("phantang.sql.rewriting.inputs.combinations", lambda *_: ())
             with pytest.raises(GuardError) as failed:
                 guard(plan(query, allowed, catalog), allowed, catalog)
             assert failed.value.params["name"] == "group size"

@@ -154,7 +154,7 @@ def test_the_guard_notices_an_aggregate_that_hands_on_a_value(
     dialect: str, aggregate: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     catalog, allowed = assets(dialect), decision(dialect, obligations=TEN_PEOPLE)
-    monkeypatch.setattr("phantang.sql.passes.group_size._require_no_single_value", lambda _: None)
+    monkeypatch.setattr("phantang.sql.rewriting.passes.group_size._require_no_single_value", lambda _: None)
     query = resolve(f"SELECT ma_tinh, {aggregate} FROM cong_dan GROUP BY ma_tinh", dialect, catalog)
     with pytest.raises(GuardError) as failed:
         guard(plan(query, allowed, catalog), allowed, catalog)
@@ -243,7 +243,7 @@ def test_the_guard_notices_a_join_that_counts_some_more_often(
     dialect: str, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     catalog, allowed = assets(dialect), decision(dialect, obligations=TEN_PEOPLE)
-    monkeypatch.setattr("phantang.sql.passes.group_size._weighs", lambda *_: ())
+    monkeypatch.setattr("phantang.sql.rewriting.passes.group_size._weighs", lambda *_: ())
     made = plan(resolve(f"SELECT count(*) {text}", dialect, catalog), allowed, catalog)
     with pytest.raises(GuardError):
         guard(made, allowed, catalog)

@@ -1,4 +1,0 @@
-"""The passes of the rewrite, one file each, in the order of `phantang.sql.plan.PASSES`.
-
-A pass takes the draft and changes it; it refuses loudly if what it needs has not been done.
-"""
