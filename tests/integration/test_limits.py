@@ -13,7 +13,7 @@ import pytest
 from phantang import Gateway
 from phantang.cli.app import run
 from phantang.flow.query import limits
-from phantang.model.errors import PhantangError, Refused, WorkspaceError
+from phantang.model.errors import EngineError, PhantangError, Refused, WorkspaceError
 from phantang.samples import DEMO_CITIZEN_CCCD
 
 if TYPE_CHECKING:
@@ -406,3 +406,88 @@ def test_a_number_that_is_known_makes_no_sum_known(tmp_path: Path) -> None:
         total = "SELECT sum(tro_cap) AS s FROM nguoi_dan"
         assert outcome(gateway, total) == "answered"
         assert outcome(gateway, f"{total} WHERE ma_xa <> '00013'") == "aggregate_difference"
+
+
+#: One person's area does not fit a product: a sum over him fails.
+TOO_LARGE = (
+    "ALTER TABLE nguoi_dan ALTER dien_tich TYPE BIGINT; ALTER TABLE nguoi_dan ADD COLUMN so_luong BIGINT DEFAULT 7;"
+    "UPDATE nguoi_dan SET dien_tich = 9000000000000000000 WHERE luong_huu = 1007"
+)
+PRODUCT = "SELECT sum(dien_tich * so_luong) AS s FROM nguoi_dan"
+OF_FARMERS = f"{PRODUCT} WHERE nghe_nghiep = 'Nông dân'"
+HARMLESS = "SELECT gioi_tinh, count(*) AS n FROM nguoi_dan GROUP BY gioi_tinh"
+
+
+def limited(folder: Path, create: str, limit: int) -> Gateway:
+    with place_of(folder, create) as gateway:
+        file = gateway.workspace.path / "phantang.toml"
+    file.write_text(f"{file.read_text(encoding='utf-8')}\n[query]\nrefusals_a_day = {limit}\n", encoding="utf-8")
+    return Gateway.open(file.parent)
+
+
+def test_an_error_of_a_statistic_is_counted_like_a_refusal(tmp_path: Path) -> None:
+    with limited(tmp_path, TOO_LARGE, 2) as gateway:
+        assert outcome(gateway, HARMLESS) == "answered"
+        for _ in range(3):  # the same question fails the same, and counts once
+            assert outcome(gateway, PRODUCT) == "query_failed"
+        assert outcome(gateway, OF_FARMERS) == "query_failed"
+        # What is new is not asked any more, nor how else one could work out what was compared.
+        for question in ("SELECT count(*) AS n FROM nguoi_dan", f"{HARMLESS} HAVING count(*) > 20"):
+            assert outcome(gateway, question) == "aggregate_refusals"
+            assert gateway.explain("SELECT count(*) AS n FROM nguoi_dan", **ASK).at_run == "aggregate_refusals"
+    with closing(sqlite3.connect(gateway.workspace.usage().path)) as usage, usage:
+        assert usage.execute("SELECT count(*) FROM failures").fetchone() == (2,)
+        usage.execute("UPDATE failures SET day = '2026-01-01'")
+    with Gateway.open(gateway.workspace.path) as gateway:
+        assert outcome(gateway, "SELECT count(*) AS n FROM nguoi_dan") == "answered"
+
+
+def test_what_was_answered_today_is_answered_whatever_was_refused(tmp_path: Path) -> None:
+    """Somebody's refused questions do not close everybody's dashboard."""
+    with limited(tmp_path, "UPDATE nguoi_dan SET nghe_nghiep = 'Giám đốc' WHERE luong_huu = 1007", 1) as gateway:
+        assert outcome(gateway, EVERYBODY) == "answered"
+        assert outcome(gateway, f"{EVERYBODY} WHERE nghe_nghiep <> 'Giám đốc'") == "aggregate_difference"
+        assert outcome(gateway, HARMLESS) == "aggregate_refusals"
+        assert outcome(gateway, EVERYBODY) == "answered"
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "seen", "counted"),
+    [
+        ("query_timeout", "", "aggregate_unchecked", 1),
+        ("query_failed", "22000", "aggregate_unchecked", 1),
+        ("query_failed", "42000", "aggregate_uncountable", 0),
+        ("source_unreachable", "", "source_unreachable", 0),
+    ],
+)
+def test_a_comparison_that_fails_is_counted_where_that_may_tell_of_the_data(
+    code: str, state: str, seen: str, counted: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with place_of(tmp_path, "") as gateway:
+        engine = gateway.engine("x")
+        answer = engine.run
+
+        def fail(statement: str, *of: Any, **bounds: Any) -> Any:
+            if "count(*) OVER () AS total" in statement:
+                raise EngineError(code, source="x", **({"state": state} if state else {}))
+            return answer(statement, *of, **bounds)
+
+        monkeypatch.setattr(engine, "run", fail)
+        assert gateway.explain(HARMLESS, **ASK).at_run == seen
+        assert outcome(gateway, HARMLESS) == seen
+        monkeypatch.undo()
+        assert outcome(gateway, HARMLESS) == "answered"
+        with closing(sqlite3.connect(gateway.workspace.usage().path)) as usage:
+            assert usage.execute("SELECT count(*) FROM refusals").fetchone() == (counted,)
+
+
+def test_questions_of_a_view_without_a_key_close_nothing(tmp_path: Path) -> None:
+    with limited(tmp_path, "CREATE VIEW v_dan AS SELECT * FROM nguoi_dan", 2) as gateway:
+        for condition in ("", "WHERE gioi_tinh = 'Nam'", "WHERE nghe_nghiep = 'Nông dân'"):
+            assert outcome(gateway, f"SELECT count(*) AS n FROM v_dan {condition}") == "aggregate_uncountable"
+        assert outcome(gateway, HARMLESS) == "answered"
+        # An earlier answer that fails is counted once, for itself.
+        with closing(sqlite3.connect(gateway.workspace.usage().path)) as usage, usage:
+            usage.execute("UPDATE answers SET selection = replace(selection, 'gioi_tinh', 'cot_da_mat')")
+        for condition in ("", "WHERE gioi_tinh = 'Nam'", "WHERE nghe_nghiep = 'Nông dân'"):
+            assert outcome(gateway, f"SELECT count(*) AS n FROM nguoi_dan {condition}") == "aggregate_earlier"

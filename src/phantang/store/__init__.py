@@ -1,6 +1,6 @@
 """Files on disk: the workspace, the catalog's texts, the ledger, the keys."""
 
-from phantang.store.answered import Answered
+from phantang.store.answered import Answered, AnswerStore, Held, Place
 from phantang.store.folder import default_folder, read_folder
 from phantang.store.keys import KeyFolder
 from phantang.store.ledger import Appended, LedgerStore
@@ -9,10 +9,13 @@ from phantang.store.usage import Spender, Spent, UsageStore
 from phantang.store.workspace import Workspace
 
 __all__ = [
+    "AnswerStore",
     "Answered",
     "Appended",
+    "Held",
     "KeyFolder",
     "LedgerStore",
+    "Place",
     "Settings",
     "Spender",
     "Spent",

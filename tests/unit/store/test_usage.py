@@ -73,7 +73,7 @@ def test_only_the_owner_reads_it(tmp_path: Path) -> None:
     store = UsageStore(tmp_path / ".phantang" / "usage")
     store.count_lookup("a", DAY, 1)
     assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(store.directory.stat().st_mode) == 0o700
+    assert stat.S_IMODE(store.path.parent.stat().st_mode) == 0o700
 
 
 def test_a_damaged_file_counts_nothing(tmp_path: Path) -> None:
@@ -95,37 +95,43 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 def test_what_was_answered_in_the_meantime_is_to_be_compared_as_well(tmp_path: Path) -> None:
     store = UsageStore(tmp_path / ".phantang" / "usage")
     one, two, three = (Answered(number, number) for number in "123")
-    assert store.earlier("a", "s", "1", DAY, SINCE) == store.earlier("a", "s", "2", DAY, SINCE) == (True, ())
-    assert store.confirm("a", "s", one, DAY, SINCE, ()) == ()
-    assert store.confirm("a", "s", two, DAY, SINCE, ()) == (one,)
-    assert store.earlier("a", "s", "3", DAY, SINCE) == (True, (one,))  # nothing is kept of the other
-    assert store.confirm("a", "s", two, DAY, SINCE, [one]) == ()
-    assert store.confirm("a", "s", three, DAY, SINCE, [one]) == (one, two)
-    assert store.earlier("b", "s", "1", DAY, SINCE) == (True, ())
+    assert (
+        store.answers.earlier("a", "s", "1", DAY, SINCE)
+        == store.answers.earlier("a", "s", "2", DAY, SINCE)
+        == (True, ())
+    )
+    assert store.answers.confirm("a", "s", one, DAY, SINCE, ()) == ()
+    assert store.answers.confirm("a", "s", two, DAY, SINCE, ()) == (one,)
+    assert store.answers.earlier("a", "s", "3", DAY, SINCE) == (True, (one,))  # nothing is kept of the other
+    assert store.answers.confirm("a", "s", two, DAY, SINCE, [one]) == ()
+    assert store.answers.confirm("a", "s", three, DAY, SINCE, [one]) == (one, two)
+    assert store.answers.earlier("b", "s", "1", DAY, SINCE) == (True, ())
 
 
 def test_the_same_asked_while_it_is_compared_is_compared_too(tmp_path: Path) -> None:
     # Or the second of two would be answered before the first is refused.
     store, answer = UsageStore(tmp_path / ".phantang" / "usage"), Answered("1", "x")
     for _ in range(2):
-        assert store.earlier("a", "s", "1", DAY, SINCE) == (True, ())
+        assert store.answers.earlier("a", "s", "1", DAY, SINCE) == (True, ())
     for _ in range(2):
-        assert store.confirm("a", "s", answer, DAY, SINCE, ()) == ()
-    assert store.earlier("a", "s", "1", DAY, SINCE) == (False, ())
+        assert store.answers.confirm("a", "s", answer, DAY, SINCE, ()) == ()
+    assert store.answers.earlier("a", "s", "1", DAY, SINCE) == (False, ())
 
 
 def test_answers_end_and_looking_keeps_nothing(tmp_path: Path) -> None:
     store = UsageStore(tmp_path / ".phantang" / "usage")
     one, two, three = (Answered(number, number) for number in "123")
-    store.confirm("a", "s", one, "2026-01-01", SINCE, ())
+    store.answers.confirm("a", "s", one, "2026-01-01", SINCE, ())
     older = [replace(one, before=True), replace(two, before=True)]
-    assert store.confirm("a", "s", two, "2026-02-01", SINCE, older) == ()
-    assert store.earlier("a", "s", "3", DAY, "2026-01-02") == (True, (older[1],))
-    assert store.earlier("a", "s", "3", DAY, "2026-01-01") == (True, tuple(older))
-    store.confirm("a", "s", one, "2026-03-01", SINCE, [two])  # answered again
-    assert store.earlier("a", "s", "3", "2026-03-01", "2026-02-15") == (True, (one,))
-    assert store.confirm("a", "s", three, "2026-03-01", "2026-02-15", [one]) == ()  # now the other one is dropped
-    assert store.earlier("a", "s", "2", DAY, "2000-01-01") == (True, (older[0], replace(three, before=True)))
+    assert store.answers.confirm("a", "s", two, "2026-02-01", SINCE, older) == ()
+    assert store.answers.earlier("a", "s", "3", DAY, "2026-01-02") == (True, (older[1],))
+    assert store.answers.earlier("a", "s", "3", DAY, "2026-01-01") == (True, tuple(older))
+    store.answers.confirm("a", "s", one, "2026-03-01", SINCE, [two])  # answered again
+    assert store.answers.earlier("a", "s", "3", "2026-03-01", "2026-02-15") == (True, (one,))
+    assert (
+        store.answers.confirm("a", "s", three, "2026-03-01", "2026-02-15", [one]) == ()
+    )  # now the other one is dropped
+    assert store.answers.earlier("a", "s", "2", DAY, "2000-01-01") == (True, (older[0], replace(three, before=True)))
 
 
 def test_processes_together_never_spend_more_than_the_budget(tmp_path: Path) -> None:
@@ -178,17 +184,17 @@ def test_members_of_an_organisation_have_one_budget(tmp_path: Path) -> None:
 def test_on_another_day_what_was_confirmed_is_compared_with_the_answers_of_that_day(tmp_path: Path) -> None:
     store = UsageStore(tmp_path / "usage")
     one, two = Answered("1", "x"), Answered("2", "y")
-    store.confirm("a", "s", one, "2026-03-01", SINCE, ())
-    store.confirm("a", "s", two, "2026-03-01", SINCE, [one])
-    assert store.earlier("a", "s", "1", "2026-03-01", SINCE)[0] is False
-    assert store.earlier("a", "s", "1", "2026-03-02", SINCE) == (True, ())
-    assert store.earlier("a", "s", "2", "2026-03-02", SINCE) == (True, ())
-    assert store.confirm("a", "s", one, "2026-03-02", SINCE, ()) == ()
+    store.answers.confirm("a", "s", one, "2026-03-01", SINCE, ())
+    store.answers.confirm("a", "s", two, "2026-03-01", SINCE, [one])
+    assert store.answers.earlier("a", "s", "1", "2026-03-01", SINCE)[0] is False
+    assert store.answers.earlier("a", "s", "1", "2026-03-02", SINCE) == (True, ())
+    assert store.answers.earlier("a", "s", "2", "2026-03-02", SINCE) == (True, ())
+    assert store.answers.confirm("a", "s", one, "2026-03-02", SINCE, ()) == ()
     # The other was asked at the same time.
-    assert store.confirm("a", "s", two, "2026-03-02", SINCE, ()) == (one,)
-    assert store.earlier("a", "s", "1", "2026-03-02", SINCE)[0] is False
-    assert store.earlier("a", "s", "2", "2026-03-02", SINCE) == (True, (one,))
-    assert store.earlier("a", "s", "3", "2026-03-02", SINCE) == (
+    assert store.answers.confirm("a", "s", two, "2026-03-02", SINCE, ()) == (one,)
+    assert store.answers.earlier("a", "s", "1", "2026-03-02", SINCE)[0] is False
+    assert store.answers.earlier("a", "s", "2", "2026-03-02", SINCE) == (True, (one,))
+    assert store.answers.earlier("a", "s", "3", "2026-03-02", SINCE) == (
         True,
         (one, replace(two, before=True)),
     )  # a new one: with all

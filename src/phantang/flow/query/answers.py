@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from phantang.flow.query.limits import LimitCheck
 from phantang.flow.query.noise import NoisyAnswers
 from phantang.flow.query.people import PersonLimit
-from phantang.model.errors import GuardError, Refused
+from phantang.model.errors import EngineError, GuardError, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -53,7 +53,7 @@ class Answers:
         if "differential_privacy" not in explanation.obligations:
             self._people.require(explanation, key)
             self._limits.require(explanation, holder.id, assets, _with_key(run, key))
-            return run(plan.sql, bound), None
+            return self._limits.run(explanation, holder.id, plan.sql, lambda: run(plan.sql, bound)), None
         return self._noisy.answer(
             explanation,
             holder.members,
@@ -77,8 +77,8 @@ class Answers:
             else:
                 self._people.foresee(explanation, key)
                 self._limits.foresee(explanation, holder.id, assets, _with_key(run, key))
-        except Refused as refused:
-            return refused.code
+        except (Refused, EngineError) as error:
+            return error.code
         return None
 
 
