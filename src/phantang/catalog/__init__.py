@@ -6,7 +6,7 @@ Pure: text in, text out; `phantang.store` reads and writes the files.
 from phantang.catalog.asset_reader import UNKNOWN_TYPE, parse_asset
 from phantang.catalog.asset_writer import render_asset
 from phantang.catalog.compare import Difference, Pair, Side, compare
-from phantang.catalog.decide import Rejection, accept, approve, override, reject
+from phantang.catalog.decide import Rejection, accept, approve, override, reject, same_person
 from phantang.catalog.drift import Drift, DriftKind, judgement_drift, schema_drift
 from phantang.catalog.holdings import Holding, holdings
 from phantang.catalog.key_lists import code_list
@@ -60,6 +60,7 @@ __all__ = [
     "retire",
     "retired_path",
     "retired_tables",
+    "same_person",
     "schema_drift",
     "table_at",
     "tag_of",

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from phantang import __version__
-from phantang.cli import audit, catalog, classifiers, demo, init, match, policy, quality, query, scan
+from phantang.cli import answers, audit, catalog, classifiers, demo, init, match, policy, quality, query, scan
 from phantang.cli.help import Context, commands, usage_message
 from phantang.cli.session import Session
 from phantang.model.errors import PhantangError
@@ -29,7 +29,7 @@ class _Sections(click.Group):
 
     sections = (
         ("Start", ("demo", "init", "doctor")),
-        ("Data officers", ("scan", "catalog", "quality")),
+        ("Data officers", ("scan", "catalog", "quality", "answers")),
         ("Agencies and businesses", ("explain", "query", "match")),
         ("Policy authors", ("policy",)),
         ("Auditors", ("audit",)),
@@ -89,6 +89,7 @@ for command in (
     scan.scan,
     catalog.catalog,
     quality.quality,
+    answers.answers,
     query.explain,
     query.query,
     match.match,

@@ -1,0 +1,148 @@
+"""An operator looks at the answers that new statistics are compared with, and retires some: from the command line."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+
+from phantang.cli.app import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.e2e
+
+MADE = (
+    "CREATE TABLE nguoi_dan (so_cccd VARCHAR PRIMARY KEY, gioi_tinh VARCHAR, ma_xa VARCHAR, ma_tinh VARCHAR,"
+    " nghe_nghiep VARCHAR, tro_cap DOUBLE);"
+    "INSERT INTO nguoi_dan SELECT '0' || (10850000000 + i * 7), if(i % 2 = 0, 'Nam', 'Nữ'), '00004', '01',"
+    " if(i = 7, 'Giám đốc', 'Nông dân'), 500 + i FROM range(100) t(i);"
+    "CREATE TABLE ho_kinh_doanh AS SELECT so_cccd AS so_cccd_chu_ho, ma_xa, ma_tinh FROM nguoi_dan;"
+)
+TOTAL = "SELECT count(*) AS n, sum(tro_cap) AS s FROM nguoi_dan"
+BUT_ONE = f"{TOTAL} WHERE nghe_nghiep = 'Nông dân'"
+
+
+class Cli:
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self._capsys = folder, capsys
+        self.out = self.err = ""
+
+    def __call__(self, *arguments: str, code: int = 0, lang: str = "en") -> list[dict[str, Any]]:
+        got = run(["-w", str(self.folder / "w"), "--lang", lang, *arguments])
+        self.out, self.err = self._capsys.readouterr()
+        assert "Traceback" not in self.err
+        assert got == code, self.err
+        return [json.loads(line) for line in self.out.splitlines()] if "jsonl" in arguments else []
+
+    def ask(self, sql: str, code: int = 0) -> None:
+        self("query", "--as", "ioc-ha-noi", "--purpose", "L1", "--source", "so", sql, code=code)
+
+    def answers(self, *arguments: str) -> list[dict[str, Any]]:
+        return self("answers", "list", *arguments, "--format", "jsonl")
+
+    def logged(self) -> list[dict[str, Any]]:
+        entries = self("audit", "list", "--format", "jsonl")
+        return [entry["body"] | {"kind": entry["kind"]} for entry in entries if entry["kind"].startswith("answers")]
+
+
+@pytest.fixture
+def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
+    with duckdb.connect(str(tmp_path / "so.duckdb")) as database:
+        database.execute(MADE)
+    made = Cli(tmp_path, capsys)
+    assert run(["init", str(tmp_path / "w"), "--source", f"so=duckdb:///{tmp_path / 'so.duckdb'}"]) == 0
+    made("scan", "--accept", "--by", "An")
+    return made
+
+
+def test_an_answer_is_looked_at_and_retired_with_a_reason_on_record(cli: Cli) -> None:
+    assert cli.answers() == []
+    cli.ask(TOTAL)
+    cli.ask(BUT_ONE, code=3)
+    assert "[aggregate_difference]" in cli.err
+    [answer] = cli.answers()
+    assert (answer["organisation"], answer["tables"]) == ("ioc-ha-noi", ["so.main.nguoi_dan"])
+    assert answer["columns"] == ["main.nguoi_dan.tro_cap"]
+    cli("answers", "list", lang="vi")
+    assert answer["digest"][:12] in cli.out
+    assert "1 câu trả lời được lưu" in cli.err
+    cli("answers", "retire", answer["digest"][:8], "--reason", "bảng số liệu đã hủy", "--by", "Bình")
+    assert "answers retired: 1" in cli.err
+    assert cli.answers() == []
+    cli.ask(BUT_ONE)
+    [entry] = cli.logged()
+    assert (entry["kind"], entry["by"], entry["reason"]) == ("answers_retire", "Bình", "bảng số liệu đã hủy")
+    assert entry["answers"][0]["digest"] == answer["digest"]
+    assert entry["answers"][0]["organisation"] == "ioc-ha-noi"
+    cli("audit", "list", "--table", "so.main.nguoi_dan", lang="vi")
+    assert "cho thôi câu trả lời" in cli.out
+    cli("audit", "verify")
+
+
+def test_an_answer_that_stands_in_the_way_is_named_and_can_go(cli: Cli) -> None:
+    cli.ask(BUT_ONE)
+    with duckdb.connect(str(cli.folder / "so.duckdb")) as database:
+        database.execute("ALTER TABLE nguoi_dan DROP COLUMN nghe_nghiep")
+    cli("scan", "--accept", "--by", "An")
+    cli("catalog", "accept", "so.main.nguoi_dan.nghe_nghiep", "--by", "An")
+    cli.ask("SELECT count(*) AS n FROM nguoi_dan", code=3)
+    assert "[aggregate_earlier]" in cli.err
+    told = cli.err
+    [answer] = cli.answers()
+    assert answer["digest"] in told
+    cli("answers", "retire", answer["digest"], "--reason", "cột đã bỏ")
+    cli.ask("SELECT count(*) AS n FROM nguoi_dan")
+
+
+def test_where_the_workspace_asks_for_two_people_an_answer_waits(cli: Cli) -> None:
+    settings = cli.folder / "w" / "phantang.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "\n[review]\ntwo_person = true\n", encoding="utf-8")
+    cli.ask(TOTAL)
+    cli("answers", "approve", "--by", "Bình", code=2)
+    assert "[answers_not_found]" in cli.err
+    cli("answers", "retire", "--organisation", "ioc-ha-noi", "--reason", "x", "--by", "An")
+    assert "waits for a second person" in cli.err
+    assert [(one["retiring_by"], one["reason"]) for one in cli.answers()] == [("An", "x")]
+    cli("answers", "list")
+    assert "An: x" in cli.out
+    cli.ask(BUT_ONE, code=3)
+    cli("answers", "approve", "--by", "  AN ", code=3)
+    assert "[answers_same_person]" in cli.err
+    cli("answers", "approve", "--by", "Bình")
+    assert cli.answers() == []
+    cli.ask(BUT_ONE)
+    asked, agreed = cli.logged()
+    assert (asked["kind"], asked["waits"], agreed["kind"]) == ("answers_retire", True, "answers_approve")
+    assert (agreed["by"], agreed["retired_by"], agreed["reason"]) == ("Bình", "An", "x")
+
+
+def test_answers_are_chosen_by_table_organisation_and_day(cli: Cli) -> None:
+    cli.ask(TOTAL)
+    today = cli.answers()[0]["day"]
+    assert len(cli.answers("--table", "so")) == len(cli.answers("--table", "so.nguoi_dan")) == 1
+    for chosen in (
+        ("--table", "so.main.ho_kinh_doanh"),
+        ("--organisation", "thanh-tra"),
+        ("--before", today),
+        ("0" * 64,),
+        (cli.answers()[0]["digest"][:7],),
+    ):
+        assert cli.answers(*chosen) == []
+        cli("answers", "retire", *chosen, "--reason", "x", code=2)
+        assert "[answers_not_found]" in cli.err
+    digest = cli.answers()[0]["digest"]
+    for arguments, code in (
+        (("--reason", "x"), "[answers_chosen]"),
+        ((digest, "--reason", " "), "[answers_reason]"),
+        ((digest, "--reason", "x", "--by", " "), "[person_unknown]"),
+        ((digest,), "[usage]"),
+        (("--before", "26/11/2026", "--reason", "x"), "[usage]"),
+    ):
+        cli("answers", "retire", *arguments, code=2)
+        assert code in cli.err
+    assert cli.logged() == []
+    assert len(cli.answers("--before", "9999-12-31", "--organisation", "ioc-ha-noi", digest[:10])) == 1
