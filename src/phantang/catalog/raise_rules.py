@@ -25,16 +25,18 @@ def read_raise_rules(root: Node, tags: Mapping[str, Tag]) -> tuple[RaiseRule, ..
     Raises `WorkspaceError` with file and line: `catalog_raise_incomplete`, and those of `Node`.
     """
     found: dict[str, RaiseRule] = {}
-    for tier, node in root.fields(("tiers",))["tiers"].entries().items():
+    fields = root.fields(("tiers",), ("handlers",))
+    handlers = _phrases(fields["handlers"]) if "handlers" in fields else ()
+    for tier, node in fields["tiers"].entries().items():
         keys = node.entries()
-        for rule in _rules(Tier(tier), keys["raised_by"], tags) if "raised_by" in keys else ():
+        for rule in _rules(Tier(tier), keys["raised_by"], tags, handlers) if "raised_by" in keys else ():
             if rule.id in found:
                 raise keys["raised_by"].error("catalog_duplicate_id", what="raise rule", id=rule.id)
             found[rule.id] = rule
     return tuple(found.values())
 
 
-def _rules(tier: Tier, node: Node, tags: Mapping[str, Tag]) -> Iterator[RaiseRule]:
+def _rules(tier: Tier, node: Node, tags: Mapping[str, Tag], handlers: tuple[str, ...]) -> Iterator[RaiseRule]:
     for item in node.items():
         keys = item.fields(("id",), _KEYS)
         if not any(key in keys for key in ("raises", "names", "singles_out", "at_least")) or "basis" not in keys:
@@ -51,6 +53,7 @@ def _rules(tier: Tier, node: Node, tags: Mapping[str, Tag]) -> Iterator[RaiseRul
             beside=_tags(keys, "beside", tags),
             names=tuple(_phrases(phrases) for phrases in keys["names"].items()) if "names" in keys else (),
             table=_phrases(keys["table"]) if "table" in keys else (),
+            unless=handlers if "table" in keys else (),
             among=_tags(keys, "among", tags),
             columns=measure["columns"].integer() if measure else 0,
             share=measure["share"].share() if measure else None,
@@ -70,7 +73,9 @@ def _whole(rule: RaiseRule) -> bool:
         return bool(rule.among) and rule.columns > 0
     if rule.at_least is not None:
         return bool(rule.tags or rule.personal_class) and rule.level is not None
-    return bool(rule.names) or bool(rule.raises and (rule.beside or rule.table))
+    if rule.beside:
+        return bool(rule.raises) and not rule.names and not rule.table
+    return bool(rule.raises) == bool(rule.table) and bool(rule.names or rule.table)
 
 
 def _class(node: Node) -> PersonalClass:

@@ -124,11 +124,16 @@ def holds(rule: RaiseRule, entry: ColumnEntry) -> bool:
 
 
 def _meets(rule: RaiseRule, entry: ColumnEntry, asset: Asset) -> bool:
-    if rule.names:
-        return all(any(has_phrase(entry.name, phrase) for phrase in phrases) for phrases in rule.names)
-    if not bears(entry.tags, rule.raises):
+    if not all(_has_one(entry.name, phrases) for phrases in rule.names):
         return False
-    return any(has_phrase(f"{asset.name.table} {asset.comment or ''}", phrase) for phrase in rule.table)
+    if not rule.raises:
+        return True
+    called = f"{asset.name.table} {asset.comment or ''}"
+    return bears(entry.tags, rule.raises) and _has_one(called, rule.table) and not _has_one(entry.name, rule.unless)
+
+
+def _has_one(text: str, phrases: Iterable[str]) -> bool:
+    return any(has_phrase(text, phrase) for phrase in phrases)
 
 
 def _personal(entry: ColumnEntry) -> bool:

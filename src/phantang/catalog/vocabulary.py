@@ -82,7 +82,7 @@ def read_tags(root: Node) -> dict[str, Tag]:
 
 def read_tiers(root: Node) -> dict[str, Mapping[str, Any]]:
     """Return the tiers of `tiers.yaml`, T0 to T5, as plain data; labels and legal basis are checked."""
-    tiers = root.fields(("tiers",))["tiers"]
+    tiers = root.fields(("tiers",), ("handlers",))["tiers"]
     for node in tiers.fields(list(Tier)).values():
         keys = node.entries()
         for key, check in (("vi", Node.filled), ("en", Node.filled), ("legal_basis", _citations)):

@@ -76,8 +76,8 @@ def english_name_typed(value: str, lists: CodeLists) -> bool:
         return False
     if words[0] in lists.surnames and " ".join(words) in lists.words["streets"]:
         return False
-    if words[0] in given:
-        return words[-1] in surnames or len(words[-1]) > 2
+    if words[0] in given:  # Tài khoản, Minh bạch begin like a given name
+        return words[-1] in surnames or (len(words[-1]) > 2 and value.isascii())
     return words[-1] in surnames and len(words[0]) == 1
 
 

@@ -34,7 +34,8 @@ class RaiseRule:
 
     What is set of the rest is the condition. `raises`, `beside`, `among` and `tags` hold tags, of which a finer one
     counts too. `names` holds lists of phrases, one of each of which must be in a column's name; `table` phrases of a
-    table's name or comment. A rule with `share` measures, one with `at_least` counts; both are about the whole table.
+    table's name or comment, `unless` those of a column's name that must then not be there. With `share`
+    it measures, with `at_least` it counts; both are about the whole table.
     """
 
     id: str
@@ -47,6 +48,7 @@ class RaiseRule:
     beside: tuple[str, ...] = ()
     names: tuple[tuple[str, ...], ...] = ()
     table: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     among: tuple[str, ...] = ()
     columns: int = 0
     share: float | None = None

@@ -81,6 +81,32 @@ def test_a_benefit_list_says_something_of_each_person(table: str, comment: str |
     assert tiers(scan("ho_khau", columns))["ho_ten"] is Tier.T2
 
 
+@pytest.mark.parametrize(
+    ("table", "rule"),
+    [
+        ("tre_em_bi_xam_hai", "inference_case"),
+        ("domestic_violence_cases", "inference_case"),
+        ("pham_nhan", "inference_offence"),
+        ("dsDangVien", "inference_belief"),
+        ("don_to_cao", "inference_denunciation"),
+    ],
+)
+def test_a_list_that_tells_something_secret_of_each_person_is_raised_but_not_who_handles_it(
+    table: str, rule: str
+) -> None:
+    asset = scan(table, {"ho_ten": "person.name", "can_bo_thu_ly": "person.name", "ngay_lap": "none"})
+    assert tiers(asset) == {"ho_ten": Tier.T3, "can_bo_thu_ly": Tier.T2, "ngay_lap": Tier.T1}
+    assert [(one.rule, one.columns) for one in asset.raised] == [(rule, ("ho_ten",))]
+
+
+def test_login_names_of_electronic_identities_and_bank_accounts_are_sensitive_and_their_devices_are_not() -> None:
+    columns = {"ten_dang_nhap": "person.account", "id_thiet_bi": "person.account", "so_du": "sensitive.finance"}
+    wanted = {"ten_dang_nhap": Tier.T3, "id_thiet_bi": Tier.T2, "so_du": Tier.T3}
+    assert tiers(scan("tai_khoan", columns, comment="Tài khoản định danh điện tử")) == wanted
+    assert tiers(scan("khach_hang_ebanking", columns)) == wanted
+    assert tiers(scan("dien_dan", columns))["ten_dang_nhap"] is Tier.T2
+
+
 def test_nothing_is_raised_in_a_table_that_is_about_nobody() -> None:
     assert scan("dm_loai_ho", {"loai_ho": "none", "ten": "none"}).raised == ()
     assert tiers(scan("nguoi", {"ho_ten": "person.name", "loai_ho": "none"}))["loai_ho"] is Tier.T3
@@ -203,6 +229,8 @@ def test_a_suspicion_of_state_secrets_stands_until_a_person_decides() -> None:
         ("singles_out: {columns: 3, share: 0.2}", "singles_out: {columns: 3, share: 2}", "catalog_wrong_type"),
         ("class: basic, at_least: 100000", "at_least: 100000", "catalog_raise_incomplete"),
         ("- id: card_image", "- id: location", "catalog_duplicate_id"),
+        ("table: [phạm nhân", "beside: [sensitive.health]\n      table: [phạm nhân", "catalog_raise_incomplete"),
+        ("raises: [person.account]", "note: x", "catalog_unknown_key"),
     ],
 )
 def test_a_broken_rule_is_refused_with_its_place(old: str, new: str, code: str) -> None:
