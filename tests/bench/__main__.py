@@ -26,6 +26,7 @@ from .scanning import scanning
 from .state import comparing, counting, replaying
 
 if TYPE_CHECKING:
+    from phantang.flow.workspace.demo import Question
     from phantang.store import Workspace
 
 _ROUNDS = 30
@@ -38,10 +39,9 @@ def explain_stages(gateway: Gateway) -> Table:
     for name in ("question", *_STAGES, "whole", "warm", "cold/warm"):
         table.add_column(name, justify="left" if name == "question" else "right")
     for question in questions():
-        ask = {"subject": question.subject, "purpose": question.purpose, "source": question.source}
 
-        def stages(sql: str, ask: dict[str, str] = ask, legal_ref: str | None = question.legal_ref) -> dict[str, float]:
-            return dict(gateway.explain(sql, **ask, legal_ref=legal_ref).stages)
+        def stages(sql: str, question: Question = question) -> dict[str, float]:
+            return dict(gateway.explain(sql, **question.terms).stages)
 
         stages(question.sql)
         # Blanks make it another text to the plan cache and the same statement to all else.
@@ -61,14 +61,13 @@ def query_over_direct(gateway: Gateway) -> Table:
     for name in ("question", "direct ms", "gateway ms", "ratio"):
         table.add_column(name, justify="left" if name == "question" else "right")
     for question in questions():
-        ask = {"subject": question.subject, "purpose": question.purpose, "source": question.source}
-        plan = gateway.explain(question.sql, **ask, legal_ref=question.legal_ref).plan
+        plan = gateway.explain(question.sql, **question.terms).plan
         if plan is None or plan.parameters:
             continue
         engine, sql = gateway.engine(question.source), plan.sql
         direct = seconds(lambda engine=engine, sql=sql: engine.run(sql, timeout=60), _ROUNDS)  # type: ignore[misc]
         through = seconds(
-            lambda question=question, ask=ask: gateway.query(question.sql, **ask, legal_ref=question.legal_ref),  # type: ignore[misc]
+            lambda question=question: gateway.query(question.sql, **question.terms),  # type: ignore[misc]
             _ROUNDS,
         )
         table.add_row(question.subject, f"{1e3 * direct:.2f}", f"{1e3 * through:.2f}", f"{through / direct:.2f}")

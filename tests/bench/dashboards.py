@@ -21,7 +21,9 @@ from phantang.model.tier import PersonalClass, Tier
 from phantang.sql import Selection, resolve, selection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from phantang.flow.query.limits import Run
 
 
 SIZE = 20
@@ -93,17 +95,25 @@ def register(people: int = 40_000) -> duckdb.DuckDBPyConnection:
 
 
 def asked(statements: list[str], database: duckdb.DuckDBPyConnection) -> list[bool]:
-    """Ask one after the other, and tell of each whether it is refused; what is refused was not answered."""
+    """Ask one after the other; tell of each whether it is refused."""
+
+    def chosen(statement: str) -> Selection:
+        new = selection(resolve(statement, "duckdb", [ASSET]), DECISION, [ASSET])
+        assert new is not None
+        return new
 
     def run(statement: str, *, bound: bool) -> pa.Table:
         assert not bound
         return database.sql(statement).to_arrow_table()
 
+    return refusals(map(chosen, statements), run)
+
+
+def refusals(selections: Iterable[Selection], run: Run) -> list[bool]:
+    """Compare each with those answered before it; tell of each whether it is refused, which is then not answered."""
     answered: list[Selection] = []
     refused = []
-    for statement in statements:
-        new = selection(resolve(statement, "duckdb", [ASSET]), DECISION, [ASSET])
-        assert new is not None
+    for new in selections:
         try:
             require_apart(new, answered, run)
         except Refused:

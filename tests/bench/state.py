@@ -76,13 +76,7 @@ def comparing(gateway: Gateway) -> Table:
 def replaying(workspace: Workspace, gateway: Gateway) -> Table:
     """`policy impact` over a log of 10,000 decisions spread over a week, over reading that log."""
     for question in questions():
-        gateway.explain(
-            question.sql,
-            subject=question.subject,
-            purpose=question.purpose,
-            source=question.source,
-            legal_ref=question.legal_ref,
-        )
+        gateway.explain(question.sql, **question.terms)
     bodies = [dict(entry.body) for entry in gateway.ledger.entries() if entry.body.get("input")]
     first, have = datetime(2026, 11, 16, tzinfo=UTC), len(list(gateway.ledger.entries()))
     for number in range(_LOGGED - have):

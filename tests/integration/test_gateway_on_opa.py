@@ -31,16 +31,7 @@ def point_at(workspace: Workspace, url: str) -> Workspace:
 def ask(workspace: Workspace) -> list[Explanation]:
     """Return the explanation of every question of the demo."""
     with Gateway.open(workspace.path) as gateway:
-        return [
-            gateway.explain(
-                question.sql,
-                subject=question.subject,
-                purpose=question.purpose,
-                source=question.source,
-                legal_ref=question.legal_ref,
-            )
-            for question in questions()
-        ]
+        return [gateway.explain(question.sql, **question.terms) for question in questions()]
 
 
 def serve(workspace: Workspace, tmp_path: Path, opa_server: OpaServer) -> str:

@@ -30,13 +30,7 @@ def asked(workspace: Workspace) -> Workspace:
     """Return a workspace whose ledger holds the demo's questions, each twice, and one that never reached policy."""
     with Gateway.open(workspace.path) as gateway:
         for question in [*questions(), *questions()]:
-            gateway.explain(
-                question.sql,
-                subject=question.subject,
-                purpose=question.purpose,
-                source=question.source,
-                legal_ref=question.legal_ref,
-            )
+            gateway.explain(question.sql, **question.terms)
         gateway.explain("DROP TABLE cong_dan", subject="thanh-tra", purpose="A1", source="dan_cu")
     return workspace
 

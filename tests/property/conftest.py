@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     Runner = Callable[[str], tuple[Any, list[Any]]]
+    Twins = tuple[Runner, ...]
 
 
 @contextmanager
@@ -30,7 +31,7 @@ def duckdb_twin(twin: int) -> Iterator[Any]:
 
 
 @contextmanager
-def postgres_twins_on(server: Any) -> Iterator[tuple[Runner, ...]]:
+def postgres_twins_on(server: Any) -> Iterator[Twins]:
     """Create both twins, each a database of its own, and drop them."""
     connections = []
     for twin in (0, 1):
@@ -87,14 +88,14 @@ def runner(connection: Any, dialect: str) -> Runner:
 
 
 @pytest.fixture(scope="session")
-def duckdb_twins() -> Iterator[tuple[Runner, ...]]:
+def duckdb_twins() -> Iterator[Twins]:
     """Yield one function per twin that runs SQL and returns (columns with types, rows)."""
     with duckdb_twin(0) as one, duckdb_twin(1) as other:
         yield runner(one, "duckdb"), runner(other, "duckdb")
 
 
 @pytest.fixture(scope="session")
-def postgres_twins(postgres_server: Any) -> Iterator[tuple[Runner, ...]]:
+def postgres_twins(postgres_server: Any) -> Iterator[Twins]:
     """Yield one function per twin, each on a PostgreSQL database of its own."""
     with postgres_twins_on(postgres_server) as twins:
         yield twins
@@ -107,7 +108,12 @@ def dialect(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def run(dialect: str, request: pytest.FixtureRequest) -> Runner:
-    """Return the function that asks the engine."""
-    runner: Runner = request.getfixturevalue(f"{dialect}_twins")[0]
-    return runner
+def twins(dialect: str, request: pytest.FixtureRequest) -> Twins:
+    """Return the twins of the dialect's engine."""
+    return tuple(request.getfixturevalue(f"{dialect}_twins"))
+
+
+@pytest.fixture
+def run(twins: Twins) -> Runner:
+    """Return the function that asks the engine, where one of the twins will do."""
+    return twins[0]

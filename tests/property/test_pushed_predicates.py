@@ -11,20 +11,17 @@ from sqlglot import parse_one
 
 from phantang.model.catalog import Asset, ColumnEntry, Status
 from phantang.model.decision import ColumnDecision, Decision, Effect, FieldPredicate, Obligations
-from phantang.model.errors import Refused
 from phantang.model.names import TableName
 from phantang.sql import guard, plan, resolve
 from phantang.sql.rewriting.passes.push_predicates import push_predicates
-from phantang.sql.rewriting.plan import PASSES
 
 from .grammar import generate
-from .test_noninterference import Twins, dialect, here, twins
-from .twins import SCHEMA, answer, assets, corpus, decision
+from .twins import SCHEMA, all_but, answer, assets, corpus, decision, unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["dialect", "twins"]
+    from .conftest import Twins
 
 #: Queries with conditions of every form that is copied, and of some that are not, on every type of the twins.
 QUERIES = (
@@ -49,21 +46,10 @@ QUERIES = (
 )
 
 
-def without(left_out: object, sql: str, dialect: str, allowed: Decision) -> str | None:
-    """Plan with one pass left out; `None` if the query is refused."""
-    left = tuple(one for one in PASSES if one is not left_out)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("phantang.sql.rewriting.plan.PASSES", left)
-        try:
-            return plan(resolve(sql, dialect, assets(dialect)), allowed, assets(dialect)).sql
-        except Refused:
-            return None
-
-
 def compare(sql: str, dialect: str, run: Callable[[str], tuple[Any, list[Any]]]) -> bool:
     """Compare the answers with and without copies; tell whether there were any. Fewer rows may mean fewer errors."""
     allowed = decision(dialect, hide_rows=True)
-    plain = without(push_predicates, sql, dialect, allowed)
+    plain = unguarded(sql, dialect, allowed, all_but(push_predicates))
     if plain is None:
         return False
     made = plan(resolve(sql, dialect, assets(dialect)), allowed, assets(dialect))
@@ -91,7 +77,7 @@ def test_copies_change_no_answer(dialect: str, twins: Twins) -> None:
     for name in ("honest", "attacks"):
         for case in corpus(name):
             if dialect in case.dialects:
-                compare(here(case, dialect), dialect, twins[0])
+                compare(case.on(dialect), dialect, twins[0])
 
 
 def test_copies_change_no_answer_of_generated_queries(dialect: str, twins: Twins) -> None:
@@ -204,7 +190,7 @@ def test_a_copy_reaches_the_scan(dialect: str, many: Callable[[str], str]) -> No
         decision(dialect), rows={f"{SCHEMA[dialect]}.cong_dan": (FieldPredicate("ma_tinh", "in", codes),)}
     )
     made = plan(resolve(sql, dialect, assets(dialect)), allowed, assets(dialect)).sql
-    plain = without(push_predicates, sql, dialect, allowed) or ""
+    plain = unguarded(sql, dialect, allowed, all_but(push_predicates)) or ""
     if dialect == "postgres":
         assert "Index Scan using theo_ghi_chu" in many(made) or "Bitmap Index Scan on theo_ghi_chu" in many(made)
         assert "theo_ghi_chu" not in many(plain)

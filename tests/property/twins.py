@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from phantang.model.catalog import Asset, ColumnEntry, Status
 from phantang.model.decision import (
     ColumnDecision,
@@ -25,11 +27,12 @@ from phantang.model.errors import GuardError, Refused
 from phantang.model.names import TableName
 from phantang.model.tier import PersonalClass, Tier
 from phantang.sql import guard, plan, resolve
+from phantang.sql.rewriting.plan import PASSES
 
 from . import dossiers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from phantang.model.decision import Predicate
 
@@ -204,6 +207,10 @@ class Case:
     def __str__(self) -> str:
         return f"{self.file}-{self.number}"
 
+    def on(self, dialect: str) -> str:
+        """Return the query with the schema the dialect's tables live in."""
+        return self.sql.replace("main.", "public.") if dialect == "postgres" else self.sql
+
 
 def corpus(name: str) -> list[Case]:
     """Read one of the `CORPORA`: files with a story in comments, then queries between empty lines.
@@ -229,6 +236,22 @@ def rewritten(sql: str, dialect: str, allowed: Decision) -> str | None:
         return None
     guard(made, allowed, catalog)
     return dossiers.abstracted(made.sql, dialect)
+
+
+def unguarded(sql: str, dialect: str, allowed: Decision, passes: Sequence[Callable[..., None]] = PASSES) -> str | None:
+    """Return what the `passes` make of a query, without asking the guard; `None` if it is refused."""
+    catalog = assets(dialect)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("phantang.sql.rewriting.plan.PASSES", tuple(passes))
+        try:
+            return plan(resolve(sql, dialect, catalog), allowed, catalog).sql
+        except Refused:
+            return None
+
+
+def all_but(left_out: Callable[..., None]) -> tuple[Callable[..., None], ...]:
+    """Return the passes without one."""
+    return tuple(one for one in PASSES if one is not left_out)
 
 
 def answer(run: Callable[[str], tuple[Any, list[Any]]], sql: str, *, ordered: bool | None = None) -> Answer:

@@ -28,16 +28,8 @@ def given(keys: Mapping[str, Node], key: str) -> bool:
 def read_proposal(node: Node, tags: Mapping[str, Tag]) -> Proposal:
     """Return a pending proposal: `{tag, confidence, tags?, tier?, personal_class?, evidence?}`."""
     keys = node.fields(("tag", "confidence"), CLAIM_KEYS)
-    tag = read_tag(keys["tag"], tags)
-    claimed = read_tags(keys, tag, tags)
-    tier, personal_class = read_sensitivity(keys, (tag, *claimed), tags)
-    if tier is None or personal_class is None:
-        raise node.wrong("tier and personal_class, not null")
     return Proposal(
-        tag=tag,
-        tags=claimed,
-        tier=tier,
-        personal_class=personal_class,
+        *_decided(node, keys, tags),
         confidence=keys["confidence"].share(),
         evidence=read_evidence(keys["evidence"]) if "evidence" in keys else (),
     )
@@ -46,20 +38,24 @@ def read_proposal(node: Node, tags: Mapping[str, Tag]) -> Proposal:
 def read_awaiting(node: Node, tags: Mapping[str, Tag]) -> Awaiting:
     """Return a decision that waits for a second person: `{tag, status, by, tags?, tier?, personal_class?, reason?}`."""
     keys = node.fields(("tag", "status", "by"), ("tags", "tier", "personal_class", "reason"))
+    return Awaiting(
+        *_decided(node, keys, tags),
+        status=Status(keys["status"].choice("status", [Status.ACCEPTED, Status.OVERRIDDEN])),
+        by=keys["by"].filled(),
+        reason=keys["reason"].filled() if "reason" in keys else None,
+    )
+
+
+def _decided(
+    node: Node, keys: Mapping[str, Node], tags: Mapping[str, Tag]
+) -> tuple[str, tuple[str, ...], Tier, PersonalClass]:
+    """Return tag, tags, tier and class of a claim, none of them undecided."""
     tag = read_tag(keys["tag"], tags)
     claimed = read_tags(keys, tag, tags)
     tier, personal_class = read_sensitivity(keys, (tag, *claimed), tags)
     if tier is None or personal_class is None:
         raise node.wrong("tier and personal_class, not null")
-    return Awaiting(
-        tag=tag,
-        tags=claimed,
-        tier=tier,
-        personal_class=personal_class,
-        status=Status(keys["status"].choice("status", [Status.ACCEPTED, Status.OVERRIDDEN])),
-        by=keys["by"].filled(),
-        reason=keys["reason"].filled() if "reason" in keys else None,
-    )
+    return tag, claimed, tier, personal_class
 
 
 def read_raise(node: Node) -> Raise:

@@ -134,14 +134,7 @@ def _ask(session: Session, gateway: Gateway) -> tuple[int, int]:
             session.word("demo.asks", name=name, subject=agency.id, purpose=question.purpose),
         )
         try:
-            answer = gateway.query(
-                question.sql,
-                subject=question.subject,
-                purpose=question.purpose,
-                source=question.source,
-                legal_ref=question.legal_ref,
-                channel="demo",
-            )
+            answer = gateway.query(question.sql, **question.terms, channel="demo")
         except Denied as denied:
             denials += 1
             print_explanation(session, denied.explanation, fold=True)

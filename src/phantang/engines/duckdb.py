@@ -21,6 +21,7 @@ from phantang.engines import duckdb_catalog
 from phantang.engines.base import (
     HOUSEKEEPING_TIMEOUT,
     Capabilities,
+    Closing,
     clean_sql,
     count_distinct,
     failure,
@@ -35,8 +36,6 @@ from phantang.model.errors import EngineError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-    from types import TracebackType
-    from typing import Self
 
     import pyarrow as pa
 
@@ -50,7 +49,7 @@ _STRUCTURE = re.compile(r"(STRUCT|MAP|UNION)\(")
 BATCH = 16_384
 
 
-class DuckDBEngine:
+class DuckDBEngine(Closing):
     """`Engine` on one DuckDB file. Each call uses its own connection to the instance, so threads do not disturb it."""
 
     dialect = "duckdb"
@@ -263,14 +262,6 @@ class DuckDBEngine:
             while self._idle:
                 self._idle.pop().close()
             self._instance.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 @contextmanager

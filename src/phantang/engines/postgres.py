@@ -15,6 +15,7 @@ from phantang.engines import postgres_catalog
 from phantang.engines.base import (
     HOUSEKEEPING_TIMEOUT,
     Capabilities,
+    Closing,
     clean_sql,
     count_distinct,
     qualified,
@@ -26,8 +27,6 @@ from phantang.engines.sampling import SEED, Sample, Sampling, evenly
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from types import TracebackType
-    from typing import Self
 
     import psycopg
 
@@ -57,7 +56,7 @@ FROM pg_class c WHERE c.oid = '{literal}'::regclass
 """
 
 
-class PostgresEngine:
+class PostgresEngine(Closing):
     """`Engine` on one PostgreSQL database: one connection, calls take turns, a lost connection is opened again."""
 
     dialect = "postgres"
@@ -198,14 +197,6 @@ class PostgresEngine:
     def close(self) -> None:
         """See `Engine.close`."""
         self._session.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _literal(relation: str) -> str:

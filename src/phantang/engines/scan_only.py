@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import TYPE_CHECKING, NoReturn
 
+from phantang.engines.base import Closing
 from phantang.engines.sampling import Sample, Sampling
 from phantang.model.errors import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from types import TracebackType
-    from typing import Self
 
     import pyarrow as pa
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from phantang.model.schema import TableInfo
 
 
-class ScanOnlyEngine(ABC):
+class ScanOnlyEngine(Closing):
     """An `Engine` that answers no questions: the gateway's guarantees are proved for DuckDB and PostgreSQL only."""
 
     source: str
@@ -84,11 +83,3 @@ class ScanOnlyEngine(ABC):
 
     def _refuse(self) -> NoReturn:
         raise EngineError("source_scan_only", source=self.source, kind=self.dialect)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

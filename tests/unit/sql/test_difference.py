@@ -11,6 +11,7 @@ import duckdb
 import psycopg
 import pyarrow as pa
 import pytest
+from tests.bench.dashboards import refusals
 
 from phantang.flow.query.limits import require_apart
 from phantang.model.catalog import Asset, ColumnEntry, Status
@@ -22,6 +23,8 @@ from phantang.sql import Selection, resolve, selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from phantang.flow.query.limits import Run
 
 Fetch = Callable[[str], list[tuple[Any, ...]]]
 SIZE = 3
@@ -193,12 +196,17 @@ def table_of(rows: list[tuple[Any, ...]]) -> pa.Table:
     return pa.table([pa.array(column) for column in columns], names=[str(number) for number in range(len(columns))])
 
 
-def singled_out(one: Selection, other: Selection, fetch: Fetch) -> bool:
-    """Tell whether the second of two answers is refused after the first; it must not matter which was the first."""
-
+def runner(fetch: Fetch) -> Run:
     def run(statement: str, *, bound: bool) -> pa.Table:
         assert not bound
         return table_of(fetch(statement))
+
+    return run
+
+
+def singled_out(one: Selection, other: Selection, fetch: Fetch) -> bool:
+    """Tell whether the second of two answers is refused after the first; it must not matter which was the first."""
+    run = runner(fetch)
 
     def refused(*answers: Selection) -> bool:
         try:
@@ -291,24 +299,8 @@ TOGETHER_MANY = [
 
 
 def asked(statements: tuple[str, ...], dialect: str, fetch: Callable[[str], list[tuple[object, ...]]]) -> list[bool]:
-    """Ask one after the other; tell of each whether it is refused. What is refused was not answered."""
-
-    def run(statement: str, *, bound: bool) -> pa.Table:
-        assert not bound
-        return table_of(fetch(statement))
-
-    answered: list[Selection] = []
-    refused = []
-    for statement in statements:
-        new = chosen(statement, dialect)
-        try:
-            require_apart(new, answered, run)
-        except Refused:
-            refused.append(True)
-        else:
-            answered.append(new)
-            refused.append(False)
-    return refused
+    """Ask one after the other; tell of each whether it is refused."""
+    return refusals((chosen(statement, dialect) for statement in statements), runner(fetch))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ the subject gets; the text of reasons is not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from phantang.model.decision import ColumnDecision, Decision, Effect, FieldPredicate, Mask, Privacy
@@ -39,7 +39,7 @@ class Difference:
 
     def to_json(self) -> dict[str, Any]:
         """Return the difference as a JSON object."""
-        return {slot: getattr(self, slot) for slot in self.__slots__} | {"rules": list(self.rules)}
+        return asdict(self)
 
 
 def differences(before: Decision | str, after: Decision | str) -> Iterator[Difference]:

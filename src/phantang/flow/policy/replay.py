@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from phantang import pdp
@@ -34,7 +34,7 @@ class Mismatch:
 
     def to_json(self) -> dict[str, Any]:
         """Return the mismatch as a JSON object."""
-        return {slot: getattr(self, slot) for slot in self.__slots__} | {"parts": list(self.parts)}
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,16 @@ class Question:
     sql: str
     expect: str
 
+    @property
+    def terms(self) -> dict[str, Any]:
+        """Return who asks, for what and where, as the keywords of `Gateway.explain` and `Gateway.query`."""
+        return {
+            "subject": self.subject,
+            "purpose": self.purpose,
+            "source": self.source,
+            "legal_ref": self.legal_ref,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Register:
