@@ -25,9 +25,9 @@ _BIRTHS = {"child": (date(2009, 1, 1), 4000), "young": (date(1996, 1, 1), 4300)}
 
 @cache
 def words() -> dict[str, list[str]]:
-    """Word lists by key, from `words.yaml` and `words_cells.yaml`, which have no key in common."""
-    first, second = (yaml.safe_load((_FOLDER / name).read_text("utf-8")) for name in ("words.yaml", "words_cells.yaml"))
-    return {**first, **second}
+    """Word lists by key, from the files `words*.yaml`, which have no key in common."""
+    files = [yaml.safe_load(path.read_text("utf-8")) for path in sorted(_FOLDER.glob("words*.yaml"))]
+    return {key: listed for one in files for key, listed in one.items()}
 
 
 @dataclass(frozen=True)

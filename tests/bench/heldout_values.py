@@ -19,6 +19,7 @@ from . import heldout_text as text
 from .heldout_cells import CELLS
 from .heldout_numbers import iban, luhn, shape, tax_code
 from .heldout_people import Row, words
+from .wide_values import WIDE
 
 Value = str | int | float | bool | date | None
 _RECIPE = re.compile(r"(?P<name>\w+)(?:\((?P<arguments>[^)]*)\))?(?P<modifiers>(?: \w+(?:=[\w.]+)?)*)")
@@ -105,7 +106,7 @@ def _code(row: Row, prefix: str, size: str = "6", step: str = "1") -> str:
     return f"{prefix}{1 + row.index * int(step):0{size}d}"
 
 
-RECIPES: dict[str, Recipe] = {**CELLS} | {
+RECIPES: dict[str, Recipe] = {**CELLS, **WIDE} | {
     # people; the first argument is whose: self, father, mother, spouse, child, staff, other, en
     "name": lambda row, who="self": row.person(who).name,
     "family": lambda row, who="self": row.person(who).family,

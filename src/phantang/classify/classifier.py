@@ -16,7 +16,7 @@ from phantang.classify.foreign_keys import propagate
 from phantang.classify.hits import ColumnHits
 from phantang.classify.lines import elements
 from phantang.classify.measured import Measured
-from phantang.classify.naming import is_opaque, spoken_names
+from phantang.classify.naming import is_opaque, numbered, spoken_names
 from phantang.classify.own_roles import with_roles
 from phantang.classify.pack import parse_packs
 from phantang.classify.paths import PathFinding, with_paths
@@ -58,18 +58,24 @@ _ONLY_PEOPLES = frozenset(
 )
 #: Columns that a table called a list or a report must have before its values are asked whether it is one of people.
 _WIDE = 4
+#: What a table's name says of it, to be doubted where no column's name agrees.
+_BY_NAME = frozenset({REFERENCE, STATISTICS, THING, ORGANISATION})
 #: The share of rows with a value of their own in a column that says what each row is.
 _OWN = 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class _Sampled:
-    """One column, its distinct values as lines, how many values they are of, NULL aside, and ready for rules."""
+    """One column, its distinct values as lines, how many values they are of, NULL aside, and ready for rules.
+
+    `numbered` tells that its name is one of a series and says nothing.
+    """
 
     column: ColumnInfo
     lines: tuple[str, ...]
     rows: int
     seen: Measured | None
+    numbered: bool
 
 
 def compile_packs(packs: Mapping[str, str], lists: Mapping[str, str], tags: Collection[str]) -> Classifier:
@@ -125,7 +131,8 @@ class Classifier:
 
     def _classify(self, table: TableInfo, samples: Mapping[str, Sequence[str | None]]) -> tuple[Finding, ...]:
         context = self._tables.read(table)
-        seen = [self._sampled(column, samples.get(column.name, ())) for column in table.columns]
+        series = numbered([column.name for column in table.columns])
+        seen = [self._sampled(one, samples.get(one.name, ()), numbered=one.name in series) for one in table.columns]
         found = [self._column(table, one, context) for one in seen]
         other = self._read_again(table, seen, found, context)
         if other is not None:
@@ -150,6 +157,9 @@ class Classifier:
         """Return what values say of a table that its name does not: people, organisations; or `None`."""
         if not any(one.lines for one in seen):
             return None
+        nameless = all(is_opaque(one.column.name) for one in seen)
+        if context.about_people:
+            return self._identified(seen, found, context)
         if self._tables.could_be_people(context):
             own = {one.column.name for one in seen if len(one.lines) >= _OWN * one.rows}
             if organisations_by_values(found, own):
@@ -159,10 +169,21 @@ class Classifier:
             if people_by_values(found):
                 known = {PERSON, IDENTIFIED} if identified(found) else {PERSON}
                 return TableContext(context.kinds | known, context.anchors)
-        elif self._tables.could_be_summary(context) and len(seen) >= _WIDE:
-            other = TableContext(context.kinds - {REFERENCE, STATISTICS} | {PERSON, IDENTIFIED}, context.anchors)
-            if register_by_values([self._column(table, one, other) for one in seen]):
+        elif (nameless or self._tables.could_be_summary(context)) and len(seen) >= _WIDE:
+            doubted = _BY_NAME if nameless else {REFERENCE, STATISTICS}
+            other = TableContext(context.kinds - doubted | {PERSON, IDENTIFIED}, context.anchors)
+            again = [self._column(table, one, other) for one in seen]
+            if register_by_values(again) and not organisations_by_values(again, ()):
                 return other
+        return None
+
+    def _identified(
+        self, seen: Sequence[_Sampled], found: Sequence[Finding], context: TableContext
+    ) -> TableContext | None:
+        """Return that rows of people name somebody, if a column is left whose name says nothing; or `None`."""
+        left = any(one.tag == NONE and is_opaque(sampled.column.name) for one, sampled in zip(found, seen, strict=True))
+        if left and IDENTIFIED not in context.kinds and identified(found):
+            return TableContext(context.kinds | {IDENTIFIED}, context.anchors)
         return None
 
     def propagate(self, tables: Sequence[TableInfo], findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -173,12 +194,12 @@ class Classifier:
         """Return what rules say of a bare name, best first, whatever the table."""
         return self._index.claims(name)
 
-    def _sampled(self, column: ColumnInfo, values: Sequence[str | None]) -> _Sampled:
+    def _sampled(self, column: ColumnInfo, values: Sequence[str | None], *, numbered: bool) -> _Sampled:
         if not values:
-            return _Sampled(column, (), 0, None)
+            return _Sampled(column, (), 0, None, numbered)
         lines = self.values.lines(elements(values) if column.type.rstrip().endswith("[]") else values)
         seen = self.values.measure(lines) if lines else None
-        return _Sampled(column, lines, len(values) - values.count(None), seen)
+        return _Sampled(column, lines, len(values) - values.count(None), seen, numbered)
 
     def _documents(self, table: TableInfo, column: ColumnInfo, values: Sequence[str | None]) -> tuple[PathFinding, ...]:
         """Classify the paths of a column of JSON or XML: every object is a table, named after its key."""
@@ -200,14 +221,15 @@ class Classifier:
         column, seen = sampled.column, sampled.seen
         kind = kind_of(column.type)
         allowed = Allowed(self._fitting(kind, context.kinds), lambda rule: self._placed(rule, context, column.name))
-        claims = self._index.claims(column.name)
+        opaque = is_opaque(column.name)
+        claims = () if sampled.numbered else self._index.claims(column.name)
         if self._tables.is_own_key(table, column.name):  # of a violation, which is no offence itself
             claims = tuple(one for one in claims if self.rules[one.rule].tag in _OF_KEYS)
         names, refused = self._eligible(claims, allowed, context)
         comments: dict[int, Claim] = {}
         if column.comment:
             comments, _ = self._eligible(self._index.claims(column.comment, comment=True), allowed, context)
-        hits, opaque = ColumnHits(0, {}, {}), is_opaque(column.name)
+        hits = ColumnHits(0, {}, {})
         if seen is not None:
             named = {*names, *comments}
             as_text = kind in _DOCUMENTS

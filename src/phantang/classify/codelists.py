@@ -34,12 +34,19 @@ _WORD_LISTS = (
     "facilities",
     "sexual",
     "private",
+    "names_of_women",
+    "names_of_men",
 )
+#: Lists of phrases that say, anywhere in a text, what it is about: `words_said_<topic>.txt`.
+TOPICS = ("health", "crime", "study", "welfare", "party", "plea")
 
 
 @dataclass(frozen=True, slots=True)
 class CodeLists:
-    """The lists as sets. Codes keep their leading zeros; names are folded and squeezed to letters and single spaces."""
+    """The lists as sets. Codes keep their leading zeros; names are folded and squeezed to letters and single spaces.
+
+    `said` has, by topic, phrases with their diacritics; `words` has them, as `said_<topic>`, folded.
+    """
 
     communes: frozenset[str]
     legacy_communes: frozenset[str]
@@ -53,6 +60,7 @@ class CodeLists:
     surnames: frozenset[str]
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     encodings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    said: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 _NO_WORD = re.compile(r"[\W_]+")
@@ -116,9 +124,10 @@ def parse_lists(texts: Mapping[str, str]) -> CodeLists:
         ethnicities=_names(texts, "ethnicities.txt"),
         religions=_names(texts, "religions.txt"),
         surnames=_names(texts, "surnames_vi.txt"),
-        words={name: _words(texts, name) for name in _WORD_LISTS}
+        words={name: _words(texts, name) for name in (*_WORD_LISTS, *(f"said_{topic}" for topic in TOPICS))}
         | {"provinces": _provinces(texts), "banks": _banks(texts)},
         encodings=_encodings(texts),
+        said={topic: frozenset(map(str.lower, _listed(texts, f"said_{topic}"))) for topic in TOPICS},
     )
 
 
@@ -169,10 +178,14 @@ def _banks(texts: Mapping[str, str]) -> frozenset[str]:
 
 
 def _words(texts: Mapping[str, str], name: str) -> frozenset[str]:
+    return frozenset(map(plain, _listed(texts, name)))
+
+
+def _listed(texts: Mapping[str, str], name: str) -> frozenset[str]:
     """Read names separated by commas or newlines; lines starting with `#` are comments."""
     file = f"words_{name}.txt"
     lines = (line for line in _text(texts, file).splitlines() if not line.startswith("#"))
-    return _filled(file, (plain(word) for line in lines for word in line.split(",")))
+    return _filled(file, (" ".join(word.split()) for line in lines for word in line.split(",")))
 
 
 def _encodings(texts: Mapping[str, str]) -> dict[str, dict[str, str]]:

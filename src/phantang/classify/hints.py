@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from phantang.classify.codelists import TOPICS
 from phantang.classify.folding import spaced
 from phantang.classify.validators import ADDRESS_WORDS, LISTED, STREET
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 def _words_of(name: str) -> Callable[[CodeLists], Iterable[str]]:
     return lambda lists: lists.words[name]
+
+
+def _topic(name: str) -> Callable[[CodeLists], Iterable[str]]:
+    return lambda lists: _first_words(lists.words[f"said_{name}"])
 
 
 #: Validators that accept a value only if it is, as a whole and plain, one of these texts.
@@ -38,6 +43,7 @@ _ONE_WORD: Mapping[str, Callable[[CodeLists], Iterable[str]]] = {
     "english_name": lambda lists: _first_words(lists.words["given_names"]),
     "diagnosis_text": lambda lists: _first_words(lists.words["diagnoses"]),
     "organisation_name": lambda lists: _first_words(lists.words["organisations"]),
+    **{f"{topic}_said": _topic(topic) for topic in TOPICS if topic != "health"},
     "words_of_place": lambda lists: _first_words(lists.words["provinces"]),
     "place_name": lambda lists: _first_words(lists.words["provinces"]),
     "address": lambda lists: {*ADDRESS_WORDS, *_first_words(lists.words["provinces"])},

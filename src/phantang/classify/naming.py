@@ -15,6 +15,7 @@ from phantang.model.schema import TableInfo
 
 #: A prefix must stand before this many columns, and this share of them.
 _COLUMNS, _SHARE = 4, 0.7
+_LETTER_AND_NUMBER = re.compile(r"[A-Za-z]_?\d{1,3}")
 _PREFIX = re.compile(r"([^\W\d_]{1,6})_+(?=\w)|([a-z]{2,4})(?=[A-Z])")
 #: Types written before a name; known ones only, as `so`, `ma` and `ten` look the same.
 _TYPES = re.compile(r"(?:str|int|lng|dbl|dtm|bln|bool|txt|fld|col|vch|nvc)(?=[A-Z])|(?:txt|fld|col|str)_")
@@ -31,11 +32,32 @@ _PLACEHOLDERS = frozenset(
         "question", "param", "string", "text", "num", "cot", "truong", "thuoc", "tinh", "unnamed", "unknown",
     }
 )  # fmt: skip
+#: Words, folded, that say nothing of a column where nothing but a number tells it from its neighbours: `noi_dung_2`.
+_NUMBERED = _PLACEHOLDERS | {
+    "noi", "dung", "gia", "tri", "du", "lieu", "thong", "tin", "chi", "tieu", "muc", "hang", "bien", "info", "content",
+    "property", "prop", "ext", "extra", "custom", "udf", "dong",
+}  # fmt: skip
 
 
 def is_opaque(name: str) -> bool:
-    """Tell whether a name says nothing: numbers, single letters and placeholders (`c7`, `field_12`, `cột 3`)."""
-    return all(len(word.folded) < 2 or word.folded.isdigit() or word.folded in _PLACEHOLDERS for word in words_of(name))
+    """Tell whether a name says nothing: numbers, single letters and placeholders (`c7`, `field_12`, `nội dung 3`)."""
+    words = [word.folded for word in words_of(name)]
+    return all(len(word) < 2 or word.isdigit() or word in _PLACEHOLDERS for word in words) or _is_numbered(words)
+
+
+def numbered(names: Sequence[str]) -> frozenset[str]:
+    """Return those of a table's column names that nothing but a number tells apart: `thông tin 5`, `f1` to `f9`."""
+    series = Counter(name[0].lower() for name in names if _LETTER_AND_NUMBER.fullmatch(name))
+    return frozenset(
+        name
+        for name in names
+        if _is_numbered([word.folded for word in words_of(name)])
+        or (_LETTER_AND_NUMBER.fullmatch(name) and series[name[0].lower()] >= _COLUMNS)
+    )
+
+
+def _is_numbered(words: Sequence[str]) -> bool:
+    return len(words) > 1 and words[-1].isdigit() and all(word in _NUMBERED for word in words[:-1])
 
 
 def spoken_names(table: TableInfo, split: Callable[[str], Sequence[Word]] = words_of) -> Mapping[str, str]:

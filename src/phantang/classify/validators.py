@@ -14,6 +14,7 @@ from phantang.classify.check_digits import tax_check_digit
 from phantang.classify.codelists import CodeLists, plain, words_in
 from phantang.classify.dates import parse_date, years_of
 from phantang.classify.people_values import PEOPLE_VALIDATORS
+from phantang.classify.topics import TOPIC_VALIDATORS
 from phantang.classify.typed_values import TYPED_VALIDATORS
 
 Validator = Callable[[str, CodeLists], bool]
@@ -274,7 +275,7 @@ LISTED = (
     "marital", "kinship", "occupations", "education", "nationalities", "crimes", "disability", "hardship", "party",
     "majors", "vaccines", "sexual",
 )  # fmt: skip
-VALIDATORS: Mapping[str, Validator] = {**PEOPLE_VALIDATORS, **TYPED_VALIDATORS} | {
+VALIDATORS: Mapping[str, Validator] = {**PEOPLE_VALIDATORS, **TYPED_VALIDATORS, **TOPIC_VALIDATORS} | {
     name: _listed(name) for name in LISTED
 } | {
     check.__name__: check

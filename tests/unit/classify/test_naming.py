@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from phantang.classify import Classifier
-from phantang.classify.naming import is_opaque, spoken_names
+from phantang.classify.naming import is_opaque, numbered, spoken_names
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo
 
@@ -53,3 +53,14 @@ def test_a_table_ending_in_dm_is_no_list_of_codes(classifier: Classifier) -> Non
     names = ("phone", "gender", "code")
     tags = {name: [one.tag for one in classifier.classify(_table(name, *names), {})] for name in ("user_dm", "dm_user")}
     assert tags == {"user_dm": ["person.phone", "person.gender", "none"], "dm_user": ["none"] * 3}
+
+
+def test_names_told_apart_by_a_number_alone_say_nothing(classifier: Classifier) -> None:
+    assert numbered(["thong_tin_5", "f1", "F2", "f3", "f_4", "phone1", "x1", "thong_tin"]) == {
+        "thong_tin_5", "f1", "F2", "f3", "f_4",
+    }  # fmt: skip
+    assert is_opaque("noi_dung_2")
+    assert not is_opaque("noi_dung")
+    # `tin` is a tax number, and `f1` somebody who met the ill: not in a row of such names.
+    found = classifier.classify(_table("ds_nguoi_nop_thue", "ho_ten", "thong_tin_1", "f1", "f2", "f3", "f4"), {})
+    assert [item.tag for item in found] == ["person.name"] + ["none"] * 5

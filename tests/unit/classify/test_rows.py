@@ -118,3 +118,27 @@ def test_a_table_called_a_summary_can_be_a_list_of_people(classifier: Classifier
     columns: Columns = {"ma": people["c2"], "ten": people["c1"], "gia_tri": phones, "loai": ["A"] * _ROWS}
     found = _read(classifier, {**columns}, "du_lieu_tong_hop")
     assert [one.tag for one in found.values()] == ["person.national_id", "person.name", "person.phone", "none"]
+
+
+def test_a_sheet_called_after_a_place_can_list_people(classifier: Classifier, people: Columns) -> None:
+    r = random.Random(19)
+    phones: list[str | None] = [f"09{r.randrange(10**8):08d}" for _ in range(_ROWS)]
+    pressures: list[str | None] = [f"{r.randrange(95, 170)}/{r.randrange(55, 95)} mmHg" for _ in range(_ROWS)]
+    columns: Columns = {"f1": people["c1"], "f2": people["c3"], "f3": phones, "f4": pressures}
+    found = _read(classifier, columns, "tram_y_te")
+    assert [one.tag for one in found.values()] == [
+        "person.name", "person.birth_date", "person.phone", "sensitive.health",
+    ]  # fmt: skip
+    stations: Columns = {
+        "f1": [f"Trạm {r.choice(('Láng', 'Phú Bài', 'Hòa Bình', 'An Khê'))} {place}" for place in range(_ROWS)],
+        "f2": [f"{_day(r, 2020, 2025):%d/%m/%Y}" for _ in range(_ROWS)],
+        "f3": phones,
+        "f4": pressures,
+    }
+    assert {one.tag for one in _read(classifier, stations, "tram_y_te").values()} == {"none"}
+
+
+def test_rows_of_people_by_name_are_somebodys_once_values_name_them(classifier: Classifier, people: Columns) -> None:
+    r = random.Random(23)
+    young: list[str | None] = [f"{_day(r, 2008, 2016):%Y-%m-%d}" for _ in range(_ROWS)]
+    assert _read(classifier, {"c1": people["c1"], "c2": young}, "hoc_sinh")["c2"].tag == "person.birth_date"
