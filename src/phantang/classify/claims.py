@@ -180,7 +180,7 @@ def _also_applies(item: _Weighed, best: _Weighed, rules: Sequence[Rule]) -> bool
     rule = rules[item.rule]
     if rule.companion or rule.tag == rules[best.rule].tag or _by_values_only(best):
         return True
-    return any(part.kind in _FROM_VALUES for part in item.evidence)
+    return any(part.kind in _FROM_VALUES and part.hits != 0 for part in item.evidence)
 
 
 def _none(seen: ColumnEvidence, weighed: Sequence[_Weighed], rules: Sequence[Rule]) -> Finding:

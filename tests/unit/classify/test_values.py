@@ -130,3 +130,10 @@ def test_any_text_under_a_name_is_no_evidence_of_a_format(classifier: Classifier
         (found,) = classifier.classify(info, {"so_tai_khoan": [values]})
         assert "sensitive.bank_account" in found.tags
         assert {part.hits for part in found.evidence if part.rule == "vn.bank_account" and part.sampled} == {hits}
+
+
+def test_a_comment_that_no_value_supports_adds_no_second_tag(classifier: Classifier) -> None:
+    comment = "Tài khoản được giao giải quyết"  # of whoever works on it; an account all the same, but of no bank
+    info = TableInfo(TableName("s", "main", "ho_so"), (ColumnInfo("can_bo_xu_ly", "VARCHAR", comment=comment),))
+    (found,) = classifier.classify(info, {"can_bo_xu_ly": [f"Phòng {n} của xã" for n in range(60)]})
+    assert "sensitive.bank_account" not in found.tags
