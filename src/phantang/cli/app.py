@@ -29,7 +29,7 @@ class _Sections(click.Group):
 
     sections = (
         ("Start", ("demo", "init", "doctor")),
-        ("Data officers", ("scan", "catalog", "quality", "answers")),
+        ("Data officers", ("scan", "catalog", "classifiers", "quality", "answers")),
         ("Agencies and businesses", ("explain", "query", "match")),
         ("Policy authors", ("policy",)),
         ("Auditors", ("audit",)),

@@ -49,7 +49,7 @@ def list_(session: Session, form: str, retired: bool) -> None:
         )
     for asset in assets:
         row = _summary(asset)
-        rows = "-" if row["rows"] is None else f"{row['rows']:,}"
+        rows = "-" if asset.rows is None else session.number(asset.rows)
         share = f"{row['classified']} ({100 * asset_share(asset):.0f}%)"
         tier = tier_text(str(row["tier"]))
         level = asset.level or "-"

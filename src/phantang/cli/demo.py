@@ -79,21 +79,21 @@ def demo(session: Session, folder: str, citizens: int) -> None:
 def _build(session: Session, workspace: Workspace, citizens: int) -> None:
     from phantang.flow.workspace.demo import Register, build_registers
 
-    about = session.words("demo.citizens", count=f"{citizens:,}")
+    about = session.words("demo.citizens", count=session.number(citizens))
     heading(session.out, f"1. {session.words('demo.samples')}", about)
     total = 0
 
     def announce(register: Register) -> None:
         nonlocal total
         total += sum(register.rows.values())
-        tables = ", ".join(f"{name} {rows:,}" for name, rows in register.rows.items())
+        tables = ", ".join(f"{name} {session.number(rows)}" for name, rows in register.rows.items())
         status.stop()  # its line and ours go to different streams of one terminal
         session.out.print(Text.assemble((f"{register.name:<14}", "bold"), tables))
         status.start()
 
     with session.err.status(session.words("demo.building")) as status:
         build_registers(workspace, citizens, announce)
-    told = session.words("rows_count", count=f"{total:,}") if total else session.words("demo.kept")
+    told = session.words("rows_count", count=session.number(total)) if total else session.words("demo.kept")
     session.out.print(Text(told, style="dim"))
 
 
@@ -170,7 +170,7 @@ def _verify(session: Session, workspace: Workspace) -> tuple[Verification, Verif
         fine = session.word("ledger_agrees", count=result.entries)
         session.out.print(Text.assemble((f"{ok:<{margin}}", "bold green"), fine))
     offset, flipped = verify_with_flipped_byte(workspace)
-    session.out.print(Text(" " * margin + session.word("demo.flipped", offset=f"{offset:,}"), style="dim"))
+    session.out.print(Text(" " * margin + session.word("demo.flipped", offset=session.number(offset)), style="dim"))
     for problem in (*result.problems, *flipped.problems[:1]):
         place = ledger_place(session, problem.entry)
         what = f"{place}: {problem.message(session.lang)}"

@@ -143,7 +143,7 @@ def print_rows(session: Session, rows: pa.Table, limit: int, notes: Console | No
         notes.print(Text(session.word("rows_none"), style="dim"))
     elif shown.num_rows < rows.num_rows:
         key = "rows_sideways" if sideways else "rows_shown"
-        told = session.word(key, shown=shown.num_rows, total=f"{rows.num_rows:,}")
+        told = session.word(key, shown=shown.num_rows, total=session.number(rows.num_rows))
         notes.print(Text(told, style="dim"), soft_wrap=True)
 
 
@@ -274,17 +274,21 @@ def quality_table(cards: Iterable[QualityCard], session: Session) -> Table:
     table.add_column(session.word("alerts"), overflow="fold")
     for card in cards:
         scores = {score.criterion: score for score in card.criteria}
-        cells = [_score(scores[key].value, scores[key].light) if key in scores else Text("-") for key in criteria]
+        cells = [
+            _score(session, scores[key].value, scores[key].light) if key in scores else Text("-") for key in criteria
+        ]
         alerts = ", ".join(sorted({alert.column for alert in card.identifier_alerts}))
         name = short_name(card.table.source, card.table.schema, card.table.table)
-        table.add_row(name, f"{card.rows:,}", *cells, _score(card.value, card.light), Text(alerts, style="red"))
+        table.add_row(
+            name, session.number(card.rows), *cells, _score(session, card.value, card.light), Text(alerts, style="red")
+        )
     return table
 
 
-def _score(value: float | None, light: str | None) -> Text:
+def _score(session: Session, value: float | None, light: str | None) -> Text:
     if value is None:
         return Text("-")
-    return Text(f"{value:.1f}", style=_LIGHT_STYLE.get(light or "", ""))
+    return Text(session.number(value, places=1), style=_LIGHT_STYLE.get(light or "", ""))
 
 
 def heading(console: Console, title: str, subtitle: str = "") -> None:

@@ -6,6 +6,8 @@ import html
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from phantang.cli.words import number
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -36,8 +38,6 @@ td.T0,td.T1,td.T2,td.T3,td.T4,td.T5{font-weight:700}
 tr{break-inside:avoid}thead{display:table-header-group}.scroll{overflow:visible}@page{size:A4 landscape;margin:12mm}}
 """
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-#: Vietnamese writes 1.234,5.
-_VIETNAMESE = str.maketrans(",.", ".,")
 _TIERS = frozenset({"T0", "T1", "T2", "T3", "T4", "T5"})
 
 
@@ -103,8 +103,7 @@ def shown(cell: Cell, lang: str) -> str:
     """Return a cell as people write it in `lang`: nothing for none, two places of a fraction, thousands apart."""
     if cell is None or isinstance(cell, str):
         return cell or ""
-    text = f"{cell:.2f}" if isinstance(cell, float) else f"{cell:,}"
-    return text.translate(_VIETNAMESE) if lang == "vi" else text
+    return number(cell, lang, places=2 if isinstance(cell, float) else 0)
 
 
 def _text(text: str) -> str:

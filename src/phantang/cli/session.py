@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.segment import Segment
 
-from phantang.cli.words import LANGUAGES, word, word_or_code
+from phantang.cli.words import LANGUAGES, number, word, word_or_code
 from phantang.model.errors import InputError, PhantangError
 from phantang.store import Workspace
 
@@ -105,6 +105,10 @@ class Session:
     def word(self, key: str, **params: object) -> str:
         """Return a fixed word of `words.yaml` in the session's language."""
         return word(key, self.lang, **params)
+
+    def number(self, value: float, places: int = 0) -> str:
+        """Return a number as people write it in the session's language."""
+        return number(value, self.lang, places=places)
 
     def value(self, prefix: str, code: str) -> str:
         """Return the word for a value of an open set, or the value itself."""

@@ -9,6 +9,7 @@ import yaml
 
 #: Every language the command line speaks, and the order in which the demo says both.
 LANGUAGES = ("vi", "en")
+_VIETNAMESE = str.maketrans(",.", ".,")
 
 
 @cache
@@ -17,6 +18,12 @@ def words() -> dict[str, dict[str, str]]:
     text = resources.files("phantang.cli").joinpath("words.yaml").read_text(encoding="utf-8")
     table: dict[str, dict[str, str]] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     return table
+
+
+def number(value: float, lang: str, *, places: int = 0) -> str:
+    """Return a number as people write it: `1,234.5` in English, `1.234,5` in Vietnamese, where the comma is decimal."""
+    text = f"{value:,.{places}f}"
+    return text.translate(_VIETNAMESE) if lang == "vi" else text
 
 
 def word(key: str, lang: str, **params: object) -> str:

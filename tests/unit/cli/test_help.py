@@ -28,6 +28,11 @@ def test_every_text_has_a_translation_and_every_translation_a_text() -> None:
     assert {fold(text) for text in texts()} == set(translations())
 
 
+def test_the_first_page_lists_every_command_once() -> None:
+    listed = [name for _, names in cli.sections for name in names]
+    assert sorted(listed) == sorted(cli.commands)
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
