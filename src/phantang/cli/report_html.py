@@ -22,7 +22,7 @@ body{font:16px/1.5 system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif;margin:0 a
 color:#1b1b1b;background:#fff}
 h1{font-size:1.7rem;margin:.2rem 0}h2{font-size:1.3rem;margin:2.2rem 0 .4rem;border-bottom:2px solid #1f4e79}
 h3{font-size:1.05rem;margin:1.4rem 0 .3rem;overflow-wrap:anywhere}
-p.note{color:#444;margin:.2rem 0 .6rem;max-width:60rem}
+p.note{color:#444;margin:.2rem 0 .6rem;max-width:60rem;overflow-wrap:anywhere}
 a{color:#0b5394}a:focus-visible{outline:3px solid #0b5394}
 .skip{position:absolute;left:-999rem}.skip:focus{position:static}
 .scroll{overflow-x:auto}

@@ -98,8 +98,9 @@ class Engine(Protocol):
         Only where `capabilities.query`; elsewhere raises `source_scan_only`. Tables must be written `schema.table`: on
         PostgreSQL nothing but its own functions is found without a schema.
         Runs in a read-only transaction for at most `timeout` seconds. Raises `EngineError`: `query_failed` (with the
-        SQLSTATE class only), `query_timeout`, `query_resources`, `table_vanished`, `source_permission`,
-        `source_unreachable`. An error depends on its class alone, never on a value or a driver's text.
+        SQLSTATE class only), `query_timeout`, `query_resources`, `table_vanished`, `table_locked`,
+        `source_permission`, `source_unreachable`. An error depends on its class alone, never on a value or a driver's
+        text.
         """
         ...
 

@@ -39,6 +39,8 @@ SMALL = 8 * 2**20
 PAGE = 8192
 #: Rows a page of a table never analysed.
 GUESSED_DENSITY = 50.0
+#: Seconds that a scan waits for a table that another session has locked against readers (ALTER, TRUNCATE, VACUUM FULL).
+LOCK_WAIT = 5.0
 
 #: Columns the account may read, in order; raises `undefined_table` for a table that is not there. `composite` says that
 #: a value has fields: a row type, an array of one, or a domain over either.
@@ -73,7 +75,7 @@ class PostgresEngine(Closing):
     @shielded(ERRORS, query_error)
     def introspect(self) -> tuple[TableInfo, ...]:
         """See `Engine.introspect`."""
-        with self._session.transaction(HOUSEKEEPING_TIMEOUT) as cursor:
+        with self._session.transaction(HOUSEKEEPING_TIMEOUT, lock=LOCK_WAIT) as cursor:
             return postgres_catalog.read(self.source, lambda sql: query(cursor, sql).to_pylist())
 
     @shielded(ERRORS, query_error)
@@ -85,7 +87,7 @@ class PostgresEngine(Closing):
     @shielded(ERRORS, query_error)
     def statistics(self) -> dict[TableName, str]:
         """See `Engine.statistics`: the server's counters of rows written, and the file they are in."""
-        with self._session.transaction(HOUSEKEEPING_TIMEOUT) as cursor:
+        with self._session.transaction(HOUSEKEEPING_TIMEOUT, lock=LOCK_WAIT) as cursor:
             return postgres_catalog.statistics(self.source, lambda sql: query(cursor, sql).to_pylist())
 
     def sample(self, name: TableName, limit: int) -> dict[str, list[str | None]]:
@@ -96,7 +98,7 @@ class PostgresEngine(Closing):
     def draw(self, name: TableName, sampling: Sampling) -> Sample:
         """See `Engine.draw`."""
         relation = qualified(name, self.source)
-        with self._session.transaction(sampling.seconds) as cursor:
+        with self._session.transaction(sampling.seconds, lock=LOCK_WAIT) as cursor:
             readable = self._readable(cursor, relation)
             if not readable:  # the server says why, if it is for want of a privilege
                 query(cursor, f"SELECT FROM {relation} LIMIT 0")

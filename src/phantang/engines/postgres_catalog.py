@@ -34,14 +34,30 @@ SELECT n.nspname::text AS schema, c.relname::text AS name
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_THERE} AND NOT ({_READABLE})
 """  # noqa: S608 - constants only
 
+#: What another session has locked against readers, or waits to, and the views over it. Its size, and the text of such
+#: a view, cannot be read without waiting for that session.
+_BUSY = """
+WITH RECURSIVE busy AS (
+  SELECT l.relation AS oid FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+  WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND d.datname = current_database()
+  UNION
+  SELECT r.ev_class FROM busy b JOIN pg_depend d ON d.refobjid = b.oid AND d.refclassid = 'pg_class'::regclass
+    AND d.classid = 'pg_rewrite'::regclass JOIN pg_rewrite r ON r.oid = d.objid
+)
+"""
+_FREE = "NOT EXISTS (SELECT 1 FROM busy b WHERE b.oid = {oid})"
+
 RELATIONS = f"""
+{_BUSY}
 SELECT c.oid::int8 AS oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind,
   obj_description(c.oid, 'pg_class') AS comment,
   (SELECT sum(greatest(k.reltuples, 0))::float8 FROM pg_class k
     WHERE k.relkind <> 'p' AND (k.oid = c.oid OR k.oid IN (SELECT t.relid FROM pg_partition_tree(c.oid) t))
   ) AS estimate,
-  CASE WHEN c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid)
-    WHEN c.relkind = 'p' THEN (SELECT coalesce(sum(pg_relation_size(t.relid)), 0)::int8 FROM pg_partition_tree(c.oid) t)
+  CASE WHEN NOT ({_FREE.format(oid="c.oid")}) THEN NULL
+    WHEN c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid)
+    WHEN c.relkind = 'p' THEN (SELECT coalesce(sum(pg_relation_size(t.relid)), 0)::int8 FROM pg_partition_tree(c.oid) t
+      WHERE {_FREE.format(oid="t.relid")})
   END AS bytes
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_VISIBLE}
 """  # noqa: S608 - constants only
@@ -64,7 +80,7 @@ ORDER BY c.oid, a.attnum
 
 # What `structure_digest` takes. A column keeps its number when another is dropped, so that one dropped and made again
 # under its old name is told from the one that was classified.
-STRUCTURES = f"""
+_STRUCTURES = f"""
 SELECT n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind,
   CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END AS definition,
   (SELECT coalesce(json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), a.attnum)
@@ -73,6 +89,7 @@ SELECT n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS ki
       AND has_column_privilege(c.oid, a.attnum, 'SELECT'))::text AS columns
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_VISIBLE}
 """  # noqa: S608 - constants only
+_FREE_STRUCTURES = f"{_BUSY}{_STRUCTURES} AND {_FREE.format(oid='c.oid')}"
 
 KEYS = f"""
 SELECT k.conrelid::int8 AS oid, k.contype::text AS kind, m.nspname::text AS schema, f.relname::text AS name,
@@ -89,11 +106,12 @@ ORDER BY k.conrelid, k.conname
 #: What changes when a table is written to: counters of the server since `stats_reset`, and the file of the data. With
 #: the statistics collector off, counters stand still, so there is no digest then.
 STATISTICS = f"""
+{_BUSY}
 SELECT n.nspname::text AS schema, c.relname::text AS name, concat_ws('/', c.oid, c.relfilenode, pg_relation_size(c.oid),
   s.n_tup_ins, s.n_tup_upd, s.n_tup_del, d.stats_reset, c.xmin) AS state
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_stat_all_tables s ON s.relid = c.oid
   JOIN pg_stat_database d ON d.datname = current_database()
-WHERE c.relkind = 'r' AND current_setting('track_counts') = 'on' AND {_VISIBLE}
+WHERE c.relkind = 'r' AND current_setting('track_counts') = 'on' AND {_VISIBLE} AND {_FREE.format(oid="c.oid")}
 """  # noqa: S608 - constants only
 
 _KINDS = {"r": "table", "p": "table", "f": "table", "v": "view", "m": "view"}
@@ -148,18 +166,22 @@ def read(source: str, rows: Rows) -> tuple[TableInfo, ...]:
 
 
 def structures(source: str, rows: Rows, names: Collection[TableName] | None = None) -> dict[TableName, str]:
-    """Return the structure digest of every table and view, or of those of `names` that are there."""
+    """Return the structure digest of every table and view, or of those of `names` that are there.
+
+    Without `names` those that another session has locked are left out.
+    """
     import json
 
-    only = ""
+    asked = _FREE_STRUCTURES
     if names is not None:
         pairs = ", ".join(f"({_literal(name.schema)}, {_literal(name.table)})" for name in sorted(names))
-        only = f" AND (n.nspname::text, c.relname::text) IN (VALUES {pairs})" if pairs else " AND false"
+        asked = _STRUCTURES
+        asked += f" AND (n.nspname::text, c.relname::text) IN (VALUES {pairs})" if pairs else " AND false"
     return {
         TableName(source, row["schema"], row["name"]): structure_digest(
             row["kind"], json.loads(row["columns"]), row["definition"]
         )
-        for row in rows(STRUCTURES + only)
+        for row in rows(asked)
     }
 
 

@@ -52,6 +52,8 @@ def query_error(source: str, error: BaseException) -> PhantangError:
         return EngineError("source_unreachable", source=source)
     if state == "57014":
         return EngineError("query_timeout", source=source)
+    if state == "55P03":
+        return EngineError("table_locked", source=source)
     if state in _VANISHED:
         return EngineError("table_vanished", source=source)
     if state == "42501":
@@ -102,13 +104,17 @@ class Session:
         return EngineError("source_unreachable", source=source)
 
     @contextmanager
-    def transaction(self, timeout: float) -> Iterator[psycopg.Cursor]:
-        """Yield a cursor in a read-only transaction that is rolled back; each statement may take `timeout` seconds."""
+    def transaction(self, timeout: float, *, lock: float = 0.0) -> Iterator[psycopg.Cursor]:
+        """Yield a cursor in a read-only transaction that is rolled back; each statement may take `timeout` seconds.
+
+        It waits at most `lock` seconds of them for what another session has locked, where `lock` is not 0.
+        """
         with self._turn:
             if self._connection.closed:
                 self._connection = self._connect()
             with self._connection.transaction(force_rollback=True), self._connection.cursor() as cursor:
                 _limit(cursor, timeout)
+                cursor.execute(f"SET LOCAL lock_timeout = {round(lock * 1000)}".encode())
                 yield cursor
 
     def close(self) -> None:

@@ -7,12 +7,16 @@ import os
 import socket
 from typing import TYPE_CHECKING
 
+import psycopg
 import pyarrow as pa
 import pytest
 
 from phantang import scan
+from phantang.catalog import schema_drift
 from phantang.cli.app import run
-from phantang.engines import connect
+from phantang.engines import connect, postgres
+from phantang.flow.scan.scan import scan_url
+from phantang.flow.scan.source import ScanOptions
 from phantang.model.errors import EngineError
 
 from ...services.postgres_load import load
@@ -230,3 +234,35 @@ def test_a_database_that_is_not_utf8(postgres_server: Server) -> None:
     finally:
         with postgres_server.connect() as admin:
             admin.execute("DROP DATABASE cu WITH (FORCE)")
+
+
+def test_a_table_that_another_session_has_locked_costs_a_scan_that_table_alone(
+    postgres_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "LOCK_WAIT", 0.2)
+    with psycopg.connect(postgres_database, autocommit=True) as admin, psycopg.connect(postgres_database) as busy:
+        for statement in (
+            "CREATE TABLE nguoi (ho_ten text)",
+            "CREATE TABLE dang_sua (ho_ten text)",
+            "CREATE VIEW xem AS SELECT * FROM dang_sua",
+            "CREATE VIEW xem_tren_xem AS SELECT * FROM xem",
+        ):
+            admin.execute(statement)
+        pinned = scan_url(postgres_database, ScanOptions()).assets
+        with connect(postgres_database, pinned[0].name.source) as engine:
+            free = {info.name.table: info for info in engine.introspect()}
+            busy.execute("LOCK TABLE dang_sua IN ACCESS EXCLUSIVE MODE")
+            seen = {info.name.table: info for info in engine.introspect()}
+            assert seen.keys() == free.keys()
+            assert {name for name, info in seen.items() if info.structure is None} == {
+                "dang_sua",
+                "xem",
+                "xem_tren_xem",
+            }
+            assert seen["nguoi"] == free["nguoi"]
+            assert list(schema_drift(pinned, seen.values())) == []
+            assert "dang_sua" not in {name.table for name in engine.statistics()}
+        report = scan_url(postgres_database, ScanOptions())
+        assert [asset.name.table for asset in report.assets] == ["nguoi"]
+        failed = {failure.table.table: failure.error.code for failure in report.failures}
+        assert failed == dict.fromkeys(("dang_sua", "xem", "xem_tren_xem"), "table_locked")
