@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from phantang.classify.classifier import Classifier, compile_packs
-from phantang.classify.rule import Alone, Level, NameExample, Rule
+from phantang.classify.rule import IN_PERSON_TABLES, Alone, Level, NameExample, Rule
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo
 
@@ -92,7 +92,7 @@ def _same_ground(one: Rule, other: Rule) -> bool:
 
 
 def _tags(classifier: Classifier, rule: Rule, example: NameExample) -> tuple[str, ...]:
-    people = bool(rule.names.get(Level.PERSON)) and not example.table
+    people = any(rule.names.get(level) for level in IN_PERSON_TABLES) and not example.table
     table = TableName("example", "main", example.table or (_PEOPLE if people else _NEUTRAL))
     columns = (
         ColumnInfo(example.name, example.type, comment=example.comment),

@@ -20,7 +20,7 @@ from phantang.classify.confidence import (
 )
 from phantang.classify.hits import ColumnHits, ValueHits
 from phantang.classify.phrases import Claim
-from phantang.classify.rule import Alone, Level, Rule
+from phantang.classify.rule import IN_PERSON_TABLES, Alone, Level, Rule
 from phantang.classify.standing import Standing, alone_allowed
 from phantang.model.finding import Evidence, Finding
 from phantang.model.names import ColumnName
@@ -136,7 +136,7 @@ def _takes_any_text(rule: Rule) -> bool:
 def _by_level(rule: Rule, claim: Claim | None) -> float:
     if claim is None or claim.level is Level.WEAK:
         return 0.0
-    return rule.confidence.person if claim.level is Level.PERSON else rule.confidence.name
+    return rule.confidence.person if claim.level in IN_PERSON_TABLES else rule.confidence.name
 
 
 def _value_confidence(rule: Rule, hit: ValueHits | None, *, with_also: bool) -> float:

@@ -22,7 +22,7 @@ from phantang.classify.pack import parse_packs
 from phantang.classify.paths import PathFinding, with_paths
 from phantang.classify.phrases import Claim, PhraseIndex
 from phantang.classify.rows import agreeing
-from phantang.classify.rule import Level, Lexicon, Rule
+from phantang.classify.rule import IN_PERSON_TABLES, Level, Lexicon, Rule
 from phantang.classify.subjects import (
     by_values_only,
     identified,
@@ -269,7 +269,7 @@ class Classifier:
         refused: list[int] = []
         for claim in claims:
             if claim.rule not in allowed or (
-                claim.level is Level.PERSON and not (context.about_people or claim.of_role)
+                claim.level in IN_PERSON_TABLES and not (context.about_people or claim.of_role)
             ):
                 refused.append(claim.rule)
             else:

@@ -99,6 +99,7 @@ def _lexicon(fields: Fields) -> Lexicon:
         keys=demote.texts("keys"),
         coded=demote.texts("coded"),
         generic=fields.texts("generic"),
+        trailing=fields.texts("trailing"),
         short=fields.texts("short"),
     )
     for part in (abbreviations, tables, columns, demote, fields):
@@ -110,7 +111,7 @@ def _merge(one: Lexicon, two: Lexicon) -> Lexicon:
     tables, columns = _add(one.tables, two.tables), _add(one.columns, two.columns)
     lists = (
         "roles", "organisations", "things", "first", "last", "anywhere", "counts", "keeps", "keys", "coded", "generic",
-        "short",
+        "trailing", "short",
     )  # fmt: skip
     added = {name: getattr(one, name) + getattr(two, name) for name in lists}
     words = {**one.abbreviations, **two.abbreviations}

@@ -18,7 +18,9 @@ from phantang.classify.words import Word, words_of
 _COMMENT_HEAD = 3
 _PLACEHOLDER = re.compile(r"(<\w+>)")
 _BY_ITSELF = frozenset({Level.STRONG, Level.HEAD, Level.WHOLE})
-_RANK = {Level.STRONG: 3, Level.HEAD: 3, Level.WHOLE: 3, Level.PERSON: 2, Level.WEAK: 1}
+#: Kinds of table whose words, before the end of a name, make it no person's field: `product_photo`, `branch_address`.
+_OTHERS = ("organisation", "thing", "animal", "reference", "statistics", "vehicle")
+_RANK = {Level.STRONG: 3, Level.HEAD: 3, Level.WHOLE: 3, Level.PERSON: 2, Level.TAIL: 2, Level.WEAK: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,14 @@ class PhraseIndex:
         self._beside = frozenset(
             phrase[0].folded
             for phrase in self._sequences((*lexicon.generic, *lexicon.roles, *lexicon.tables.get("person", ())))
+            if len(phrase) == 1
+        )
+        #: Words that may follow what a name ends in, and those that make it the field of something else.
+        self._trailing = frozenset(phrase[0].folded for phrase in self._sequences(lexicon.trailing) if len(phrase) == 1)
+        others = (phrase for kind in _OTHERS for phrase in lexicon.tables.get(kind, ()))
+        self._others = frozenset(
+            phrase[0].folded
+            for phrase in self._sequences((*lexicon.organisations, *lexicon.things, *others))
             if len(phrase) == 1
         )
         self._reader = WordReader(
@@ -201,10 +211,18 @@ class PhraseIndex:
             return end - start == len(words)
         if level is Level.HEAD:
             return start == 0
+        if level is Level.TAIL:
+            return self._is_tail(words, start, end)
         if level is Level.STRONG or end - start > 1:
             return True
         others = (word for place, word in enumerate(words) if place != start)
         return all(word.folded.isdigit() or word.folded in self._beside for word in others)
+
+    def _is_tail(self, words: Sequence[Word], start: int, end: int) -> bool:
+        """Tell whether a name ends in the words from `start` to `end`, and no word before makes it a thing's field."""
+        before = (word.folded in self._others for word in words[:start])
+        after = (word.folded in self._trailing or word.folded.isdigit() for word in words[end:])
+        return all(after) and not any(before)
 
     def _demoted(self, words: Sequence[Word], claim: Claim) -> bool:
         """Tell whether words outside the claim say that the name is about something else."""

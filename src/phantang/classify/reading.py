@@ -16,6 +16,9 @@ _SHORTEST_GLUED = 4
 _ABBREVIATION_COST, _SYLLABLE_COST = 1.1, 2.2
 #: What is written in capitals before whose it is: `SoCMNDTN`, `CCCDNNT`, `SDTPH`.
 _ACRONYMS, _SHORT_ROLE = ("cccd", "cmnd", "sdt", "mst", "stk", "bhxh", "bhyt", "gplx"), 3
+#: How an English word ends and no Vietnamese syllable: it is not made of short forms (`part ic ip at ing`).
+_ENGLISH_END = re.compile(r"(?:ing|[st]ion|[ae]nces?|ity|ment|[ai]ble|ive|ous|ness|ship|is[mt]|ical|[oa]ry|e[dr])$")
+_SHORT_PIECE = 2
 #: Payroll programs write an allowance as pc and the consonants of which one: `pctn`, `pcdbn`.
 _ALLOWANCE = re.compile(r"pc[bcdghklmnpqrstvx]{1,4}")
 
@@ -93,6 +96,8 @@ class WordReader:
         if 0 < len(rest := text[len(acronym) :]) <= _SHORT_ROLE:
             return *self._written_out(acronym), Word(rest, rest, exact=False)
         pieces = cheapest(text, self._cost, self._pairs)
+        if _ENGLISH_END.search(text) and any(len(piece) <= _SHORT_PIECE for piece in pieces):
+            return ()
         if len(pieces) < 2 or sum(self._cost(piece) > _ABBREVIATION_COST for piece in pieces) * 2 > len(pieces):
             return ()
         words = tuple(part for piece in pieces for part in self._pieces.get(piece, (Word(piece, piece, exact=False),)))

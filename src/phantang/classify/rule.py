@@ -8,13 +8,21 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How much a phrase says: anywhere in a name, as its head, as all of it, in a table about people, beside values."""
+    """How much a phrase says: anywhere in a name, as its head, as all of it, in a table about people, beside values.
+
+    `tail` counts there, too, but as the end of a name only, whatever stands before it: English puts the head last.
+    """
 
     STRONG = "strong"
     HEAD = "head"
     WHOLE = "whole"
     PERSON = "person"
+    TAIL = "tail"
     WEAK = "weak"
+
+
+#: Levels that say something in a table about people only.
+IN_PERSON_TABLES = frozenset({Level.PERSON, Level.TAIL})
 
 
 class Alone(StrEnum):
@@ -164,6 +172,7 @@ class Lexicon:
     phrases of its name, `columns` to phrases of its columns' names. `first`, `last` and `anywhere` turn a name into one
     about something else (`ngày cấp` CCCD, e-mail `verified`); `counts` do so even for tags in `keeps`. `keys` at
     the end make a name the key of a row elsewhere (`bank_account_id`), except for tags in `coded`: kept as such keys.
+    `trailing` are words that may follow what a name ends in (`phone_home`, `salary_old`).
     """
 
     abbreviations: Mapping[str, str] = field(default_factory=dict)
@@ -181,3 +190,4 @@ class Lexicon:
     keys: tuple[str, ...] = ()
     coded: tuple[str, ...] = ()
     generic: tuple[str, ...] = ()
+    trailing: tuple[str, ...] = ()

@@ -10,6 +10,8 @@ from phantang.classify import Classifier
 from phantang.classify.folding import fold
 from phantang.classify.pack import parse_packs
 from phantang.classify.phrases import PhraseIndex
+from phantang.model.names import TableName
+from phantang.model.schema import ColumnInfo, TableInfo
 
 from ...bench.heldout import systems
 
@@ -43,6 +45,28 @@ def _best(classifier: Classifier, name: str) -> str | None:
 )
 def test_glued_abbreviated_and_overlapping_names(classifier: Classifier, name: str, tag: str) -> None:
     assert _best(classifier, name) == tag
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "tag"),
+    [
+        ("customers", "projected_balance", "sensitive.finance"),
+        ("customers", "salary_old", "sensitive.finance"),
+        ("customers", "second_witness", "person.name"),
+        ("items", "projected_balance", "none"),  # no table about people
+        ("customers", "branch_city", "none"),
+        ("customers", "vehicle_photo", "none"),
+        ("customers", "witness_kind", "none"),  # the words do not end the name
+    ],
+)
+def test_an_english_name_ends_in_what_it_is(classifier: Classifier, table: str, name: str, tag: str) -> None:
+    info = TableInfo(TableName("s", "main", table), (ColumnInfo(name, "text"),))
+    assert classifier.classify(info, {})[0].tag == tag
+
+
+@pytest.mark.parametrize("name", ["reasonForNotParticipating", "separately", "participating"])
+def test_an_english_word_is_not_made_of_short_forms(classifier: Classifier, name: str) -> None:
+    assert _best(classifier, name) is None
 
 
 @pytest.mark.parametrize(
