@@ -109,8 +109,8 @@ def _no_constant_masks(draft: Draft) -> None:
         derived.select.set("expressions", [old if new.find(exp.Boolean) is not None else new for old, new in pairs])
 
 
-def _filter_in_the_end(draft: Draft) -> None:
-    """Filter the first arm of a disjunction less."""
+def _filter_but_for_null(draft: Draft) -> None:
+    """Let through what the row filter says nothing of."""
     filter_rows(draft)
     for derived in draft.tables:
         where = derived.select.args.get("where")
@@ -130,6 +130,7 @@ WEAKER: list[tuple[str, Callable[[Draft], None], Callable[[Draft], None]]] = [
     ("mask what is output only", mask_columns, _outputs_only),
     ("mask but for constants", mask_columns, _no_constant_masks),
     ("filter the first table only", filter_rows, _first_table_only(filter_rows)),
+    ("filter but for NULL", filter_rows, _filter_but_for_null),
     ("fence the first table only", fence, _first_table_only(fence)),
     ("fence with an order", fence, _limit_as_fence),
 ]

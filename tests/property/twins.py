@@ -88,6 +88,7 @@ ROWS: tuple[dict[str, list[tuple[Any, ...]]], dict[str, list[tuple[Any, ...]]]] 
             ("001077000005", "Vũ Thị Lan", None, 30000001, "00007", "01", "Không", "0", "H9"),
             ("079085000006", "Hồ Ngọc Minh", "1985-05-05", 15000000, "26734", "79", "Phật giáo", "lạ", "H4"),
             ("079085000007", "Đặng Văn Nam", "1970-01-01", 5000000, "26734", "79", None, "9", "H2"),
+            ("001188000008", "Mai Thị Oanh", "1988-08-08", 7000000, "00009", None, "Khác", "3", "H5"),
         ],
         "ho_gia_dinh": HOUSEHOLDS,
         "hanh_trinh": [
@@ -111,6 +112,7 @@ ROWS: tuple[dict[str, list[tuple[Any, ...]]], dict[str, list[tuple[Any, ...]]]] 
             ("046085000001", "Không Ai Biết", "2001-09-09", 1, "22222", "46", "Công giáo", "không phải số", "H5"),
             ("046085000002", "Cũng Không Ai", None, None, "22222", "46", "Phật giáo", "2026-13-45", "H1"),
             ("046085000003", "", "1985-03-02", 12345678, "00001", "46", "Phật giáo", "", "H3"),
+            ("333344440008", "Chưa Rõ Quê", "1999-09-09", 70, "00002", None, None, "x", "H4"),
         ],
         "ho_gia_dinh": HOUSEHOLDS,
         "hanh_trinh": [

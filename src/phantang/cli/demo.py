@@ -15,10 +15,10 @@ from rich.padding import Padding
 from rich.text import Text
 
 from phantang.cli.audit import ledger_place
+from phantang.cli.explained import print_explanation
 from phantang.cli.render import (
     columns_table,
     heading,
-    print_explanation,
     print_receipt,
     print_rows,
     quality_table,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.text import Text
 
-from phantang.cli.render import print_denial
+from phantang.cli.explained import print_denial
 from phantang.cli.session import read_text
 from phantang.model.errors import InputError
 

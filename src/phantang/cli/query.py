@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import click
 
-from phantang.cli.render import print_denial, print_explanation, print_receipt, print_rows
+from phantang.cli.explained import print_denial, print_explanation
+from phantang.cli.render import print_receipt, print_rows
 from phantang.cli.rows import write_rows
 from phantang.cli.session import read_text
 from phantang.model.errors import InputError

@@ -7,7 +7,6 @@ that a schema called like the file is not ambiguous.
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections import deque
@@ -30,12 +29,13 @@ from phantang.engines.base import (
     shielded,
 )
 from phantang.engines.duckdb_arrow import finish, portable
+from phantang.engines.duckdb_sampling import pick, texts
 from phantang.engines.duckdb_session import ALIAS, ERRORS, attach, open_error, query_error
-from phantang.engines.sampling import Sample, Sampling, offset
+from phantang.engines.sampling import Sample, Sampling
 from phantang.model.errors import EngineError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     import pyarrow as pa
 
@@ -43,10 +43,9 @@ if TYPE_CHECKING:
     from phantang.model.names import TableName
     from phantang.model.schema import TableInfo
 
-#: Types whose values are structures, or lists of them.
-_STRUCTURE = re.compile(r"(STRUCT|MAP|UNION)\(")
-
 BATCH = 16_384
+#: Seconds from one interruption of a statement to the next.
+_AGAIN = 0.1
 
 
 class DuckDBEngine(Closing):
@@ -76,7 +75,7 @@ class DuckDBEngine(Closing):
         """Yield a connection of its own that is interrupted when the time is over."""
         cursor = self._connected()
         try:
-            with _interrupted(cursor, timeout):
+            with interrupted(cursor, timeout):
                 yield cursor
         finally:
             cursor.close()
@@ -89,7 +88,7 @@ class DuckDBEngine(Closing):
         except IndexError:
             cursor = self._connected()
         try:
-            with _interrupted(cursor, timeout) as in_time:
+            with interrupted(cursor, timeout) as in_time:
                 yield cursor
         except BaseException:
             cursor.close()
@@ -150,10 +149,8 @@ class DuckDBEngine(Closing):
             if not columns:
                 return Sample({}, "all", 0)
             rows, length = sampling.fit(len(columns))
-            # One list of all columns, cut by one function: an expression a column takes twice the time to plan.
-            texts = f"[*COLUMNS({self._texts(shape, columns)})]"
-            wanted = f"list_transform({texts}, lambda phantang_text: left(phantang_text, {length})) AS texts"
-            table, method = self._pick(cursor, relation, wanted, list(shape), rows, sampling.seed)
+            wanted = texts(shape, columns, length, self.source)
+            table, method = pick(cursor, relation, wanted, list(shape), rows, sampling.seed)
         values = table.column("texts").combine_chunks().flatten().to_pylist()
         sampled = {column: values[place :: len(columns)] for place, column in enumerate(columns)}
         return Sample(sampled, method, table.num_rows)
@@ -166,60 +163,7 @@ class DuckDBEngine(Closing):
             columns = cursor.sql(f"SELECT * FROM {relation} LIMIT 0").columns  # noqa: S608 - quoted
             wanted = ", ".join(quoted(column, self.source) for column in columns)
             seed = Sampling(limit or 0).seed
-            return self._pick(cursor, relation, wanted, columns, limit, seed)[0]
-
-    def _pick(
-        self,
-        cursor: duckdb.DuckDBPyConnection,
-        relation: str,
-        wanted: str,
-        columns: Sequence[str],
-        limit: int | None,
-        seed: int,
-    ) -> tuple[pa.Table, str]:
-        """Return at most `limit` rows of the `wanted` expressions, and the name of the method."""
-        has_row_ids = "rowid" not in (column.lower() for column in columns)  # a column may hide them
-        total = self._row_ids(cursor, relation) if limit is not None and has_row_ids else None
-        step = 1 if total is None or not limit else max(1, total // limit)
-        every = f"SELECT {wanted} FROM {relation}"  # noqa: S608 - quoted
-        if limit is None or step == 1:
-            table = finish(cursor, portable(cursor.sql(every)), limit)
-            return table, "all" if total is not None and total <= table.num_rows else "first_rows"
-        stride = f"{every} WHERE rowid % {step} = {offset(seed, step)}"
-        table = finish(cursor, portable(cursor.sql(stride)), limit)
-        if 2 * table.num_rows < limit:  # most of these rows were deleted
-            return finish(cursor, portable(cursor.sql(f"{every} LIMIT {limit}")), limit), "first_rows"
-        return table, "row_id_stride"
-
-    def _row_ids(self, cursor: duckdb.DuckDBPyConnection, relation: str) -> int | None:
-        """Return how many row ids there are, or `None` for a view. Every n-th is the cheapest even spread we measured.
-
-        (Reservoir sampling reads ten times slower; `TABLESAMPLE` gives other rows at each call with several threads.)
-        """
-        try:
-            highest = cursor.execute(f"SELECT max(rowid) FROM {relation}").fetchall()[0][0]  # noqa: S608 - quoted
-        except duckdb.BinderException:  # a view has no row ids
-            return None
-        return 0 if highest is None else int(highest) + 1
-
-    def _texts(self, shape: Collection[str], columns: Mapping[str, str]) -> str:
-        """Return `*` without what is not among `columns`, and with all others as text."""
-        left_out = [quoted(column, self.source) for column in shape if column not in columns]
-        cast = [
-            f"{self._text(column, kind)} AS {quoted(column, self.source)}"
-            for column, kind in columns.items()
-            if kind != "VARCHAR"
-        ]
-        without = f" EXCLUDE ({', '.join(left_out)})" if left_out else ""
-        return f"*{without} REPLACE ({', '.join(cast)})" if cast else f"*{without}"
-
-    def _text(self, column: str, kind: str) -> str:
-        name = quoted(column, self.source)
-        binary = "BLOB" in kind.upper() or kind.upper().startswith("BIT")
-        if binary:
-            return "CAST(NULL AS VARCHAR)"
-        # As JSON, a structure says its fields; DuckDB's own text of one quotes nothing.
-        return f"CAST(to_json({name}) AS VARCHAR)" if _STRUCTURE.match(kind) else f"CAST({name} AS VARCHAR)"
+            return pick(cursor, relation, wanted, columns, limit, seed)[0]
 
     @shielded(ERRORS, query_error)
     def run(
@@ -265,23 +209,26 @@ class DuckDBEngine(Closing):
 
 
 @contextmanager
-def _interrupted(cursor: duckdb.DuckDBPyConnection, timeout: float) -> Iterator[Callable[[], bool]]:
-    """Interrupt `cursor` when the time is over, and never once the block is left; yield a test for "it was not"."""
-    lock, running, interrupted = threading.Lock(), True, False
+def interrupted(cursor: duckdb.DuckDBPyConnection, timeout: float) -> Iterator[Callable[[], bool]]:
+    """Interrupt `cursor` when the time is over, and never once the block is left; yield a test for "it was not".
 
-    def interrupt() -> None:
-        nonlocal interrupted
-        with lock:
-            if running:
-                interrupted = True
+    DuckDB forgets an interruption that comes between two statements, so that it is repeated until the block is left.
+    """
+    lock, left, over = threading.Lock(), threading.Event(), threading.Event()
+
+    def watch() -> None:
+        wait = timeout
+        while not left.wait(wait):
+            with lock:
+                if left.is_set():
+                    return
+                over.set()
                 cursor.interrupt()
+            wait = _AGAIN
 
-    timer = threading.Timer(max(timeout, 0.001), interrupt)
-    timer.daemon = True
-    timer.start()
+    threading.Thread(target=watch, daemon=True).start()
     try:
-        yield lambda: not interrupted
+        yield lambda: not over.is_set()
     finally:
-        timer.cancel()
         with lock:
-            running = False
+            left.set()

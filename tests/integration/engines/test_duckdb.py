@@ -15,6 +15,7 @@ import pyarrow as pa
 import pytest
 
 from phantang.engines import Sampling, connect, write_duckdb
+from phantang.engines.duckdb import interrupted
 from phantang.model.errors import EngineError, InputError, PhantangError
 from phantang.model.names import TableName
 
@@ -192,6 +193,13 @@ def test_samples_are_the_text_of_the_rows_whatever_columns_are_called(duckdb_ben
                     assert day == str(date(2020, 1, 1) + timedelta(int(number or 0)))
                     assert (long or "") == ("đ" * int(number or 0))[: Sampling(rows).fit(7)[1]]
             assert engine.draw(table.name, Sampling(7, without=frozenset(whole.values))).values == {}
+
+
+def test_an_interruption_between_two_statements_is_not_lost() -> None:
+    with duckdb.connect(config={"threads": 1}) as connection, interrupted(connection, 0.01):
+        time.sleep(0.1)
+        with pytest.raises(duckdb.InterruptException):
+            connection.execute("SELECT count(*) FROM range(2000000000) a(i) WHERE hash(i) = 1").fetchall()
 
 
 def test_a_sample_that_took_too_long_harms_none_after_it(duckdb_bench: DuckDBBench) -> None:

@@ -71,10 +71,10 @@ def sound(found: Sequence[exp.Expr], tables: Sequence[Guarded], outside: Sequenc
 
 def agree(ours: Sequence[exp.Expr], wanted: Sequence[str], found: Sequence[exp.Expr]) -> bool:
     """Tell whether HAVING consists of what is wanted for some order of the conditions, which `{0}`, `{1}` stand for."""
+    written = sorted(_named(one.copy(), found) for one in ours)
     for order in permutations(range(len(found))):
         names = [f'"__phantang_c{place}"' for place in order]
-        texts = [_named(parse_one(text.format(*names)), found) for text in wanted]
-        if sorted(texts) == sorted(_named(one, found) for one in ours):
+        if sorted(_named(parse_one(text.format(*names)), found) for text in wanted) == written:
             return True
     return False
 
@@ -86,13 +86,13 @@ def parts(number: int) -> Iterator[list[str]]:
 
 
 def _named(one: exp.Expr, found: Sequence[exp.Expr]) -> str:
-    """Return the text of `one` with names in the place of conditions, from the outside in."""
+    """Return the text of `one` with names in the place of conditions, from the outside in; `one` is used up."""
 
     def name(node: exp.Expr) -> exp.Expr:
         place = next((number for number, condition in enumerate(found) if node == condition), None)
         return node if place is None else exp.Column(this=exp.to_identifier(f"__phantang_c{place}", quoted=True))
 
-    return one.copy().transform(name).sql(identify=True)
+    return one.transform(name, copy=False).sql(identify=True, copy=False)
 
 
 def _of_one_table(condition: exp.Expr, tables: Sequence[Guarded]) -> bool:
