@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -21,14 +22,18 @@ if TYPE_CHECKING:
 STATEMENTS = [
     """CREATE TABLE nguoi_dan (so_cccd VARCHAR PRIMARY KEY, gioi_tinh VARCHAR, ma_xa VARCHAR, ma_tinh VARCHAR,
        tro_cap DOUBLE PRECISION)""",
-    """CREATE TABLE luot_kham (ma_luot VARCHAR PRIMARY KEY, ma_tinh VARCHAR,
+    """CREATE TABLE luot_kham (ma_luot VARCHAR PRIMARY KEY, ma_tinh VARCHAR, ma_khoa VARCHAR,
        so_cccd VARCHAR REFERENCES nguoi_dan (so_cccd))""",
     "CREATE TABLE dm_xa (ma_xa VARCHAR PRIMARY KEY, ten VARCHAR)",
     """INSERT INTO nguoi_dan SELECT '0' || (10850000000 + i * 7),
        CASE WHEN i < 60 THEN 'Nam' WHEN i = 60 OR i % 2 = 1 THEN 'Nữ' ELSE 'Nam' END,
        CASE WHEN i <= 60 THEN '00070' ELSE '00004' END, '01', 500.0 + i FROM generate_series(0, 120) t(i)""",
-    """INSERT INTO luot_kham SELECT 'L' || (i * 2 + k), '01', '0' || (10850000000 + i * 7)
-       FROM generate_series(0, 120) t(i), generate_series(0, 1) s(k)""",
+    """INSERT INTO luot_kham SELECT 'L' || (i * 2 + k), '01', CASE WHEN k = 0 THEN 'NOI' ELSE 'NGOAI' END,
+       '0' || (10850000000 + i * 7) FROM generate_series(0, 120) t(i), generate_series(0, 1) s(k)
+       WHERE k = 0 OR i >= 40""",
+    """INSERT INTO luot_kham SELECT 'M' || i, '01', 'NHI', '0' || (10850000000 + i * 7)
+       FROM generate_series(0, 39) t(i)""",
+    "INSERT INTO luot_kham VALUES ('X', '01', 'SAN', '0' || (10850000000 + 77))",
     "INSERT INTO dm_xa VALUES ('00070', 'Xã A'), ('00004', 'Xã B'), ('00005', 'Xã C')",
 ]
 ASK = {"subject": "ioc-ha-noi", "purpose": "L1", "source": "so"}
@@ -104,3 +109,62 @@ def test_a_group_of_one_answer_and_part_of_a_group_of_another(gateway: Gateway) 
     with pytest.raises(Refused) as refused:
         gateway.query(question.format("Nam"), **ASK)
     assert refused.value.code == "aggregate_difference"
+
+
+VISITS = "FROM luot_kham k JOIN nguoi_dan a ON a.so_cccd = k.so_cccd"
+ALLOWANCES = "SELECT sum(tro_cap) AS s FROM nguoi_dan"
+OF_PEOPLE = "SELECT count(DISTINCT so_cccd) AS n FROM luot_kham"
+#: All have two visits but one, who has a third, in a ward of his own: questions in turn, and whether one is refused.
+IN_TURN = {
+    "a sum in which he counts three times": ([f"SELECT sum(a.tro_cap) AS s {VISITS}", ALLOWANCES], True),
+    "the other way round": ([ALLOWANCES, f"SELECT avg(a.tro_cap) AS s {VISITS}"], True),
+    "everybody counts twice": (
+        [f"SELECT sum(a.tro_cap) AS s {VISITS} WHERE k.ma_khoa IN ('NOI', 'NGOAI', 'NHI')", ALLOWANCES],
+        False,
+    ),
+    "by ward, of which some were in two": (
+        [f"SELECT k.ma_khoa, sum(a.tro_cap) AS s {VISITS} WHERE k.ma_khoa <> 'SAN' GROUP BY 1", ALLOWANCES],
+        False,
+    ),
+    "sums of wards that he alone tells apart": (
+        [
+            f"SELECT sum(a.tro_cap) AS s {VISITS} WHERE k.ma_khoa = 'NOI'",
+            f"SELECT sum(a.tro_cap) AS s {VISITS} WHERE k.ma_khoa IN ('NGOAI', 'NHI', 'SAN')",
+        ],
+        True,
+    ),
+    "people of one ward, of the other and of both": (
+        [f"{OF_PEOPLE} WHERE ma_khoa IN ('NOI', 'NGOAI')", f"{OF_PEOPLE} WHERE ma_khoa = 'NOI'"],
+        False,
+    ),
+    "people of two wards, of whom one is in both": (
+        [
+            f"{OF_PEOPLE} WHERE ma_khoa IN ('SAN', 'NGOAI')",
+            f"{OF_PEOPLE} WHERE ma_khoa = 'NGOAI'",
+        ],
+        True,
+    ),
+    "by a condition inside the count": (
+        [
+            f"{OF_PEOPLE} WHERE ma_khoa IN ('SAN', 'NGOAI')",
+            "SELECT count(DISTINCT CASE WHEN ma_khoa = 'NGOAI' THEN so_cccd END) AS n FROM luot_kham",
+        ],
+        True,
+    ),
+    "passages of the same, which are many": (
+        [f"SELECT count(*) AS n {VISITS}", "SELECT count(*) AS n FROM nguoi_dan", f"SELECT count(*) AS n {VISITS}"],
+        False,
+    ),
+}
+
+
+def test_how_often_rows_count_is_known_to_the_database(gateway: Gateway) -> None:
+    for case, (questions, refused) in IN_TURN.items():
+        shutil.rmtree(gateway.workspace.usage().path.parent, ignore_errors=True)
+        codes = []
+        for question in questions:
+            try:
+                gateway.query(question, **ASK)
+            except Refused as error:
+                codes.append(error.code)
+        assert codes == ["aggregate_difference"] * refused, case

@@ -4,7 +4,8 @@ import logging
 
 from phantang.sql.binding.resolve import DIALECTS, ResolvedQuery, resolve
 from phantang.sql.cache import CachedQuery, QueryCache
-from phantang.sql.disclosure.combination import Member, counted, memberships, systems
+from phantang.sql.disclosure.atoms import counted
+from phantang.sql.disclosure.combination import Member, memberships, systems
 from phantang.sql.disclosure.difference import Counted, isolates, refuted
 from phantang.sql.disclosure.multiplicity import repetitions
 from phantang.sql.disclosure.selection import Selection, listed, repeated_people, selection

@@ -49,6 +49,8 @@ COMMUNES = [("A", "phường"), ("B", "phường"), ("C", "xã"), ("D", "phườ
 BY_COMMUNE = "SELECT ma_xa, count(*) FROM cong_dan GROUP BY ma_xa"
 TOTAL = "SELECT count(*) FROM cong_dan"
 PAIRS = "SELECT count(*) FROM cong_dan a JOIN cong_dan b ON a.ma_xa = b.ma_xa"
+CARS = "SELECT count(DISTINCT xe) FROM hanh_trinh"
+PASSAGES = "SELECT count(*) FROM hanh_trinh"
 ALL_AND_ALL_BUT_A_FEW = "SELECT count(DISTINCT b.so) FROM cong_dan a, cong_dan b WHERE b.ma_xa <> 'C'"
 ABD = f"{BY_COMMUNE[: BY_COMMUNE.index(' GROUP')]} WHERE ma_xa IN ('A', 'B', 'D') GROUP BY ma_xa"
 ALL_BUT_HER = "NOT (ma_xa = 'B' AND gioi_tinh = 'Nữ')"
@@ -72,6 +74,9 @@ APART = [
     ("SELECT floor(x), count(*) FROM cong_dan GROUP BY floor(x)", TOTAL),
     (PAIRS, PAIRS),
     (PAIRS, TOTAL),
+    (f"{PASSAGES} WHERE ngay = 2 AND gio = 7", f"{PASSAGES} WHERE ngay = 2 AND gio = 9 OR ngay = 1 AND gio = 8"),
+    (f"{CARS} WHERE ngay = 2 AND gio = 7", f"{CARS} WHERE ngay = 2 AND gio = 9"),
+    (f"{CARS[:6]} gio, {CARS[7:]} GROUP BY gio", CARS),
     # B has one woman, day 1 one car at eight: by such a condition they are not shown at all.
     ("SELECT ma_xa, count(*) FILTER (WHERE gioi_tinh = 'Nam') FROM cong_dan GROUP BY 1", f"{TOTAL} WHERE ma_xa = 'B'"),
     (
@@ -80,6 +85,9 @@ APART = [
     ),
 ]  # fmt: skip
 SINGLED_OUT = [
+    # Other passages, of the same cars and one more, and all cars but one.
+    (f"{CARS} WHERE ngay = 2 AND gio = 7", f"{CARS} WHERE ngay = 2 AND gio = 9 OR ngay = 1 AND gio = 8"),
+    (f"{CARS} WHERE ngay <= 2 AND gio = 7", f"{CARS} WHERE ngay = 1 OR ngay = 2 AND xe <> 'y0'"),
     (BY_COMMUNE, TOTAL),
     (BY_COMMUNE, f"{TOTAL} WHERE ma_xa IS NOT NULL"),
     (BY_COMMUNE, "SELECT ma_tinh, count(*) FROM cong_dan GROUP BY ma_tinh"),

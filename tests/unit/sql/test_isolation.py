@@ -55,8 +55,11 @@ def test_many_are_left_alone(groups: list[tuple[int, ...]], people: list[int]) -
     assert not isolates(counted(groups, people), 3)
 
 
-def drawn(chance: random.Random) -> tuple[Counted, int]:
-    """Draw who is in which group of up to five answers; groups of fewer people than the size are not shown."""
+def drawn(chance: random.Random, *, repeated: bool = False) -> tuple[Counted, int]:
+    """Draw who is in which group of up to five answers; groups of fewer people than the size are not shown.
+
+    Where some are `repeated`, they count several times, or in several groups of one answer.
+    """
     answers, size = chance.randint(1, 5), chance.choice((3, 5, 8))
     wide = [chance.randint(1, 4) for _ in range(answers)]
     atoms = {
@@ -76,17 +79,33 @@ def drawn(chance: random.Random) -> tuple[Counted, int]:
                 groups[groups[:, answer] == group, answer] = 0
     alone = all(len(atoms) == 1 for atoms, _ in crowds) and len(crowds) == len(listed)
     people = np.array(weights(crowds, len(listed)), dtype=np.int64)
-    made = Counted(groups, people, None if alone else crowds)
-    return made.of(range(answers)), size
+    times, columns = None, tuple(range(answers))
+    if repeated and answers > 1 and chance.random() < 0.7:
+        # The second column is of the first answer as well: atoms in two of its groups.
+        groups[:, 1] = np.where(groups[:, 1] > 0, groups[:, 1] + wide[0], 0)
+        columns = (0, 0, *range(1, answers - 1))
+    if repeated:
+        drawn_times = [[chance.choice((1, 1, 1, 2, 3)) for _ in range(answers)] for _ in listed]
+        times = np.where(groups > 0, np.array(drawn_times, dtype=np.int64), 0)
+    made = Counted(groups, people, None if alone else crowds, times, columns)
+    return made.of(set(columns)), size
 
 
 def truth(made: Counted, size: int, new: Collection[int] | None = None) -> bool:
     """Try every set of atoms of too few people: do more equations speak of them alone than without the new answers?"""
     atoms = range(len(made.groups))
-    ids = sorted({(answer, group) for row in made.groups for answer, group in enumerate(row) if group})
+    times = np.where(made.groups > 0, 1, 0) if made.times is None else made.times
+    ids = sorted(
+        {(answer, group) for row in made.groups for answer, group in zip(made.columns, row, strict=True) if group}
+    )
     crowds = made.crowds or [(frozenset([atom]), int(made.people[atom])) for atom in atoms]
+
+    def often(atom: int, answer: int, group: int) -> float:
+        columns = [n for n, of in enumerate(made.columns) if of == answer and made.groups[atom][n] == group]
+        return float(sum(times[atom][n] for n in columns))
+
     tables = [
-        np.array([[float(made.groups[atom][answer] == group) for atom in atoms] for answer, group in some])
+        np.array([[often(atom, *one) for atom in atoms] for one in some])
         for some in (ids, [one for one in ids if new is not None and one[0] not in new])
     ]
 
@@ -103,20 +122,23 @@ def truth(made: Counted, size: int, new: Collection[int] | None = None) -> bool:
     return False
 
 
-def test_the_algebra_finds_what_trying_all_finds() -> None:
+@pytest.mark.parametrize("repeated", [False, True])
+def test_the_algebra_finds_what_trying_all_finds(repeated: bool) -> None:
     chance = random.Random(20261126)
-    found = [(isolates(made, size), truth(made, size)) for made, size in (drawn(chance) for _ in range(400))]
+    systems = [drawn(chance, repeated=repeated) for _ in range(400)]
+    found = [(isolates(made, size), truth(made, size)) for made, size in systems]
     assert all(one == other for one, other in found)
     assert 100 < sum(one for one, _ in found) < 300
 
 
-def test_earlier_answers_that_single_out_by_themselves_hide_nothing() -> None:
+@pytest.mark.parametrize("repeated", [False, True])
+def test_earlier_answers_that_single_out_by_themselves_hide_nothing(repeated: bool) -> None:
     """They were shown from fewer people, or data have changed: refused is what the new ones add, and only that."""
     chance = random.Random(20261127)
     found, alone = [], 0
     for _ in range(400):
-        made, shown = drawn(chance)
-        size, answers = shown + chance.choice((0, 2, 4)), range(made.groups.shape[1])
+        made, shown = drawn(chance, repeated=repeated)
+        size, answers = shown + chance.choice((0, 2, 4)), sorted(set(made.columns))
         new = {number for number in answers if chance.random() < 0.4} or {answers[-1]}
         found.append((refuted(made, size, new), truth(made, size, new)))
         alone += truth(made.of({number for number in answers if number not in new}), size)

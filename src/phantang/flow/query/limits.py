@@ -174,6 +174,8 @@ def require_apart(
     """
     for table in dict.fromkeys(chosen.tables):
         for new, others in sql.systems(chosen, [*earlier, *before], table):
+            if not new:
+                continue
             try:
                 _require_apart(new, others, run, before)
             except EngineError as error:
@@ -186,18 +188,18 @@ def _require_apart(
     new: Sequence[sql.Member], earlier: Sequence[sql.Member], run: Run, before: Sequence[sql.Selection]
 ) -> None:
     together = [*new, *earlier]
-    size = max(one.size for one, _, _ in together)
+    size = max(one.selection.size for one in together)
     counted = _counted(together, run)
     if counted is None:
         raise Refused("aggregate_unchecked")
-    given = [number for number, (one, _, _) in enumerate(together) if number < len(new) or one not in before]
+    given = [number for number, one in enumerate(together) if number < len(new) or one.selection not in before]
     fewer = [counted.of(given)] if len(given) < len(together) else []
     if any(sql.refuted(one, size, range(len(new))) for one in (counted, *fewer)):
         raise Refused("aggregate_difference", size=size)
 
 
 def _counted(members: Sequence[sql.Member], run: Run) -> sql.Counted | None:
-    found = run(sql.memberships(members), bound=any(one.bound for one, _, _ in members))
+    found = run(sql.memberships(members), bound=any(one.selection.bound for one in members))
     return sql.counted([column.to_numpy() for column in found.columns], len(members))
 
 
@@ -208,7 +210,7 @@ def _require_readable(answers: Sequence[Sequence[sql.Member]], run: Run) -> None
             _counted(members, run)
         except EngineError as error:
             if number and error.code in _UNREADABLE:
-                raise Refused("aggregate_earlier", digest=members[0][0].digest) from None
+                raise Refused("aggregate_earlier", digest=members[0].selection.digest) from None
             return
 
 

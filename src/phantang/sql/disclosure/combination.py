@@ -7,82 +7,108 @@ What comes back is numbers of groups and of people. Which sums of groups single 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import Enum
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from phantang.sql.disclosure.difference import Counted
-from phantang.sql.disclosure.search import weights
 from phantang.sql.disclosure.selection import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
     from phantang.sql.disclosure.selection import Selection
 
-#: An answer's selection, which of its tables is compared, and of which of its inputs: none for all of its rows.
-Member = tuple["Selection", int, "int | None"]
+
+class Kind(Enum):
+    """How a group counts the people of a table."""
+
+    #: Each row once. Where rows are in several groups of an answer, all of its groups are taken for one.
+    ROWS = "rows"
+    #: Each person once: `count(DISTINCT unit)`. Where people are in several groups of an answer, all of its groups are
+    #: taken for one, which counts each person as often as he is in one.
+    PEOPLE = "people"
+    #: Each row as often as the join repeats it, in every group: sums of the table's own columns.
+    REPEATED = "repeated"
+
+
+class Member(NamedTuple):
+    """What an answer tells of the people of one of its tables, by the table's place in `Selection.tables`.
+
+    It tells of all rows, of those with a value for an input, or of those for which conditions inside its aggregates
+    hold, by their numbers.
+    """
+
+    selection: Selection
+    table: int
+    input: int | None = None
+    kind: Kind = Kind.ROWS
+    holding: tuple[int, ...] = ()
 
 
 def systems(chosen: Selection, earlier: Sequence[Selection], table: str) -> Iterator[tuple[list[Member], list[Member]]]:
     """Yield what is told of the people of a table by a new answer and, to be compared with it, by earlier ones.
 
     The first are numbers of rows, which can be subtracted whatever was counted: of all, and of those with a value for
-    each input whose number is taken to be known. What is left of all are those without. Sums can be subtracted where
-    they are of the same columns, or of some and of those with others beside. That earlier ones tell of a few as numbers
-    does not mean that they do as sums.
+    each input whose number is taken to be known. What is left of all are those without. Numbers of people are compared
+    with these where a row is a person, and else by themselves. Sums can be subtracted where they are of the same
+    columns, or of some and of those with others beside. That earlier ones tell of a few as numbers does not mean that
+    they do as sums.
     """
-    yield _numbers(chosen, table), [member for one in earlier for member in _numbers(one, table)]
+    alone = chosen.alone[chosen.tables.index(table)] if chosen.alone else chosen.single
+    yield _numbers(chosen, table, alone), [member for one in earlier for member in _numbers(one, table, alone)]
+    if not alone and chosen.distinct:
+        yield _people(chosen, table), [member for one in earlier for member in _people(one, table)]
     for number, columns in enumerate(chosen.inputs):
+        if not chosen.summed[number]:
+            continue
         others = [
             (one, place)
             for one in earlier
             for place, other in enumerate(one.inputs)
-            if set(columns) <= set(other) or set(columns) >= set(other)
+            if one.summed[place] and (set(columns) <= set(other) or set(columns) >= set(other))
         ]
-        if others:
-            yield _members(chosen, table, [number]), [m for one, place in others for m in _members(one, table, [place])]
+        own = any(column.rpartition(".")[0] == table for column in columns)
+        if others or own:
+            kind = Kind.REPEATED if own else Kind.ROWS
+            yield (
+                _members(chosen, table, [number], kind),
+                [member for one, place in others for member in _members(one, table, [place], kind)],
+            )
 
 
-def _numbers(selection: Selection, table: str) -> list[Member]:
-    return _members(selection, table, [None, *(number for number, known in enumerate(selection.counted) if known)])
+def _numbers(selection: Selection, table: str, alone: bool) -> list[Member]:
+    """Return what is told of rows, and of people where each row of the table is one."""
+    known = [None, *(number for number, known in enumerate(selection.counted) if known)]
+    rows = _members(selection, table, known) if selection.numbers or selection.single else []
+    return [*rows, *(_people(selection, table) if alone and not selection.single else [])]
 
 
-def _members(selection: Selection, table: str, inputs: Sequence[int | None]) -> list[Member]:
+def _people(selection: Selection, table: str) -> list[Member]:
+    """Return which different people are told of: in a group, and by each of its conditions and several together."""
+    if not selection.distinct:
+        return []
+    conditions = range(len(selection.keys) - selection.plain)
+    some = [one for many in range(len(conditions) + 1) for one in combinations(conditions, many)]
+    return [one._replace(holding=held) for one in _members(selection, table, [None], Kind.PEOPLE) for held in some]
+
+
+def _members(selection: Selection, table: str, inputs: Sequence[int | None], kind: Kind = Kind.ROWS) -> list[Member]:
     places = [number for number, name in enumerate(selection.tables) if name == table]
-    return [(selection, place, one) for place in places for one in inputs]
+    kind = Kind.ROWS if selection.single else kind
+    return [Member(selection, place, one, kind) for place in places for one in inputs]
 
 
 def memberships(chosen: Sequence[Member]) -> str:
-    """Return SQL that yields what `counted` reads, for members of one table.
+    """Return SQL that yields what `atoms.counted` reads, for members of one table.
 
     Each row has the groups, `n` people, and `total`, the number of rows there are, so that none goes missing unnoticed.
     Tables of one row a person are told by a number for each member, others by one text: see `_of_rows`. Groups are
     those that HAVING shows: each part of one by conditions inside aggregates is large enough, and of the people whom
     each `h` speaks of it has none or enough.
     """
-    if all(one.single and one.of_row for one, _, _ in chosen):
+    if all(one.selection.single and one.selection.of_row for one in chosen):
         return _of_table(chosen)
-    return _of_people(chosen) if all(one.single for one, _, _ in chosen) else _of_rows(chosen)
-
-
-def counted(columns: Sequence[NDArray[np.generic]], answers: int) -> Counted | None:
-    """Read the columns of `memberships` for so many answers; `None` where some rows are missing."""
-    *groups, people, total = columns
-    if len(total) and int(str(total[0])) != len(total):
-        return None
-    if len(groups) == answers:
-        return Counted(np.stack(groups, axis=1).astype(np.int64), people.astype(np.int64))
-    places: dict[str, int] = {}
-    crowds = [
-        (frozenset(places.setdefault(atom, len(places)) for atom in str(text).split(";")), int(str(number)))
-        for text, number in zip(groups[0], people, strict=True)
-    ]
-    atoms = [[int(one or 0) for one in atom.split("|")] for atom in places]
-    table = np.array(atoms, dtype=np.int64).reshape(len(atoms), answers)
-    return Counted(table, np.array(weights(crowds, len(atoms)), dtype=np.int64), crowds)
+    return _of_people(chosen) if all(one.selection.single for one in chosen) else _of_rows(chosen)
 
 
 def _of_table(chosen: Sequence[Member]) -> str:
@@ -102,7 +128,7 @@ def _of_table(chosen: Sequence[Member]) -> str:
             conditions.append(f"({few} = 0 OR {few} >= {one.size})")
         shown.append(f"{' AND '.join(conditions)} AS o{number}")
         for place in of[number]:
-            value = "" if chosen[place][2] is None else f" AND a{number}v{chosen[place][2]}"
+            value = "" if chosen[place].input is None else f" AND a{number}v{chosen[place].input}"
             large = f"a{number} AND bool_and(o{number}) OVER (PARTITION BY {whole}){value}"
             groups.append((place, f"CASE WHEN {large} THEN dense_rank() OVER (ORDER BY {by}) ELSE 0 END AS g{place}"))
     names = ", ".join(f"g{number}" for number in range(len(chosen)))
@@ -110,7 +136,7 @@ def _of_table(chosen: Sequence[Member]) -> str:
     return " ".join(
         [
             f"WITH c AS (SELECT {', '.join(cells)}, count(*) AS n",
-            f'FROM {chosen[0][0].base} AS "{ROW}" {" ".join(asked)} GROUP BY {every}),',
+            f'FROM {chosen[0].selection.base} AS "{ROW}" {" ".join(asked)} GROUP BY {every}),',
             f"d AS (SELECT *, {', '.join(shown)} FROM c),",
             f"f AS (SELECT n, {', '.join(group for _, group in sorted(groups))} FROM d)",
             f"SELECT {names}, CAST(sum(n) AS BIGINT) AS n, count(*) OVER () AS total FROM f GROUP BY {names}",
@@ -136,7 +162,7 @@ def _of_people(chosen: Sequence[Member]) -> str:
             f"l{number} AS (SELECT k, row_number() OVER () AS g FROM x{number} WHERE o)",
         ]
         for place in of[number]:
-            value = "" if chosen[place][2] is None else f' WHERE "v{chosen[place][2]}"'
+            value = "" if chosen[place].input is None else f' WHERE "v{chosen[place].input}"'
             found[place] = f"(SELECT r, g AS g{place} FROM p{number} JOIN l{number} USING (k){value}) AS s{place}"
     first, *others = (found[place] for place in range(len(chosen)))
     groups = [f"g{number}" for number in range(len(chosen))]
@@ -153,18 +179,15 @@ def _of_people(chosen: Sequence[Member]) -> str:
 def _of_rows(chosen: Sequence[Member]) -> str:
     """Select from any tables: an atom is rows in the same groups, and a crowd people with rows in the same atoms.
 
-    An atom is a text, the groups of each member between bars; a crowd is its atoms between semicolons. People of large
-    atoms are counted for each of these by itself, since nothing but their size matters.
-
-    Where rows stand in several groups of one answer, as patients with several visits do, all of its groups are taken
-    for one: what they add up to is not known of people.
+    An atom is a text, `member:group:times` for each of its groups between bars; a crowd is its atoms between
+    semicolons. People of large atoms are counted for each of these by itself, since nothing but their size matters.
     """
     answers, of = _answers(chosen)
-    size, shown = max(one.size for one in answers), [f"g{number}" for number in range(len(chosen))]
+    size = max(one.size for one in answers)
     parts, arms = [], []
     for number, one in enumerate(answers):
         rows = ", ".join(f'"r{table}", "u{table}"' for table in range(len(one.tables)))
-        told = "".join(f', "{name}"' for name in _told(one))
+        told = "".join(f', "{name}"' for name in [*_told(one), *(f"k{key}" for key in range(one.plain, len(one.keys)))])
         group, whole = (
             f"dense_rank() OVER (ORDER BY {_keys(keys)})" if keys else "1" for keys in (len(one.keys), one.plain)
         )
@@ -179,20 +202,17 @@ def _of_rows(chosen: Sequence[Member]) -> str:
             f"l{number} AS (SELECT g FROM x{number} JOIN e{number} USING (b) WHERE o)",
         ]
         for place in of[number]:
-            table, value = chosen[place][1:]
-            having = f'"r{table}" IS NOT NULL' + ("" if value is None else f' AND "v{value}"')
-            parts.append(
-                f's{place} AS (SELECT "r{table}" AS r, "u{table}" AS u, min(g) AS g, min(g) < max(g) AS several'
-                f' FROM n{number} JOIN l{number} USING (g) WHERE {having} GROUP BY "r{table}", "u{table}")'
-            )
-            mine = f"CASE WHEN (SELECT bool_or(several) FROM s{place}) THEN '1' ELSE CAST(g AS VARCHAR) END"
-            columns = ", ".join(f"{mine if name == shown[place] else 'NULL'} AS {name}" for name in shown)
-            arms.append(f"SELECT r, u, {columns} FROM s{place}")
-    atom = ", ".join(f"coalesce(max({name}), '')" for name in shown)
+            parts.append(f"s{place} AS ({_terms_of(chosen[place], number)})")
+            term = f"'{place}:' || CAST(g AS VARCHAR) || ':' || CAST(n AS VARCHAR)"
+            if chosen[place].kind is not Kind.REPEATED:
+                whole = f"'{place}:1:' || CAST(n AS VARCHAR)"
+                term = f"CASE WHEN (SELECT bool_or(several) FROM s{place}) THEN {whole} ELSE {term} END"
+            arms.append(f"SELECT r, u, {term} AS t FROM s{place}")
     return " ".join(
         [
             f"WITH {', '.join(parts)},",
-            f"m AS (SELECT u, concat_ws('|', {atom}) AS a FROM ({' UNION ALL '.join(arms)}) AS x GROUP BY r, u),",
+            f"y AS ({' UNION ALL '.join(arms)}),",
+            "m AS (SELECT u, string_agg(t, '|' ORDER BY t) AS a FROM y GROUP BY r, u),",
             "z AS (SELECT a, count(DISTINCT u) AS n FROM m GROUP BY a),",
             "c AS (SELECT u, string_agg(DISTINCT a, ';' ORDER BY a) AS a FROM m JOIN z USING (a)",
             f"WHERE n < {size} GROUP BY u),",
@@ -202,11 +222,27 @@ def _of_rows(chosen: Sequence[Member]) -> str:
     )
 
 
+def _terms_of(member: Member, number: int) -> str:
+    """Select of whose rows a member tells, in which of its groups and how often: `r, u, g, n`."""
+    one, table = member.selection, member.table
+    row, unit = f'"r{table}"', f'"u{table}"'
+    value = "" if member.input is None else f' AND "v{member.input}"'
+    known = f"FROM n{number} JOIN l{number} USING (g) WHERE {row} IS NOT NULL{value}"
+    if member.kind is Kind.REPEATED:
+        return f"SELECT {row} AS r, {unit} AS u, g, count(*) AS n {known} GROUP BY {row}, {unit}, g"
+    if member.kind is Kind.ROWS:
+        of_row = f"{row} AS r, {unit} AS u, min(g) AS g, 1 AS n, min(g) < max(g) AS several"
+        return f"SELECT {of_row} {known} GROUP BY {row}, {unit}"
+    held = "".join(f' AND "k{one.plain + condition}"' for condition in member.holding)
+    of_person = f"{unit} AS r, {unit} AS u, min(b) AS g, count(DISTINCT b) AS n, min(b) < max(b) AS several"
+    return f"SELECT {of_person} {known} AND {unit} IS NOT NULL{held} GROUP BY {unit}"
+
+
 def _answers(chosen: Sequence[Member]) -> tuple[list[Selection], list[list[int]]]:
     """Return the different answers, and the places of the members of each."""
     places: dict[Selection, list[int]] = {}
-    for place, (one, _, _) in enumerate(chosen):
-        places.setdefault(one, []).append(place)
+    for place, one in enumerate(chosen):
+        places.setdefault(one.selection, []).append(place)
     return list(places), list(places.values())
 
 

@@ -5,10 +5,11 @@ gives an equation about the people in whom the factors do not cancel. Those are 
 of them, the group size was of no use. `refuted` tells whether new answers add such an equation to earlier ones.
 
 People in exactly the same groups, an *atom*, cannot be told apart by any equation. Let y be the factors of the groups.
-What an equation says of an atom is the sum of y over its groups, a linear form. So it is asked whether there is a y
-for which some form is not 0, and those that are not have fewer than k people. For two answers that is the least cut of
-a graph; for more, the least weight of a codeword, for which no fast way is known. Here forms that cannot be part of a
-small support are found to be 0, one after the other, until mostly none is left (`_tie`); `Search` looks at the rest.
+What an equation says of an atom is the sum of y over its groups, each as often as it counts the atom: a linear form.
+So it is asked whether there is a y for which some form is not 0, and those that are not have fewer than k people. For
+two answers that is the least cut of a graph; for more, the least weight of a codeword, for which no fast way is known.
+Here forms that cannot be part of a small support are found to be 0, one after the other, until mostly none is left
+(`_tie`); `Search` looks at the rest.
 
 Earlier answers may single out a few by themselves, on the data of today or where fewer people were enough. Asked is
 then for an equation that they alone do not give: for a y for which one form more is not 0, see `_news`.
@@ -27,7 +28,7 @@ from phantang.sql.disclosure.linear import PRIME, Form, Solved, TooMuch, Work, d
 from phantang.sql.disclosure.search import Crowds, Search, merged, spare, weights
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -42,24 +43,41 @@ class Counted:
     """People by the groups they are in.
 
     `groups` has a row for each atom and a column for each answer: the number of the group there, 0 where it is in none.
-    `people` counts each atom's. `crowds` says who is in several: numbers of atoms, and people who are in all of these
-    and in no other, 0 where nobody knows whose rows they are; `None` where everybody is in one atom.
+    Where an atom is in several groups of one answer, that has several columns, and `answers` says whose each column is.
+    `times` is how often the group counts each of the atom, once where it is `None`. `people` counts each atom's.
+    `crowds` says who is in several: numbers of atoms, and people who are in all of these and in no other, 0 where
+    nobody knows whose rows they are; `None` where everybody is in one atom.
     """
 
     groups: NDArray[np.int64]
     people: NDArray[np.int64]
     crowds: Crowds | None = None
+    times: NDArray[np.int64] | None = None
+    answers: tuple[int, ...] = ()
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """The answer of each column of `groups`."""
+        return self.answers or tuple(range(self.groups.shape[1]))
 
     def of(self, answers: Collection[int]) -> Counted:
         """Return the people as they are where only some answers were given."""
+        other = [number for number, answer in enumerate(self.columns) if answer not in answers]
         kept = self.groups.copy()
-        kept[:, [one for one in range(kept.shape[1]) if one not in answers]] = 0
-        groups, places = np.unique(kept, axis=0, return_inverse=True)
+        kept[:, other] = 0
+        told = [kept]
+        if self.times is not None:
+            times = self.times.copy()
+            times[:, other] = 0
+            told.append(times)
+        rows, places = np.unique(np.concatenate(told, axis=1), axis=0, return_inverse=True)
         places = places.reshape(-1)
-        shown = np.array(groups.sum(axis=1) > 0)
+        width = kept.shape[1]
+        groups, shown = rows[:, :width], np.array(rows[:, :width].sum(axis=1) > 0)
+        rest = None if self.times is None else rows[shown, width:]
         if self.crowds is None:
             people = np.bincount(places, weights=self.people, minlength=len(groups)).astype(np.int64)
-            return Counted(groups[shown], people[shown])
+            return Counted(groups[shown], people[shown], None, rest, self.answers)
         number = np.cumsum(shown) - 1
         found: defaultdict[frozenset[int], int] = defaultdict(int)
         for atoms, people_of in self.crowds:
@@ -67,7 +85,8 @@ class Counted:
             if inside:
                 found[inside] += people_of
         crowds = list(found.items())
-        return Counted(groups[shown], np.array(weights(crowds, int(shown.sum())), dtype=np.int64), crowds)
+        people = np.array(weights(crowds, int(shown.sum())), dtype=np.int64)
+        return Counted(groups[shown], people, crowds, rest, self.answers)
 
 
 def isolates(counted: Counted, size: int) -> bool:
@@ -75,7 +94,7 @@ def isolates(counted: Counted, size: int) -> bool:
 
     Also where there is more work than allowed to find out.
     """
-    return refuted(counted, size, range(counted.groups.shape[1]))
+    return refuted(counted, size, counted.columns)
 
 
 def refuted(counted: Counted, size: int, new: Collection[int]) -> bool:
@@ -84,8 +103,8 @@ def refuted(counted: Counted, size: int, new: Collection[int]) -> bool:
     What follows from the others alone is known already, and no reason to refuse these: data have changed since, or it
     was shown where fewer people are enough. Also where there is more work than allowed to find out.
     """
-    factors = _numbered(counted.groups)
-    earlier = [number for number in range(factors.shape[1]) if number not in new]
+    factors = _numbered(counted.groups, counted.columns)
+    earlier = [number for number, answer in enumerate(counted.columns) if answer not in new]
     try:
         return _adds(counted, size, factors, frozenset(factors[:, earlier].ravel().tolist()), Work(_TERMS))
     except TooMuch:
@@ -97,10 +116,10 @@ def _adds(counted: Counted, size: int, factors: NDArray[np.int64], known: frozen
     solved, limit = Solved(work), _AT_ONCE
     required: list[Form] = []
     left = np.argsort(-counted.people, kind="stable")
-    while len(left := left[_other_than_zero(factors[left], solved)]):
+    while len(left := left[_other_than_zero(factors[left], _of_some(counted.times, left), solved)]):
         whole = counted.crowds is not None or limit >= len(left)
         some = left if whole else left[:limit]
-        forms = [_form(row) for row in factors[some].tolist()]
+        forms = _forms(factors[some], _of_some(counted.times, some))
         crowds = _inside(counted, some)
         zero = _tie(forms, crowds, size, solved, work)
         required += zero
@@ -159,17 +178,30 @@ def _tie(forms: Sequence[Form], crowds: Crowds, size: int, solved: Solved, work:
     return found
 
 
-def _numbered(groups: NDArray[np.int64]) -> NDArray[np.int64]:
+def _numbered(groups: NDArray[np.int64], columns: Sequence[int]) -> NDArray[np.int64]:
     """Give the groups of all answers different numbers; 0 stays none."""
-    before = np.concatenate(([0], np.cumsum(groups.max(axis=0, initial=0))[:-1]))
-    return np.where(groups > 0, groups + before, 0)
+    many: defaultdict[int, int] = defaultdict(int)
+    for answer, last in zip(columns, groups.max(axis=0, initial=0).tolist(), strict=True):
+        many[answer] = max(many[answer], last)
+    before, taken = dict[int, int](), 0
+    for answer, last in many.items():
+        before[answer], taken = taken, taken + last
+    return np.where(groups > 0, groups + np.array([before[answer] for answer in columns], dtype=np.int64), 0)
 
 
-def _form(factors: Iterable[int]) -> Form:
-    return {factor: 1 for factor in factors if factor}
+def _of_some(times: NDArray[np.int64] | None, atoms: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    return None if times is None else times[atoms]
 
 
-def _other_than_zero(factors: NDArray[np.int64], solved: Solved) -> NDArray[np.bool_]:
+def _forms(factors: NDArray[np.int64], times: NDArray[np.int64] | None) -> list[Form]:
+    many = np.ones_like(factors) if times is None else times
+    return [
+        {factor: often for factor, often in zip(row, of_row, strict=True) if factor}
+        for row, of_row in zip(factors.tolist(), many.tolist(), strict=True)
+    ]
+
+
+def _other_than_zero(factors: NDArray[np.int64], times: NDArray[np.int64] | None, solved: Solved) -> NDArray[np.bool_]:
     """Tell which forms are not 0: for free factors drawn at random, a form of 61 bits is 0 by chance once in 10^18."""
     drawn: defaultdict[int, int] = defaultdict(lambda: secrets.randbelow(PRIME - 1) + 1)
     values = np.zeros(int(factors.max(initial=0)) + 1, dtype=np.uint64)
@@ -177,9 +209,19 @@ def _other_than_zero(factors: NDArray[np.int64], solved: Solved) -> NDArray[np.b
         if factor:
             values[factor] = sum(of * drawn[free] for free, of in solved.reduce({factor: 1}).items()) % PRIME
     total = np.zeros(len(factors), dtype=np.uint64)
-    for column in factors.T:
-        total = (total + values[column]) % np.uint64(PRIME)
+    for number, column in enumerate(factors.T):
+        found = values[column] if times is None else _product(values[column], times[:, number])
+        total = (total + found) % np.uint64(PRIME)
     return total > 0
+
+
+def _product(values: NDArray[np.uint64], times: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Multiply numbers of 61 bits by smaller ones, bit for bit of these: a product of 64 bits would not do."""
+    total, doubled, left = np.zeros_like(values), values, times.copy()
+    while left.any():
+        total = np.where(left & 1, (total + doubled) % np.uint64(PRIME), total)
+        doubled, left = (doubled + doubled) % np.uint64(PRIME), left >> 1
+    return total
 
 
 def _inside(counted: Counted, some: NDArray[np.int64]) -> Crowds:

@@ -1,7 +1,7 @@
 """Linear forms over many unknowns, few in each: which follow when some of them are 0, and which add up to another.
 
 Numbers are taken modulo a prime of 61 bits, so that they stay small and division is exact. What is 0 as a fraction is 0
-here; the opposite fails only where the prime divides a determinant made of zeros and ones.
+here; the opposite fails only where the prime divides a determinant made of how often groups count people.
 """
 
 from __future__ import annotations

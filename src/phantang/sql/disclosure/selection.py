@@ -53,9 +53,11 @@ class Selection:
     `keys` says what each key is in terms of base columns and masks, `inputs` which base columns the aggregates read.
     Groups of fewer than `size` people were not shown. `counted` tells of each of `inputs` whether the number of its
     rows is taken to be known: unless `avg` alone reads it, since a sum and an average may be asked for in turn.
-    `bound` tells whether `rows` needs the token key as `$1`, `single` whether it is one table in which each row is
-    another person: its key is the privacy unit. Then, on PostgreSQL, `of_row` is `rows` for one row of the table `base`
-    under the name `ROW`.
+    `summed` tells whether more than this number is told.
+    `numbers` tells whether rows are counted or added up, `distinct` whether different people are counted; `alone` tells
+    of each of `tables` whether each of its rows is another person: its key is the privacy unit. `bound` tells whether
+    `rows` needs the token key as `$1`, `single` whether it is one such table. Then, on PostgreSQL, `of_row` is `rows`
+    for one row of the table `base` under the name `ROW`.
     """
 
     dialect: str
@@ -67,10 +69,14 @@ class Selection:
     single: bool = False
     inputs: tuple[tuple[str, ...], ...] = ()
     counted: tuple[bool, ...] = ()
+    summed: tuple[bool, ...] = ()
     base: str = ""
     of_row: str = ""
     plain: int = 0
     hiding: int = 0
+    numbers: bool = True
+    distinct: bool = True
+    alone: tuple[bool, ...] = ()
 
     def to_json(self) -> str:
         """Return the selection as text to keep."""
@@ -80,9 +86,10 @@ class Selection:
     def from_json(cls, text: str) -> Selection:
         """Return the selection of `to_json`."""
         value = json.loads(text)
-        value.setdefault("counted", [True for _ in value.get("inputs", ())])
+        for name in ("counted", "summed"):
+            value.setdefault(name, [True for _ in value.get("inputs", ())])
         value.setdefault("plain", len(value["keys"]))
-        lists = {name: tuple(value[name]) for name in ("tables", "keys", "counted")}
+        lists = {name: tuple(value.get(name, ())) for name in ("tables", "keys", "counted", "summed", "alone")}
         known = {name: value[name] for name in cls.__dataclass_fields__ if name in value}
         return cls(**{**known, **lists, "inputs": tuple(tuple(one) for one in value.get("inputs", ()))})
 
@@ -136,7 +143,9 @@ def selection(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset])
     shown.append(exp.Alias(this=chosen, alias=identifier("s")))
     tree = exp.Select(expressions=shown, from_=draft.tree.args.get("from_"), joins=draft.tree.args.get("joins"))
     tables = tuple(derived.asset.name.local for derived in counted)
-    single = len(draft.tables) == 1 and one_row_each(draft.tables[0].asset)
+    alone = tuple(one_row_each(derived.asset) for derived in counted)
+    single = len(draft.tables) == 1 and alone == (True,)
+    people = [_of_people(draft, node) for node in written if allow_list(draft.dialect).is_aggregate(node)]
     rows = text_of(tree, draft.dialect)
     base, of_row = _of_one_row(draft, tree) if single and draft.dialect == "postgres" else ("", "")
     return Selection(
@@ -151,9 +160,23 @@ def selection(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset])
         single=single,
         inputs=tuple(_base_columns(draft, one) for one in inputs),
         counted=tuple(one.counted for one in inputs),
+        summed=tuple(one.summed for one in inputs),
         plain=len(grouped),
         hiding=len(hiding),
+        numbers=not all(people) or not people,
+        distinct=any(people),
+        alone=alone,
     )
+
+
+def _of_people(draft: Draft, aggregate: exp.Expr) -> bool:
+    """Tell whether an aggregate counts different people: DISTINCT, and of no table what tells apart its rows only."""
+    distinct = aggregate.find(exp.Distinct)
+    if distinct is None:
+        return False
+    names = {key(column.name, draft.dialect) for column in distinct.find_all(exp.Column)}
+    rows = (one.asset.primary_key for one in draft.tables if one.asset.primary_key != (one.asset.privacy_unit,))
+    return not any(key(column, draft.dialect) in names for columns in rows for column in columns)
 
 
 def _of_one_row(draft: Draft, tree: exp.Select) -> tuple[str, str]:

@@ -35,6 +35,11 @@ class Inputs:
         """Tell whether the number of rows with a value follows from the aggregates, or from an average asked next."""
         return not self.averaged or len(self.kinds) > 1
 
+    @property
+    def summed(self) -> bool:
+        """Tell whether more is told of the values than how many there are."""
+        return self.kinds != {"count"}
+
 
 def inputs_of(nodes: Iterable[exp.Expr], dialect: str) -> list[Inputs]:
     """Return the different inputs of the aggregates among `nodes`, that of `count(*)` first whether or not it is there.
