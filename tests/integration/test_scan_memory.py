@@ -253,3 +253,22 @@ def test_columns_suspected_of_state_secrets_are_not_read_again(place: Workspace)
     (table,) = [one for one in report.scans[0].tables if one.info.name.table == "bang_0"]
     assert all(item.sampled == 0 for item in table.findings[0].evidence)
     assert any(item.sampled for item in report.scans[0].tables[1].findings[0].evidence)
+
+
+def test_no_command_reads_a_column_suspected_by_its_name(place: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    write(
+        place,
+        "CREATE VIEW so_van_ban AS SELECT range AS so, 'Nguyễn Văn An' AS ho_ten, error('was read') AS do_mat "
+        "FROM range(40); CREATE VIEW toan_mat AS SELECT error('was read') AS do_mat FROM range(40)",
+    )
+    workspace = ["-w", str(place.path)]
+    assert run([*workspace, "scan"]) == 0
+    out = str(place.path / "report.html")
+    assert run([*workspace, "catalog", "report", "--with-samples", "--out", out]) == 0
+    for command in ("catalog drift", "catalog impact", "catalog accept", "scan --full", "doctor"):
+        assert run([*workspace, *command.split()]) == 0, command
+    capsys.readouterr()
+    assert run([*workspace, "quality", "check", "thu", "--format", "jsonl"]) == 0
+    measured = capsys.readouterr().out
+    assert "so_van_ban" in measured
+    assert "do_mat" not in measured

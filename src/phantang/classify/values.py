@@ -102,8 +102,7 @@ class ValueMatcher:
             return ColumnHits(0, {}, {})
         for number in self._stopping(seen):
             if number in allowed:
-                hits = ValueHits(len(self._hit(number, seen.joined)), 0, sampled)
-                return ColumnHits(sampled, {number: hits}, {}, stopped=number)
+                return ColumnHits(sampled, {number: self._first(number, seen.every)}, {}, stopped=number)
         claimed = any(self._all[number].tag != "none" for number in named)
         standing = Standing(people, bool(named), claimed, opaque)
         alone = self._alone[standing]
@@ -138,6 +137,11 @@ class ValueMatcher:
             possible = self._screen.inside(seen.joined, self._stops)
             seen.stopping = tuple(number for number in possible if self._hit(number, seen.joined))
         return seen.stopping
+
+    def _first(self, number: int, values: Sequence[str]) -> ValueHits:
+        """Return the first value that rule `number` matches, of those up to it: what comes after is not counted."""
+        read = next((place for place, value in enumerate(values, 1) if self._hit(number, value)), len(values))
+        return ValueHits(1, 0, read)
 
     def _known(self, number: int, seen: Measured, *, named: bool) -> ValueHits | None:
         """Return the hits of one rule, as found when it was first tried on these values."""

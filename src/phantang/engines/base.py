@@ -86,8 +86,11 @@ class Engine(Protocol):
         """Return the values of `draw` for at most `limit` rows and the default seed. Raises `EngineError`."""
         ...
 
-    def fetch(self, name: TableName, limit: int | None) -> pa.Table:
-        """Return typed rows, all of them or at most `limit` picked as `sample` picks them. Raises `EngineError`."""
+    def fetch(self, name: TableName, limit: int | None, without: Collection[str] = ()) -> pa.Table:
+        """Return typed rows, all of them or at most `limit` picked as `sample` picks them. Raises `EngineError`.
+
+        Columns called as in `without` are not read; one other must be there.
+        """
         ...
 
     def run(

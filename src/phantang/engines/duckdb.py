@@ -156,11 +156,12 @@ class DuckDBEngine(Closing):
         return Sample(sampled, method, table.num_rows)
 
     @shielded(ERRORS, query_error)
-    def fetch(self, name: TableName, limit: int | None) -> pa.Table:
+    def fetch(self, name: TableName, limit: int | None, without: Collection[str] = ()) -> pa.Table:
         """See `Engine.fetch`."""
         relation = qualified(name, self.source)
         with self._cursor(HOUSEKEEPING_TIMEOUT) as cursor:
-            columns = cursor.sql(f"SELECT * FROM {relation} LIMIT 0").columns  # noqa: S608 - quoted
+            present = cursor.sql(f"SELECT * FROM {relation} LIMIT 0").columns  # noqa: S608 - quoted
+            columns = [column for column in present if column not in without]
             wanted = ", ".join(quoted(column, self.source) for column in columns)
             seed = Sampling(limit or 0).seed
             return pick(cursor, relation, wanted, columns, limit, seed)[0]

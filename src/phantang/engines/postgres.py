@@ -114,11 +114,12 @@ class PostgresEngine(Closing):
         return Sample({field: table.column(field).to_pylist() for field in columns}, method, table.num_rows)
 
     @shielded(ERRORS, query_error)
-    def fetch(self, name: TableName, limit: int | None) -> pa.Table:
+    def fetch(self, name: TableName, limit: int | None, without: Collection[str] = ()) -> pa.Table:
         """See `Engine.fetch`."""
         relation = qualified(name, self.source)
         with self._session.transaction(HOUSEKEEPING_TIMEOUT) as cursor:
-            wanted = ", ".join(quoted(field, self.source) for field, _ in self._readable(cursor, relation))
+            readable = [field for field, _ in self._readable(cursor, relation) if field not in without]
+            wanted = ", ".join(quoted(field, self.source) for field in readable)
             return self._pick(cursor, relation, wanted, limit, SEED)[0]
 
     def _readable(self, cursor: psycopg.Cursor, relation: str) -> list[tuple[str, bool]]:

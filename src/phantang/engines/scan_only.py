@@ -62,7 +62,7 @@ class ScanOnlyEngine(Closing):
         present = {info.name: info.structure for info in self.introspect()}
         return {name: present[name] or "" for name in names if name in present}
 
-    def fetch(self, name: TableName, limit: int | None) -> pa.Table:  # noqa: ARG002
+    def fetch(self, name: TableName, limit: int | None, without: Collection[str] = ()) -> pa.Table:  # noqa: ARG002
         """Raise `source_scan_only`."""
         self._refuse()
 

@@ -136,6 +136,12 @@ def test_a_secret_is_suspected_and_reading_stops(classifier: Classifier, generat
         assert _one(classifier, "ghi_chu", [innocent] * 3).tag == "none"
 
 
+def test_of_secrets_no_value_after_the_first_is_counted(classifier: Classifier) -> None:
+    values = ["Kế hoạch năm", "Báo cáo quý", *(f"Phương án {n} (TỐI MẬT)" for n in range(50))]
+    finding = _one(classifier, "ghi_chu", values)
+    assert [(part.rule, part.hits, part.sampled) for part in finding.evidence] == [("special.secrecy_marker", 1, 3)]
+
+
 def test_an_identifier_inside_text_is_found(classifier: Classifier, generators: Generators) -> None:
     finding = _one(classifier, "noi_dung", _draw(generators, "text_with_id"))
     assert finding.tag == "person.national_id"
