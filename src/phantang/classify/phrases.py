@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from phantang.classify.reading import WordReader
-from phantang.classify.roles import RoleNames
+from phantang.classify.roles import RoleNames, is_short_role
 from phantang.classify.rule import Level, Lexicon, Rule
 from phantang.classify.sequences import PhraseSet, Places
 from phantang.classify.slots import PhraseBook
@@ -92,6 +92,7 @@ class PhraseIndex:
             self._plain_phrases(),
             pairs=frozenset(self._book.pairs()),
             vocabulary=frozenset(self._book.words()),
+            roles=frozenset(one for one in lexicon.roles if len(one) == 2 and one.isascii() and is_short_role(one)),
         )
         self._roles = RoleNames(self._sequences(lexicon.roles))
         self.words = lru_cache(maxsize=65536)(self._reader.read)

@@ -19,6 +19,10 @@ _ACRONYMS, _SHORT_ROLE = ("cccd", "cmnd", "sdt", "mst", "stk", "bhxh", "bhyt", "
 #: How an English word ends and no Vietnamese syllable: it is not made of short forms (`part ic ip at ing`).
 _ENGLISH_END = re.compile(r"(?:ing|[st]ion|[ae]nces?|ity|ment|[ai]ble|ive|ous|ness|ship|is[mt]|ical|[oa]ry|e[dr])$")
 _SHORT_PIECE = 2
+#: Fields that programs write together with whose they are: `gtbn`, `nghebn`, `dckh`, `tuoihs`.
+_FIELDS = frozenset(
+    {"gt", "ns", "dc", "dt", "ten", "nghe", "tuoi", "email", "anh", "luong", "lop", "hinh", "cmnd", "mail"}
+)
 #: Payroll programs write an allowance as pc and the consonants of which one: `pctn`, `pcdbn`.
 _ALLOWANCE = re.compile(r"pc[bcdghklmnpqrstvx]{1,4}")
 
@@ -34,12 +38,15 @@ class WordReader:
         *,
         pairs: frozenset[tuple[str, str]],
         vocabulary: frozenset[str],
+        roles: frozenset[str] = frozenset(),
     ) -> None:
         """`abbreviations` are written out; `concepts` are cut short by rule; `phrases` speak for rules by themselves.
 
-        `pairs` are words, folded, that follow each other in some phrase, `vocabulary` all words of phrases.
+        `pairs` are words, folded, that follow each other in some phrase, `vocabulary` all words of phrases. `roles` are
+        two letters that say whose field a name is: `gtbn` is giới tính of a bệnh nhân.
         """
         self._abbreviations, self._pairs, self._vocabulary = abbreviations, pairs, vocabulary
+        self._roles = roles
         self._seconds: dict[str, set[str]] = defaultdict(set)
         for one, two in pairs:
             self._seconds[two].add(one)
@@ -95,6 +102,8 @@ class WordReader:
         acronym = next((one for one in _ACRONYMS if text.startswith(one)), text)
         if 0 < len(rest := text[len(acronym) :]) <= _SHORT_ROLE:
             return *self._written_out(acronym), Word(rest, rest, exact=False)
+        if text[-2:] in self._roles and not is_syllable(text) and (field := text[:-2]) in _FIELDS:
+            return *self._written_out(field), Word(text[-2:], text[-2:], exact=False)
         pieces = cheapest(text, self._cost, self._pairs)
         if _ENGLISH_END.search(text) and any(len(piece) <= _SHORT_PIECE for piece in pieces):
             return ()

@@ -46,8 +46,13 @@ class RoleNames:
         return (total - length, total) if length else None
 
 
+def is_short_role(word: str) -> bool:
+    """Tell whether a word is a role by its consonants alone (`kh`, `bn`), and hardly anything else."""
+    return word not in _UNCERTAIN and not set(word) & _VOWELS
+
+
 def _is_certain(role: Sequence[Word]) -> bool:
     folded = tuple(word.folded for word in role)
     if len(folded) > 1:
         return folded not in _DEEDS
-    return folded[0] in _KIN or (folded[0] not in _UNCERTAIN and not set(folded[0]) & _VOWELS)
+    return folded[0] in _KIN or is_short_role(folded[0])

@@ -64,9 +64,17 @@ def test_an_english_name_ends_in_what_it_is(classifier: Classifier, table: str, 
     assert classifier.classify(info, {})[0].tag == tag
 
 
-@pytest.mark.parametrize("name", ["reasonForNotParticipating", "separately", "participating"])
+@pytest.mark.parametrize("name", ["participating", "separately", "tolerance", "insider"])
 def test_an_english_word_is_not_made_of_short_forms(classifier: Classifier, name: str) -> None:
-    assert _best(classifier, name) is None
+    assert [word.folded for word in classifier._index.words(name)] == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"), [("gtbn", "person.gender"), ("nghebn", "person.occupation"), ("DCKH", "person.address")]
+)
+def test_two_letters_behind_a_field_say_whose_it_is(classifier: Classifier, name: str, tag: str) -> None:
+    table = TableInfo(TableName("s", "main", "x"), (ColumnInfo(name, "text"),))
+    assert classifier.classify(table, {})[0].tag == tag
 
 
 @pytest.mark.parametrize(
