@@ -17,7 +17,7 @@ from phantang.classify.hits import ColumnHits
 from phantang.classify.lines import elements
 from phantang.classify.measured import Measured
 from phantang.classify.naming import is_opaque, numbered, spoken_names
-from phantang.classify.own_roles import with_roles
+from phantang.classify.own_roles import OwnRoles
 from phantang.classify.pack import parse_packs
 from phantang.classify.paths import PathFinding, with_paths
 from phantang.classify.phrases import Claim, PhraseIndex
@@ -108,7 +108,13 @@ class Classifier:
         self._tables = TableReader(
             self._index, lexicon, {n: rule.tag for n, rule in enumerate(rules) if not rule.needs}
         )
-        self._known = self._index.known
+        self._own_roles = OwnRoles(
+            self._index.known,
+            self._is_of_person,
+            beside=self._index.beside,
+            letters={letters for letters, text in lexicon.what.items() if self._is_of_person(text)},
+            heads=self._index.heads,
+        )
         self.values = ValueMatcher(self.rules, lists)
         self._fitting = lru_cache(maxsize=1024)(self._fitting_rules)
 
@@ -118,7 +124,7 @@ class Classifier:
         `samples` maps column names to values as text, `None` for NULL; a column without samples is judged by its name.
         A table whose name says nothing, and whose values are people's numbers or names, is read again as one of people.
         """
-        spoken = with_roles(spoken_names(table, self._index.words), self._known, self._is_of_person)
+        spoken = self._own_roles.apply(spoken_names(table, self._index.words))
         if all(name == said for name, said in spoken.items()):
             return self._classify(table, samples)
         read = replace(table, columns=tuple(replace(one, name=spoken[one.name]) for one in table.columns))

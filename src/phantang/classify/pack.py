@@ -83,7 +83,8 @@ def _load(file: str, text: str) -> Fields:
 def _lexicon(fields: Fields) -> Lexicon:
     abbreviations = fields.mapping("abbreviations")
     tables, columns = fields.mapping("tables"), fields.mapping("columns")
-    demote = fields.mapping("demote")
+    demote, initials = fields.mapping("demote"), fields.mapping("initials")
+    what, whose = initials.mapping("what"), initials.mapping("whose")
     lexicon = Lexicon(
         abbreviations={key: abbreviations.text(key) for key in abbreviations.keys()},  # noqa: SIM118 - not a mapping
         roles=fields.texts("roles"),
@@ -101,8 +102,10 @@ def _lexicon(fields: Fields) -> Lexicon:
         generic=fields.texts("generic"),
         trailing=fields.texts("trailing"),
         short=fields.texts("short"),
+        what={key: what.text(key) for key in what.keys()},  # noqa: SIM118 - not a mapping
+        whose={key: whose.text(key) for key in whose.keys()},  # noqa: SIM118 - not a mapping
     )
-    for part in (abbreviations, tables, columns, demote, fields):
+    for part in (abbreviations, tables, columns, demote, what, whose, initials, fields):
         part.done()
     return lexicon
 
@@ -115,7 +118,8 @@ def _merge(one: Lexicon, two: Lexicon) -> Lexicon:
     )  # fmt: skip
     added = {name: getattr(one, name) + getattr(two, name) for name in lists}
     words = {**one.abbreviations, **two.abbreviations}
-    return replace(one, abbreviations=words, tables=tables, columns=columns, **added)
+    what, whose = {**one.what, **two.what}, {**one.whose, **two.whose}
+    return replace(one, abbreviations=words, tables=tables, columns=columns, what=what, whose=whose, **added)
 
 
 def _add(one: Mapping[str, tuple[str, ...]], two: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

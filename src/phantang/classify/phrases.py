@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from phantang.classify.cut_phrases import CutPhrases
+from phantang.classify.initials import Initials
 from phantang.classify.reading import WordReader
 from phantang.classify.roles import RoleNames, is_short_role
 from phantang.classify.rule import Level, Lexicon, Rule
@@ -73,7 +75,7 @@ class PhraseIndex:
         self._counts = Places(self._sequences(lexicon.counts))
         self._keys = tuple(Places(self._sequences(lexicon.keys), first=not last, last=last) for last in (True, False))
         #: Words that may stand beside a one-word phrase which needs help: a code, a number, or whose it is in one word.
-        self._beside = frozenset(
+        self.beside = frozenset(
             phrase[0].folded
             for phrase in self._sequences((*lexicon.generic, *lexicon.roles, *lexicon.tables.get("person", ())))
             if len(phrase) == 1
@@ -86,6 +88,7 @@ class PhraseIndex:
             for phrase in self._sequences((*lexicon.organisations, *lexicon.things, *others))
             if len(phrase) == 1
         )
+        roles = self._sequences(lexicon.roles)
         self._reader = WordReader(
             self._abbreviations,
             (words_of(phrase) for phrase in lexicon.short),
@@ -93,8 +96,22 @@ class PhraseIndex:
             pairs=frozenset(self._book.pairs()),
             vocabulary=frozenset(self._book.words()),
             roles=frozenset(one for one in lexicon.roles if len(one) == 2 and one.isascii() and is_short_role(one)),
+            initials=Initials(
+                {letters: words_of(text) for letters, text in lexicon.what.items()},
+                {letters: words_of(text) for letters, text in lexicon.whose.items()},
+                roles,
+            ),
         )
-        self._roles = RoleNames(self._sequences(lexicon.roles))
+        #: Fields of a person as one word (`hoten`).
+        self.heads = frozenset("".join(word.folded for word in words_of(phrase)) for phrase in lexicon.short)
+        self._roles = RoleNames(roles)
+        self._cut = CutPhrases(
+            (self._spoken(phrase), rule.tag)
+            for rule in rules
+            for phrases in rule.names.values()
+            for phrase in phrases
+            if "<" not in phrase
+        )
         self.words = lru_cache(maxsize=65536)(self._reader.read)
         self.claims = lru_cache(maxsize=65536)(self._claims)
 
@@ -137,7 +154,7 @@ class PhraseIndex:
     @property
     def known(self) -> frozenset[str]:
         """Words, folded, and short forms that phrases and abbreviations know."""
-        return self._reader.known | self._beside
+        return self._reader.known | self.beside
 
     def is_count(self, name: str) -> bool:
         """Tell whether a name says a number of things (`tong_gv`, `case_count`)."""
@@ -159,12 +176,19 @@ class PhraseIndex:
         if not standing and not comment and len(plain := _without_digits(words)) > 1:
             words = plain
             standing, barred = self._standing(words)
+        if not comment and not any(self._rules[one.rule].personal for one in standing):
+            standing = self._cut_short(text) or standing
         if not comment and (span := self._roles.span(words)):
             standing = self._of_role(words, span, standing, barred)
         best: dict[int, Claim] = {}
         for claim in sorted(standing, key=lambda item: item.rank, reverse=True):
             best.setdefault(claim.rule, claim)
         return tuple(best.values())
+
+    def _cut_short(self, text: str) -> list[Claim]:
+        """Return the claims of the phrase that a name without any personal claim is cut from, for tables of people."""
+        claims, _ = self._standing(self._cut.read(words_of(text)))
+        return [replace(one, level=Level.PERSON, guessed=False) for one in claims if self._rules[one.rule].personal]
 
     def _standing(self, words: Sequence[Word], *, comment: bool = False) -> tuple[list[Claim], set[int]]:
         """Return the claims that stand, in order of place, and the rules that a phrase under `never` bars."""
@@ -217,7 +241,7 @@ class PhraseIndex:
         if level is Level.STRONG or end - start > 1:
             return True
         others = (word for place, word in enumerate(words) if place != start)
-        return all(word.folded.isdigit() or word.folded in self._beside for word in others)
+        return all(word.folded.isdigit() or word.folded in self.beside for word in others)
 
     def _is_tail(self, words: Sequence[Word], start: int, end: int) -> bool:
         """Tell whether a name ends in the words from `start` to `end`, and no word before makes it a thing's field."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from phantang.classify.gluing import cheapest
+from phantang.classify.initials import Initials
 from phantang.classify.shortenings import Shortenings
 from phantang.classify.skeletons import Skeletons
 from phantang.classify.words import Word, is_syllable, words_of
@@ -15,7 +17,7 @@ from phantang.classify.words import Word, is_syllable, words_of
 _SHORTEST_GLUED = 4
 _ABBREVIATION_COST, _SYLLABLE_COST = 1.1, 2.2
 #: What is written in capitals before whose it is: `SoCMNDTN`, `CCCDNNT`, `SDTPH`.
-_ACRONYMS, _SHORT_ROLE = ("cccd", "cmnd", "sdt", "mst", "stk", "bhxh", "bhyt", "gplx"), 3
+_ACRONYMS, _SHORT_ROLE = ("cccd", "cmnd", "cmt", "sdt", "mst", "stk", "bhxh", "bhyt", "gplx"), 3
 #: How an English word ends and no Vietnamese syllable: it is not made of short forms (`part ic ip at ing`).
 _ENGLISH_END = re.compile(r"(?:ing|[st]ion|[ae]nces?|ity|ment|[ai]ble|ive|ous|ness|ship|is[mt]|ical|[oa]ry|e[dr])$")
 _SHORT_PIECE = 2
@@ -23,6 +25,8 @@ _SHORT_PIECE = 2
 _FIELDS = frozenset(
     {"gt", "ns", "dc", "dt", "ten", "nghe", "tuoi", "email", "anh", "luong", "lop", "hinh", "cmnd", "mail"}
 )
+#: First letters of a word, apart from the next one: `NG_KHAI`.
+_FIRST_LETTERS, _VOWELS = 2, frozenset("aeiouy")
 #: Payroll programs write an allowance as pc and the consonants of which one: `pctn`, `pcdbn`.
 _ALLOWANCE = re.compile(r"pc[bcdghklmnpqrstvx]{1,4}")
 
@@ -38,6 +42,7 @@ class WordReader:
         *,
         pairs: frozenset[tuple[str, str]],
         vocabulary: frozenset[str],
+        initials: Initials,
         roles: frozenset[str] = frozenset(),
     ) -> None:
         """`abbreviations` are written out; `concepts` are cut short by rule; `phrases` speak for rules by themselves.
@@ -54,6 +59,7 @@ class WordReader:
         self._short = Shortenings(concepts, pairs, self.known)
         self._pieces = {**dict(self._short.glued()), **abbreviations}
         self._skeletons = Skeletons(phrases)
+        self._initials = initials
 
     def read(self, text: str) -> tuple[Word, ...]:
         """Split a name into words, expand abbreviations and take glued words apart (`hoten`, `ngaysinh`, `MAXA`)."""
@@ -70,10 +76,16 @@ class WordReader:
                     found.extend(short)
                     place = end
                     continue
-                pieces = self._unglue(word) or (() if word.exact else self._skeletons.read(word.folded))
+                pieces = self._unglue(word) or (() if word.exact else self._whole(word.folded))
+                if not pieces and place + 1 < len(split) and (pieces := self._first_letters(word, split[place + 1])):
+                    place += 1
                 found.extend(pieces or (word,))
             place += 1
-        return tuple(found)
+        return tuple(self._initials.spell_out(found))
+
+    def _whole(self, text: str) -> tuple[Word, ...]:
+        """Return what a word that has no parts stands for as a whole, or nothing."""
+        return self._skeletons.read(text) or (() if text in self._vocabulary else self._initials.glued(text))
 
     def _rejoin(self, words: Sequence[Word]) -> Iterator[Word]:
         """Put a single letter back before its word where that makes an abbreviation (`GTinh` was split in two)."""
@@ -125,6 +137,18 @@ class WordReader:
             if len(firsts) == 1 and is_syllable(firsts[0]):
                 return tuple(Word(piece, piece, exact=False) for piece in (firsts[0], second))
         return ()
+
+    def _first_letters(self, word: Word, after: Word) -> tuple[Word, ...]:
+        """Read first letters apart from the whole next word (`NG_KHAI`, `d_kien`), as a guess."""
+        letters = word.folded
+        if word.exact or len(letters) > _FIRST_LETTERS or not letters.isalpha() or set(letters) & _VOWELS:
+            return ()
+        if (letters, after.folded) in self._pairs:
+            return ()
+        pair = self._by_initial(word.folded + after.folded)
+        if not pair or pair[1].folded != after.folded:
+            return ()
+        return tuple(replace(one, guessed=True) for one in pair)
 
     def _cost(self, piece: str) -> float:
         """Return what a piece of a glued word costs; 0 if it is no word at all."""

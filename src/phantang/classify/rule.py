@@ -173,6 +173,7 @@ class Lexicon:
     about something else (`ngày cấp` CCCD, e-mail `verified`); `counts` do so even for tags in `keeps`. `keys` at
     the end make a name the key of a row elsewhere (`bank_account_id`), except for tags in `coded`: kept as such keys.
     `trailing` are words that may follow what a name ends in (`phone_home`, `salary_old`).
+    `what` and `whose` are letters for a field and for a role, which mean that beside each other only (`ht_ch`).
     """
 
     abbreviations: Mapping[str, str] = field(default_factory=dict)
@@ -191,3 +192,5 @@ class Lexicon:
     coded: tuple[str, ...] = ()
     generic: tuple[str, ...] = ()
     trailing: tuple[str, ...] = ()
+    what: Mapping[str, str] = field(default_factory=dict)
+    whose: Mapping[str, str] = field(default_factory=dict)

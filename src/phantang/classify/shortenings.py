@@ -37,6 +37,7 @@ class Shortenings:
         for words in said:
             for pieces in _english(words) if len(words) == 1 else _cut(words):
                 spoken = pieces[0] in vocabulary if len(pieces) == 1 else all(piece in known for piece in pieces)
+                spoken = spoken or (pieces in pairs and not is_syllable(pieces[-1]))  # mã kh is no mật khẩu
                 if pieces not in self._forms and not spoken:
                     self._forms[pieces] = _stand_for(words, guessed=_is_guess(pieces, words))
         self._doubt(said, pairs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from phantang.classify import Classifier
-from phantang.classify.own_roles import with_roles
+from phantang.classify.own_roles import OwnRoles
 from phantang.classify.shortenings import Shortenings
 from phantang.classify.words import words_of
 from phantang.model.names import TableName
@@ -94,7 +94,75 @@ def test_letters_beside_what_only_people_have_are_a_role(classifier: Classifier)
 
 def test_letters_that_mean_something_are_left() -> None:
     names = {"ngay_sinh_kh": "ngay_sinh_kh", "ten_kh": "ten_kh"}
-    assert with_roles(names, {"kh"}, lambda _: True) == names
+    assert OwnRoles({"kh"}, lambda _: True).apply(names) == names
+
+
+def test_known_letters_are_a_role_behind_three_fields(classifier: Classifier) -> None:
+    found = _tags(classifier, "bao_tro", "HT_DT", "NGS_DT", "GT_DT", "LOAI_DT")
+    assert found == {
+        "HT_DT": "person.name",
+        "NGS_DT": "person.birth_date",
+        "GT_DT": "person.gender",
+        "LOAI_DT": "none",
+    }
+    assert _tags(classifier, "khao_sat", "ten_dn", "dc_dn", "ma_dn")["dc_dn"] == "none"
+
+
+def test_letters_are_taken_off_the_word_they_are_written_behind(classifier: Classifier) -> None:
+    found = _tags(classifier, "cha_me_con", "hotenzkx", "dantoczkx", "sogiaytozkx", "noicapgtzkx", "trangthai")
+    assert found == {
+        "hotenzkx": "person.name",
+        "dantoczkx": "sensitive.ethnicity",
+        "sogiaytozkx": "person.national_id",
+        "noicapgtzkx": "person.other",
+        "trangthai": "none",
+    }
+    assert _tags(classifier, "khao_sat", "tenzkx", "diachizkx", "emailzkx")["diachizkx"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"),
+    [
+        ("HT_BO", "person.name"),
+        ("me_ngs", "person.birth_date"),
+        ("qhch", "person.family"),
+        ("dc_nlh", "person.address"),
+        ("con_1_ht", "person.name"),
+        ("ngs_nuq", "person.birth_date"),
+    ],
+)
+def test_letters_of_a_field_beside_letters_of_a_role(classifier: Classifier, name: str, tag: str) -> None:
+    assert _tags(classifier, "ho_so", "ho_ten", "ngay_sinh", name)[name] == tag
+
+
+@pytest.mark.parametrize("name", ["ht", "ht_mau", "ngs", "sgt_kho", "nsnn"])
+def test_letters_of_a_field_alone_are_none(classifier: Classifier, name: str) -> None:
+    assert _tags(classifier, "du_an", name, "ten_du_an")[name] == "none"
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "tag"),
+    [
+        ("nh_tho", "benh_nhan", "sensitive.health"),
+        ("con_ls", "hoc_sinh", "sensitive.private_life"),
+        ("so_nguoi_pt", "nhan_vien", "person.family"),
+        ("bpnchan", "bi_can", "sensitive.criminal"),
+    ],
+)
+def test_names_cut_from_a_phrase_count_in_tables_of_people(
+    classifier: Classifier, name: str, table: str, tag: str
+) -> None:
+    assert _tags(classifier, table, "ho_ten", "ngay_sinh", name)[name] == tag
+    assert _tags(classifier, "thiet_bi", "model", name)[name] == "none"
+
+
+def test_what_phrases_of_two_kinds_could_be_cut_to_stays_unread(classifier: Classifier) -> None:
+    """`NGAY_QD` is ngày qua đời as well as ngày quyết định."""
+    assert _tags(classifier, "ho_so", "ho_ten", "ngay_sinh", "NGAY_QD")["NGAY_QD"] == "none"
+
+
+def test_a_customer_number_is_no_password(classifier: Classifier) -> None:
+    assert _tags(classifier, "hoa_don_nuoc", "ho_ten", "ma_kh")["ma_kh"] == "person.other"
 
 
 def test_a_list_of_people_is_no_list_of_codes(classifier: Classifier) -> None:
