@@ -15,6 +15,7 @@ import pytest
 
 from phantang import catalog
 from phantang.cli.app import run
+from phantang.flow.scan.memory import code_digest
 from phantang.flow.scan.scan import ScanReport, scan_options, scan_workspace
 from phantang.model.errors import WorkspaceError
 from phantang.store import Workspace
@@ -272,3 +273,19 @@ def test_no_command_reads_a_column_suspected_by_its_name(place: Workspace, capsy
     measured = capsys.readouterr().out
     assert "so_van_ban" in measured
     assert "do_mat" not in measured
+
+
+def test_code_that_changed_in_any_folder_of_the_package_is_other_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = tmp_path / "goi_thu" / "trong"
+    inner.mkdir(parents=True)
+    (inner.parent / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    seen = []
+    for file, text in (("luat.py", "x = 1"), ("luat.py", "x = 2"), ("__pycache__", "")):
+        (inner / file).mkdir() if file == "__pycache__" else (inner / file).write_text(text, encoding="utf-8")
+        code_digest.cache_clear()
+        seen.append(code_digest("goi_thu"))
+    code_digest.cache_clear()
+    assert seen[0] != seen[1] == seen[2]

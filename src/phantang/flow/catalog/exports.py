@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from phantang.model.catalog import Asset, Snapshot
     from phantang.store import Workspace
 
-#: Formats of `export_text`.
-EXPORTS = tuple(FORMATS)
 #: Rows looked at for shapes, shapes shown of one column, and characters of one shape.
 _ROWS, _SHAPES, _LENGTH = 50, 3, 24
 _DIGIT = re.compile(r"\d")
@@ -27,7 +25,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 def export_text(workspace: Workspace, snapshot: Snapshot, assets: Sequence[Asset], form: str, lang: str) -> str:
-    """Return `assets` in the format `form`, one of `EXPORTS`."""
+    """Return `assets` in the format `form`, one of `catalog.exports.FORMATS`."""
     platforms = {}
     for source in {asset.name.source for asset in assets} & workspace.sources.keys():
         try:

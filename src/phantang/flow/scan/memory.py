@@ -100,7 +100,7 @@ class Memory:
     def _key(self, info: TableInfo, sampling: Sampling, statistics: str | None) -> str:
         structure = dataclasses.asdict(dataclasses.replace(info, rows=None))
         asked = [sampling.rows, sampling.seed, sorted(sampling.without)]
-        parts = [_program(), self._judge, structure, statistics, asked]
+        parts = [code_digest("phantang.classify"), self._judge, structure, statistics, asked]
         return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -110,12 +110,15 @@ def stated(sample: Sample, sampling: Sampling) -> dict[str, Any]:
 
 
 @cache
-def _program() -> str:
-    """Return a digest of the code that judges values, so that an upgrade looks at everything again."""
-    digest = hashlib.sha256()
-    for file in sorted(resources.files("phantang.classify").iterdir(), key=lambda one: one.name):
-        if file.is_file():
-            digest.update(file.name.encode() + file.read_bytes())
+def code_digest(package: str) -> str:
+    """Return a digest of all files of a package: by that of the one that judges values, upgrades read all again."""
+    digest, folders = hashlib.sha256(), [resources.files(package)]
+    while folders:
+        for one in sorted(folders.pop().iterdir(), key=lambda one: one.name):
+            if one.is_file():
+                digest.update(one.name.encode() + one.read_bytes())
+            elif one.name != "__pycache__":
+                folders.append(one)
     return digest.hexdigest()
 
 
