@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from tests.services.postgres import running
 
-from phantang.flow.query.limits import require_apart
+from phantang.flow.query.comparison import require_apart
 from phantang.model.names import TableName
 from phantang.sql import resolve, selection
 

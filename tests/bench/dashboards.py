@@ -12,7 +12,7 @@ import pyarrow as pa
 import yaml
 from rich.table import Table
 
-from phantang.flow.query.limits import require_apart
+from phantang.flow.query.comparison import require_apart
 from phantang.model.catalog import Asset, ColumnEntry, Status
 from phantang.model.decision import ColumnDecision, Decision, Effect, Obligations
 from phantang.model.errors import Refused
@@ -23,7 +23,7 @@ from phantang.sql import Selection, resolve, selection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from phantang.flow.query.limits import Run
+    from phantang.flow.query.comparison import Run
 
 
 SIZE = 20

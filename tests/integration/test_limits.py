@@ -12,7 +12,7 @@ import pytest
 
 from phantang import Gateway
 from phantang.cli.app import run
-from phantang.flow.query import limits
+from phantang.flow.query import comparison, limits
 from phantang.model.errors import EngineError, PhantangError, Refused, WorkspaceError
 from phantang.samples import DEMO_CITIZEN_CCCD
 
@@ -377,7 +377,7 @@ def test_what_is_answered_while_another_is_compared_is_compared_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same is asked once more and stopped, then all but one person: the first one has to wait for that."""
-    compare, asked = limits.require_apart, []
+    compare, asked = comparison.require_apart, []
     with (
         place_of(tmp_path, "UPDATE nguoi_dan SET nghe_nghiep = 'Giám đốc' WHERE luong_huu = 1007") as gateway,
         Gateway.open(gateway.workspace.path) as other,

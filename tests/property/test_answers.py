@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from phantang.flow.query.limits import require_apart
+from phantang.flow.query.comparison import require_apart
 from phantang.model.catalog import Asset, ColumnEntry, Status
 from phantang.model.decision import ColumnDecision, Decision, Effect, Obligations
 from phantang.model.errors import Refused

@@ -25,3 +25,8 @@ class Clock:
 def timestamp() -> str:
     """Return the time of a ledger entry: RFC 3339, UTC, milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def today() -> str:
+    """Return the Vietnamese date, ISO 8601."""
+    return datetime.now(UTC).astimezone(VIETNAM).date().isoformat()

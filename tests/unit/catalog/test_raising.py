@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from phantang.catalog import Measured, accept, changes, measure, parse_asset, parse_snapshot, propose, render_asset
+from phantang.catalog.raising import bears
 from phantang.catalog.uniqueness import UniqueSet, singling_out
 from phantang.model.catalog import Asset, Status, Subjects
 from phantang.model.errors import WorkspaceError
@@ -23,6 +24,11 @@ FILES = {
     if "assets" not in path.parts
 }
 SNAPSHOT = parse_snapshot(FILES)
+
+
+def test_a_tag_counts_as_a_wider_one_and_not_as_one_spelled_alike() -> None:
+    assert bears(["person.name.family"], ["person.name"])
+    assert not bears(["person.names", "person"], ["person.name"])
 
 
 def scan(

@@ -51,3 +51,8 @@ def test_what_is_not_personal_does_not_travel_and_cycles_end() -> None:
 def test_a_key_to_a_table_not_scanned_is_ignored() -> None:
     findings = [_finding(B, "none", 0.8)]
     assert propagate([CHAIN[1]], findings) == tuple(findings)
+
+
+def test_what_nobody_is_sure_of_does_not_travel() -> None:
+    unsure = [_finding(A, "person.name", 0.5), _finding(B, "none", 0.2)]
+    assert propagate(CHAIN[:2], unsure) == tuple(unsure)

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 from tests.bench.dashboards import refusals
 
-from phantang.flow.query.limits import require_apart
+from phantang.flow.query.comparison import require_apart
 from phantang.model.catalog import Asset, ColumnEntry, Status
 from phantang.model.decision import ColumnDecision, Decision, Effect, FieldPredicate, Mask, Obligations
 from phantang.model.errors import Refused
@@ -24,7 +24,7 @@ from phantang.sql import Selection, resolve, selection
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from phantang.flow.query.limits import Run
+    from phantang.flow.query.comparison import Run
 
 Fetch = Callable[[str], list[tuple[Any, ...]]]
 SIZE = 3

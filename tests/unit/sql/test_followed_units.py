@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from phantang.catalog.following import follow_units
-from phantang.flow.query.limits import require_apart
+from phantang.flow.query.comparison import require_apart
 from phantang.model.catalog import Asset, ColumnEntry, Status
 from phantang.model.decision import ColumnDecision, Decision, Effect, Obligations
 from phantang.model.errors import GuardError, Refused

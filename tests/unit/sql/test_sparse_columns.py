@@ -9,7 +9,7 @@ import psycopg
 import pyarrow as pa
 import pytest
 
-from phantang.flow.query.limits import require_apart
+from phantang.flow.query.comparison import require_apart
 from phantang.model.catalog import Asset, ColumnEntry, Status
 from phantang.model.decision import ColumnDecision, Decision, Effect, Mask, Obligations
 from phantang.model.errors import GuardError, Refused

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from phantang.flow.query.comparison import Run
     from phantang.flow.query.explanation import Explanation
-    from phantang.flow.query.limits import Run
     from phantang.flow.query.noise import Noise
     from phantang.model.catalog import Asset
     from phantang.model.requesters import Organisation

@@ -9,8 +9,8 @@ import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
+from phantang.flow.clock import today
 from phantang.flow.policy.grants import same_number
-from phantang.flow.query.limits import today
 from phantang.model.decision import LookupPredicate
 from phantang.model.errors import GuardError, Refused
 
