@@ -112,7 +112,7 @@ class Classifier:
             self._index.known,
             self._is_of_person,
             beside=self._index.beside,
-            letters={letters for letters, text in lexicon.what.items() if self._is_of_person(text)},
+            letters=lexicon.what,
             heads=self._index.heads,
         )
         self.values = ValueMatcher(self.rules, lists)

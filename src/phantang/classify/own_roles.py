@@ -2,7 +2,8 @@
 
 Letters without a vowel that end or begin several names, or end several that are written as one word, are a role if one
 of these names is, without them, something that only a person has. Letters that mean something elsewhere (`dt`: điện
-thoại) are one if they bound three names or more, two of them such a thing or first letters of one (`HT_DT`, `NGS_DT`).
+thoại) are one if they bound three names or more, two of them such a thing or first letters of one (`HT_DT`, `NGS_DT`),
+or one of them and two other fields that people have (`cccd_ct`, `dc_ct`, `dt_ct`).
 The others are then read as fields of a person, too.
 """
 
@@ -19,6 +20,9 @@ _VOWELS = frozenset("aeiouy")
 _ROLE = "cong_dan"
 #: How many names known letters must bound, and how many of them must be a person's without them.
 _KNOWN_COLUMNS, _KNOWN_PERSONAL = 3, 2
+#: Fields that only a person has, which `is_of_person` does not know.
+_ALSO = frozenset({"họ tên", "họ và tên", "tuổi"})
+_NAMES = frozenset({"hoten", "ho_ten", "ho_va_ten", "hovaten", "hten"})
 #: The shortest field that letters are written behind, and letters that end a syllable.
 _SHORTEST, _CODAS = 3, frozenset({"ng", "nh", "ch"})
 
@@ -27,7 +31,7 @@ class OwnRoles:
     """Finds such letters.
 
     `known` are words that mean something already, `beside` those that say whose or which one as they are, `letters`
-    those that are short for what only a person has, `heads` fields as one word (`hoten`); `is_of_person` tells whether
+    those that are short for fields (`ht`: họ tên), `heads` fields as one word (`hoten`); `is_of_person` tells whether
     a name is of what only a person has.
     """
 
@@ -37,11 +41,13 @@ class OwnRoles:
         is_of_person: Callable[[str], bool],
         *,
         beside: Container[str] = (),
-        letters: Container[str] = (),
+        letters: Mapping[str, str] | None = None,
         heads: Iterable[str] = (),
     ) -> None:
         self._known, self._is_of_person = known, is_of_person
-        self._beside, self._letters = beside, letters
+        self._beside = beside
+        self._fields = frozenset(letters or {})
+        self._letters = {one for one, text in (letters or {}).items() if text in _ALSO or is_of_person(text)}
         self._heads: dict[str, list[str]] = defaultdict(list)
         for head in heads:
             self._heads[head[:_SHORTEST]].append(head)
@@ -63,12 +69,13 @@ class OwnRoles:
         return found
 
     def _is_role(self, token: str, names: Sequence[Sequence[str]]) -> bool:
-        known = token in self._known
-        if known and (token in self._beside or len(names) < _KNOWN_COLUMNS):
+        rests = ["_".join(word for word in name if word != token) for name in names]
+        own = sum(rest in self._letters or rest in _NAMES or self._is_of_person(rest) for rest in rests)
+        if token not in self._known:
+            return own > 0
+        if token in self._beside or len(names) < _KNOWN_COLUMNS:
             return False
-        rests = ([word for word in name if word != token] for name in names)
-        own = (rest for rest in rests if (known and rest[0] in self._letters) or self._is_of_person("_".join(rest)))
-        return sum(1 for _ in own) >= (_KNOWN_PERSONAL if known else 1)
+        return own >= _KNOWN_PERSONAL or (own > 0 and sum(rest in self._fields for rest in rests) >= _KNOWN_PERSONAL)
 
     def _apart(self, names: Mapping[str, list[str]]) -> Mapping[str, list[str]]:
         """Take letters off the words they are written behind, where they are so behind two fields (`hotenndn`)."""

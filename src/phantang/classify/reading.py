@@ -25,7 +25,7 @@ _SHORT_PIECE = 2
 _FIELDS = frozenset(
     {"gt", "ns", "dc", "dt", "ten", "nghe", "tuoi", "email", "anh", "luong", "lop", "hinh", "cmnd", "mail"}
 )
-#: First letters of a word, apart from the next one: `NG_KHAI`.
+#: How many first letters of a word stand apart from the next one (`NG_KHAI`): a single one is its type (`sChucVu`).
 _FIRST_LETTERS, _VOWELS = 2, frozenset("aeiouy")
 #: Payroll programs write an allowance as pc and the consonants of which one: `pctn`, `pcdbn`.
 _ALLOWANCE = re.compile(r"pc[bcdghklmnpqrstvx]{1,4}")
@@ -139,9 +139,9 @@ class WordReader:
         return ()
 
     def _first_letters(self, word: Word, after: Word) -> tuple[Word, ...]:
-        """Read first letters apart from the whole next word (`NG_KHAI`, `d_kien`), as a guess."""
+        """Read first letters apart from the whole next word (`NG_KHAI`), as a guess."""
         letters = word.folded
-        if word.exact or len(letters) > _FIRST_LETTERS or not letters.isalpha() or set(letters) & _VOWELS:
+        if word.exact or len(letters) != _FIRST_LETTERS or not letters.isalpha() or set(letters) & _VOWELS:
             return ()
         if (letters, after.folded) in self._pairs:
             return ()

@@ -162,7 +162,7 @@ class TableReader:
             kinds = self._kinds_of(table.comment)
         if _APPLICANT in kinds:
             kinds = kinds - {"requirement", _APPLICANT} | {PERSON}
-        if (PERSON not in kinds and self._is_code_list(table)) or self._is_list_of_kinds(table):
+        if (PERSON not in kinds and self._is_code_list(table)) or self._is_list_of_kinds(table) or self._is_list(table):
             kinds |= {REFERENCE}
         elif not kinds and self._is_catalogue(table):
             kinds = {"thing"}
@@ -220,9 +220,10 @@ class TableReader:
             del found[REFERENCE]
         person = found.get(PERSON)
         if person is not None:
-            heads = spans[PERSON][1] == len(words) and not is_syllable(words[-1].folded)
+            last = spans[PERSON][1] == len(words)
+            heads = last and not is_syllable(words[-1].folded)
             for other in _THINGS & found.keys():
-                if heads or found[other] > person:
+                if heads or found[other] > person or (last and other == ORGANISATION):  # htx_xa_vien: its members
                     del found[other]
         return found.keys() - {_NO_KIND}
 
@@ -243,6 +244,11 @@ class TableReader:
         return bool(own) and any(
             tuple(word.folded for word in self._index.words(column.name)) == named for column in table.columns
         )
+
+    def _is_list(self, table: TableInfo) -> bool:
+        """Tell whether dm (danh mục) is written before what a table lists, as one word: `BTXH_DMMUC`."""
+        words = (word.folded for word in words_of(table.name.table) if word.folded.startswith(_LIST))
+        return any(len(word) > len(_LIST) + 2 and is_syllable(word[len(_LIST) :]) for word in words)
 
     def _is_list_of_kinds(self, table: TableInfo) -> bool:
         """Tell whether a small table is called a kind or group of something: `loai_khach_hang`, `nhom_doi_tuong`."""

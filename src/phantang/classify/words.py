@@ -52,6 +52,7 @@ def accent_key(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(char for char in decomposed if char not in _TONES)) + tones
 
 
+@lru_cache(maxsize=65536)
 def is_syllable(text: str) -> bool:
     """Tell whether folded `text` can be a Vietnamese syllable."""
     return len(text) <= 7 and _SYLLABLE.fullmatch(text) is not None

@@ -27,7 +27,7 @@ def _tables(file: Path) -> Iterator[tuple[TableInfo, dict[str, tuple[str, ...]]]
                 ColumnInfo(spoken, {"int": "integer", "number": "numeric", "bool": "boolean"}.get(kind, kind or "text"))
             )
             parts = (tag.partition(".") for tag in tags.split("/"))
-            labels[spoken] = tuple(_WORDS[head] + dot + rest for head, dot, rest in parts)
+            labels[spoken] = tuple(_WORDS.get(head, head) + dot + rest for head, dot, rest in parts)
         yield TableInfo(TableName("s", "main", name.rpartition(".")[2]), tuple(infos)), labels
 
 
