@@ -71,7 +71,7 @@ class _Weighed:
 
     rule: int
     confidence: float
-    order: tuple[int, int, int, int]
+    order: tuple[int, ...]
     evidence: tuple[Evidence, ...] = field(default=())
 
 
@@ -104,7 +104,7 @@ def _weigh(seen: ColumnEvidence, number: int, rules: Sequence[Rule]) -> _Weighed
     by_words = by_name(_by_level(rule, name), _by_level(rule, comment))
     claim = max((item for item in (name, comment) if item is not None), key=lambda item: item.rank, default=None)
     evidence = [Evidence(rule.id, kind) for kind, item in (("name", name), ("comment", comment)) if item is not None]
-    rank = claim.rank if claim is not None else (0, 0, 0)
+    rank = claim.rank if claim is not None else (0, 0, 0, 0)
     hit = seen.hits.whole.get(number)
     inside = seen.hits.in_text.get(number)
     supporting = _value_confidence(rule, hit, with_also=claim is not None and claim.level is not Level.WEAK)

@@ -14,7 +14,7 @@ from phantang.classify.roles import RoleNames, is_short_role
 from phantang.classify.rule import Level, Lexicon, Rule
 from phantang.classify.sequences import PhraseSet, Places
 from phantang.classify.slots import PhraseBook
-from phantang.classify.words import Word, words_of
+from phantang.classify.words import Word, is_syllable, words_of
 
 #: A comment names its subject early; what a sentence mentions later is about something else.
 _COMMENT_HEAD = 3
@@ -22,6 +22,8 @@ _PLACEHOLDER = re.compile(r"(<\w+>)")
 _BY_ITSELF = frozenset({Level.STRONG, Level.HEAD, Level.WHOLE})
 #: Kinds of table whose words, before the end of a name, make it no person's field: `product_photo`, `branch_address`.
 _OTHERS = ("organisation", "thing", "animal", "reference", "statistics", "vehicle")
+_SHORTEST_HEAD, _CARRIERS = 3, frozenset({"url", "uri", "link", "path", "file", "image", "certificate"})
+_VOWELS = frozenset("aeiouy")
 _RANK = {Level.STRONG: 3, Level.HEAD: 3, Level.WHOLE: 3, Level.PERSON: 2, Level.TAIL: 2, Level.WEAK: 1}
 
 
@@ -30,7 +32,7 @@ class Claim:
     """Rule number `rule` claims words `start` to `start + length` of a name of `total` words.
 
     `of_role`: the rest of the name says whose field it is (`nv_gt`), whatever the table is about. `guessed`: the words
-    are what something in the name may be short for.
+    are what something in the name may be short for. `head`: it ends an English name, which is what that name is about.
     """
 
     rule: int
@@ -40,11 +42,12 @@ class Claim:
     total: int
     of_role: bool = False
     guessed: bool = False
+    head: bool = False
 
     @property
-    def rank(self) -> tuple[int, int, int]:
-        """Order of claims on one name: level, then length, then the earlier (Vietnamese puts the head first)."""
-        return (_RANK[self.level], self.length, -self.start)
+    def rank(self) -> tuple[int, int, int, int]:
+        """Order of claims on one name: level, an English head, length, the earlier (Vietnamese heads come first)."""
+        return (_RANK[self.level], self.head, self.length, -self.start)
 
 
 class PhraseIndex:
@@ -173,9 +176,10 @@ class PhraseIndex:
         """
         words = self.words(text)
         standing, barred = self._standing(words, comment=comment)
-        if not standing and not comment and len(plain := _without_digits(words)) > 1:
-            words = plain
-            standing, barred = self._standing(words)
+        if not comment and len(plain := _without_digits(words)) > 1:
+            without = self._standing(plain)
+            if max((one.length for one in without[0]), default=0) > max((one.length for one in standing), default=0):
+                words, (standing, barred) = plain, without
         if not comment and not any(self._rules[one.rule].personal for one in standing):
             standing = self._cut_short(text) or standing
         if not comment and (span := self._roles.span(words)):
@@ -203,7 +207,8 @@ class PhraseIndex:
                     guessed = any(word.guessed for word in words[start:end])
                     if guessed and heard in _BY_ITSELF:
                         heard = Level.PERSON
-                    found.append(Claim(rule, heard, start, end - start, len(words), guessed=guessed))
+                    head = end == len(words) and _is_english_head(words[-1].folded)
+                    found.append(Claim(rule, heard, start, end - start, len(words), guessed=guessed, head=head))
         kept = [claim for claim in found if claim.rule not in barred]
         longest = [
             claim
@@ -265,6 +270,12 @@ class PhraseIndex:
         return any(places.outside(words, claim.start, end) for places in self._elsewhere)
 
 
+def _is_english_head(word: str) -> bool:
+    """Tell whether a last word can be what an English name is about: no Vietnamese syllable, no mere carrier of it."""
+    whole = len(word) >= _SHORTEST_HEAD and not _VOWELS.isdisjoint(word)
+    return whole and word not in _CARRIERS and not is_syllable(word)
+
+
 def _without_digits(words: Sequence[Word]) -> tuple[Word, ...]:
     """Return `words` without the numbers among them (`emergency2Number1`), or nothing if there are none."""
     kept = tuple(word for word in words if not word.folded.isdigit())
@@ -274,9 +285,10 @@ def _without_digits(words: Sequence[Word]) -> tuple[Word, ...]:
 def _covered(one: Claim, other: Claim) -> bool:
     """Tell whether `other` takes the words of `one`: it is longer and around it, or earlier, as long, and overlaps it.
 
-    In `don_vi_do` the words `vi do` belong to `don vi` (a unit of measure) and are no latitude.
+    In `don_vi_do` the words `vi do` belong to `don vi` (a unit of measure) and are no latitude; but a
+    `gift_recipient_email` is a recipient's e-mail, as English heads are last.
     """
     ends, end = other.start + other.length, one.start + one.length
     if other.start <= one.start and end <= ends:
         return one.length < other.length
-    return other.start < one.start < ends and other.length >= one.length
+    return other.start < one.start < ends and other.length >= one.length and not one.head

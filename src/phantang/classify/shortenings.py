@@ -2,8 +2,8 @@
 
 `dchi`, `d_chi`, `dia_ch`, `DiaC`: which forms stand for which concept is computed from the concepts the lexicon lists
 under `short`, commonest first. A form that other phrases could be cut to as well, or that is but a letter or two
-beside a word, is a guess: it counts in a table about people only. English words are cut at their end or lose their
-vowels (`occup`, `gndr`), always as guesses.
+beside a word, is a guess: it counts in a table about people only. English words are cut at their end, lose their
+vowels or are misspelt (`occup`, `gndr`, `pasport`), always as guesses.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ _CODA = re.compile(r"(?:ch|ng|nh|[cmnpt])$")
 _VOWELS = re.compile(r"[aeiouy]")
 #: Letters that a form without a gap, one of two words, a cut last word and a shortened English word must have.
 _GLUED, _APART, _LAST, _ENGLISH = 4, 4, 2, 4
+#: Letters of an English word that people misspell.
+_MISSPELT = 7
 #: Words a name's pieces are compared with at once.
 _LONGEST = 3
 
@@ -121,3 +123,14 @@ def _english(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     bare = word[0] + _VOWELS.sub("", word[1:])
     if len(bare) >= _ENGLISH:
         yield (bare,)
+    if len(word) >= _MISSPELT:
+        yield from ((form,) for form in _misspelt(word))
+
+
+def _misspelt(word: str) -> Iterator[str]:
+    """Yield `word` with a letter left out, written twice, or before its neighbour: `pasport`, `sruname`."""
+    for place in range(1, len(word)):
+        yield word[:place] + word[place + 1 :]
+        yield word[:place] + word[place] + word[place:]
+        if place + 1 < len(word):
+            yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]

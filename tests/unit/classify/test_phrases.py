@@ -64,6 +64,22 @@ def test_an_english_name_ends_in_what_it_is(classifier: Classifier, table: str, 
     assert classifier.classify(info, {})[0].tag == tag
 
 
+@pytest.mark.parametrize(
+    ("name", "tag"),
+    [
+        ("gift_recipient_email", "person.email"),  # the head of an English name is its last word
+        ("emergency_2_phone", "person.phone"),  # and a number inside it says nothing
+        ("salary_slip_url", "sensitive.finance"),  # a carrier is no head
+        ("email_nguoi_nhan", "person.email"),  # Vietnamese heads come first
+        ("pasport_no", "person.passport"),
+        ("telehpone", "person.phone"),
+    ],
+)
+def test_the_head_of_a_name_and_its_typos(classifier: Classifier, name: str, tag: str) -> None:
+    table = TableInfo(TableName("s", "main", "customers"), (ColumnInfo(name, "text"),))
+    assert classifier.classify(table, {})[0].tag == tag
+
+
 @pytest.mark.parametrize("name", ["participating", "separately", "tolerance", "insider"])
 def test_an_english_word_is_not_made_of_short_forms(classifier: Classifier, name: str) -> None:
     assert [word.folded for word in classifier._index.words(name)] == [name]
