@@ -11,11 +11,12 @@ from phantang.catalog.node import normalised
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from phantang.model.catalog import Asset, Awaiting, ColumnEntry, Proposal, Raise, Waiver
+    from phantang.model.catalog import Asset, Awaiting, ColumnEntry, Proposal
     from phantang.model.decision import Privacy
     from phantang.model.finding import Evidence
     from phantang.model.names import TableName
     from phantang.model.noise import Contributions, Keys
+    from phantang.model.raising import Raise, Waiver
     from phantang.model.schema import ForeignKey
 
 _HEADER = """\

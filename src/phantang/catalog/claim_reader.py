@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from phantang.catalog.vocabulary import CITATION_STATUSES, strictest, tag_of
-from phantang.model.catalog import Awaiting, Proposal, Raise, Status, Subjects, Waiver
+from phantang.model.catalog import Awaiting, Proposal, Status, Subjects
 from phantang.model.errors import InputError
 from phantang.model.finding import Evidence, PathTag
+from phantang.model.raising import Raise, Waiver
 from phantang.model.tier import PersonalClass, Tier
 
 if TYPE_CHECKING:

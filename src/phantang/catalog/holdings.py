@@ -16,8 +16,9 @@ from phantang.catalog.raising import holds
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from phantang.model.catalog import Asset, RaiseRule
+    from phantang.model.catalog import Asset
     from phantang.model.names import TableName
+    from phantang.model.raising import RaiseRule
 
 _Person = tuple["TableName", str | None]
 

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from phantang.catalog.raising import Measured
-    from phantang.model.catalog import RaiseRule, Tag
+    from phantang.model.catalog import Tag
     from phantang.model.finding import Finding
+    from phantang.model.raising import RaiseRule
     from phantang.model.schema import ColumnInfo, TableInfo
 
 #: `decided_by` of an entry that only a scan stands behind.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from phantang.catalog.claim_reader import read_tag
 from phantang.catalog.vocabulary import CITATION_STATUSES
-from phantang.model.catalog import RaiseRule
+from phantang.model.raising import RaiseRule
 from phantang.model.tier import PersonalClass, Tier
 
 if TYPE_CHECKING:

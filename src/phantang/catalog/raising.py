@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from phantang.catalog.phrases import has_phrase
 from phantang.catalog.uniqueness import singling_out
-from phantang.model.catalog import Asset, ColumnEntry, Proposal, Raise, Status
+from phantang.model.catalog import Asset, ColumnEntry, Proposal, Status
 from phantang.model.finding import Evidence
+from phantang.model.raising import Raise
 from phantang.model.tier import PersonalClass, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from phantang.catalog.uniqueness import UniqueSet
-    from phantang.model.catalog import RaiseRule, Subjects, Waiver
+    from phantang.model.catalog import Subjects
     from phantang.model.finding import Finding
+    from phantang.model.raising import RaiseRule, Waiver
 
 #: Kind of evidence of a raised column.
 COMBINATION = "combination"

@@ -12,8 +12,9 @@ from dataclasses import replace
 from phantang.catalog.decide import require_decider, same_person
 from phantang.catalog.node import normalised, shown
 from phantang.catalog.raising import identity, standing
-from phantang.model.catalog import Asset, Waiver
+from phantang.model.catalog import Asset
 from phantang.model.errors import InputError
+from phantang.model.raising import Waiver
 
 
 def waive(asset: Asset, rule: str, by: str, reason: str, *, two_person: bool = False) -> Asset:

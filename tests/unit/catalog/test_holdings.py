@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from phantang.catalog import holdings, parse_snapshot, waive
-from phantang.model.catalog import Asset, ColumnEntry, Raise, Status, Subjects
+from phantang.model.catalog import Asset, ColumnEntry, Status, Subjects
 from phantang.model.names import TableName
+from phantang.model.raising import Raise
 from phantang.model.schema import ForeignKey
 from phantang.model.tier import PersonalClass, Tier
 

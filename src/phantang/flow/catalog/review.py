@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from phantang.catalog import Change, Retired
     from phantang.ledger import Entry
-    from phantang.model.catalog import Asset, ColumnEntry, Snapshot, Waiver
+    from phantang.model.catalog import Asset, ColumnEntry, Snapshot
     from phantang.model.names import TableName
+    from phantang.model.raising import Waiver
     from phantang.model.tier import Tier
     from phantang.store import Workspace
 

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from phantang.catalog import Change, Pair, Side
     from phantang.flow.report.texts import Say
     from phantang.ledger import Entry
-    from phantang.model.catalog import Asset, ColumnEntry, Raise, RaiseRule, Tag
+    from phantang.model.catalog import Asset, ColumnEntry, Tag
     from phantang.model.finding import Evidence
+    from phantang.model.raising import Raise, RaiseRule
 
     Cell = str | int | float | None
     Part = tuple[tuple[str, ...], list[tuple[Cell, ...]], int]

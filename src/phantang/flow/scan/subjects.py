@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from phantang.engines import Engine
-    from phantang.model.catalog import RaiseRule
+    from phantang.model.raising import RaiseRule
     from phantang.model.schema import TableInfo
 
 #: Seconds allowed to one count. A table that takes longer is held to its number of rows, which is never less.
