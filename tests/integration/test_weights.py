@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 #: Commune 00070 has 60 men and one woman; commune 00004 has 30 men and 30 women.
 STATEMENTS = [
     """CREATE TABLE nguoi_dan (so_cccd VARCHAR PRIMARY KEY, gioi_tinh VARCHAR, ma_xa VARCHAR, ma_tinh VARCHAR,
-       tro_cap DOUBLE PRECISION)""",
+       tro_cap DOUBLE PRECISION, dien_tich DOUBLE PRECISION, khoi_luong DOUBLE PRECISION)""",
     """CREATE TABLE luot_kham (ma_luot VARCHAR PRIMARY KEY, ma_tinh VARCHAR, ma_khoa VARCHAR,
-       so_cccd VARCHAR REFERENCES nguoi_dan (so_cccd))""",
+       so_cccd VARCHAR REFERENCES nguoi_dan (so_cccd), so_luong DOUBLE PRECISION)""",
     "CREATE TABLE dm_xa (ma_xa VARCHAR PRIMARY KEY, ten VARCHAR)",
     """INSERT INTO nguoi_dan SELECT '0' || (10850000000 + i * 7),
        CASE WHEN i < 60 THEN 'Nam' WHEN i = 60 OR i % 2 = 1 THEN 'Nữ' ELSE 'Nam' END,
-       CASE WHEN i <= 60 THEN '00070' ELSE '00004' END, '01', 500.0 + i FROM generate_series(0, 120) t(i)""",
+       CASE WHEN i <= 60 THEN '00070' ELSE '00004' END, '01', 500.0 + i, i, 2 * i FROM generate_series(0, 120) t(i)""",
     """INSERT INTO luot_kham SELECT 'L' || (i * 2 + k), '01', CASE WHEN k = 0 THEN 'NOI' ELSE 'NGOAI' END,
-       '0' || (10850000000 + i * 7) FROM generate_series(0, 120) t(i), generate_series(0, 1) s(k)
+       '0' || (10850000000 + i * 7), i FROM generate_series(0, 120) t(i), generate_series(0, 1) s(k)
        WHERE k = 0 OR i >= 40""",
-    """INSERT INTO luot_kham SELECT 'M' || i, '01', 'NHI', '0' || (10850000000 + i * 7)
+    """INSERT INTO luot_kham SELECT 'M' || i, '01', 'NHI', '0' || (10850000000 + i * 7), i
        FROM generate_series(0, 39) t(i)""",
-    "INSERT INTO luot_kham VALUES ('X', '01', 'SAN', '0' || (10850000000 + 77))",
+    "INSERT INTO luot_kham VALUES ('X', '01', 'SAN', '0' || (10850000000 + 77), 1)",
     "INSERT INTO dm_xa VALUES ('00070', 'Xã A'), ('00004', 'Xã B'), ('00005', 'Xã C')",
 ]
 ASK = {"subject": "ioc-ha-noi", "purpose": "L1", "source": "so"}
@@ -130,6 +130,15 @@ IN_TURN = {
         [
             f"SELECT sum(a.tro_cap) AS s {VISITS} WHERE k.ma_khoa = 'NOI'",
             f"SELECT sum(a.tro_cap) AS s {VISITS} WHERE k.ma_khoa IN ('NGOAI', 'NHI', 'SAN')",
+        ],
+        True,
+    ),
+    "sums over two columns, less those over one of them": (
+        [
+            f"SELECT sum(a.dien_tich + k.so_luong) AS s {VISITS}",
+            "SELECT sum(so_luong) AS s FROM luot_kham",
+            "SELECT sum(khoi_luong) AS s FROM nguoi_dan",
+            "SELECT sum(dien_tich + khoi_luong) AS s FROM nguoi_dan",
         ],
         True,
     ),

@@ -50,30 +50,53 @@ def systems(chosen: Selection, earlier: Sequence[Selection], table: str) -> Iter
 
     The first are numbers of rows, which can be subtracted whatever was counted: of all, and of those with a value for
     each input whose number is taken to be known. What is left of all are those without. Numbers of people are compared
-    with these where a row is a person, and else by themselves. Sums can be subtracted where they are of the same
-    columns, or of some and of those with others beside. That earlier ones tell of a few as numbers does not mean that
-    they do as sums.
+    with these where a row is a person, and else by themselves. Sums can be subtracted where they have columns in
+    common, or are linked by others that have. That earlier ones tell of a few as numbers does not mean that they do as
+    sums.
     """
     alone = chosen.alone[chosen.tables.index(table)] if chosen.alone else chosen.single
     yield _numbers(chosen, table, alone), [member for one in earlier for member in _numbers(one, table, alone)]
     if not alone and chosen.distinct:
         yield _people(chosen, table), [member for one in earlier for member in _people(one, table)]
-    for number, columns in enumerate(chosen.inputs):
-        if not chosen.summed[number]:
-            continue
-        others = [
-            (one, place)
-            for one in earlier
-            for place, other in enumerate(one.inputs)
-            if one.summed[place] and (set(columns) <= set(other) or set(columns) >= set(other))
-        ]
-        own = any(column.rpartition(".")[0] == table for column in columns)
-        if others or own:
+    for own, (new, linked, nested) in _sums(chosen, earlier, table):
+        if linked or nested or (own and not chosen.single):
             kind = Kind.REPEATED if own else Kind.ROWS
             yield (
-                _members(chosen, table, [number], kind),
-                [member for one, place in others for member in _members(one, table, [place], kind)],
+                [member for one, place in [*new, *linked] for member in _members(one, table, [place], kind)],
+                [member for one, place in nested for member in _members(one, table, [place], kind)],
             )
+
+
+#: Answers, each with the number of one of its inputs.
+_Inputs = list[tuple["Selection", int]]
+
+
+def _sums(
+    chosen: Selection, earlier: Sequence[Selection], table: str
+) -> Iterator[tuple[bool, tuple[_Inputs, _Inputs, _Inputs]]]:
+    """Yield whether sums are of a table's own columns; those of the new answer, and earlier ones that are linked.
+
+    A sum over two columns, less one over the second, is one over the first. So columns are linked that one sum reads.
+    Earlier sums whose columns are neither among those of a new one nor the other way round were not compared with each
+    other: what these two tell is not known from before, and stands in the middle.
+    """
+    answers = [chosen, *earlier]
+    read = [(one, place) for one in answers for place, summed in enumerate(one.summed) if summed]
+    left = [place for place, summed in enumerate(chosen.summed) if summed]
+    while left:
+        columns, before = set(chosen.inputs[left[0]]), set[str]()
+        while columns != before:
+            before = set(columns)
+            columns.update(*(one.inputs[place] for one, place in read if columns & set(one.inputs[place])))
+        new = [place for place in left if columns & set(chosen.inputs[place])]
+        found: tuple[_Inputs, _Inputs, _Inputs] = ([(chosen, place) for place in new], [], [])
+        for one, place in read[sum(chosen.summed) :]:
+            some = set(one.inputs[place])
+            if columns & some:
+                nested = all(some <= set(chosen.inputs[its]) or some >= set(chosen.inputs[its]) for its in new)
+                found[2 if nested else 1].append((one, place))
+        yield any(column.rpartition(".")[0] == table for column in columns), found
+        left = [place for place in left if place not in new]
 
 
 def _numbers(selection: Selection, table: str, alone: bool) -> list[Member]:
