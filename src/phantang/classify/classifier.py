@@ -14,7 +14,7 @@ from phantang.classify.confidence import none_among
 from phantang.classify.documents import Leaf, leaves
 from phantang.classify.foreign_keys import propagate
 from phantang.classify.hits import ColumnHits
-from phantang.classify.lines import elements
+from phantang.classify.lines import are_arrays, elements
 from phantang.classify.measured import Measured
 from phantang.classify.naming import is_opaque, numbered, spoken_names
 from phantang.classify.own_roles import OwnRoles
@@ -146,7 +146,7 @@ class Classifier:
                 if found[place].tag == NONE or (not other.about_people and by_values_only(found[place])):
                     found[place] = self._column(table, one, other)
         if (other or context).about_people:
-            found = _doubted(table, agreeing(found, samples), samples)
+            found = _doubted(table, agreeing(found, samples, self.lists), samples)
         return tuple(
             with_paths(finding, self._documents(table, column, samples.get(column.name, ())))
             for column, finding in zip(table.columns, found, strict=True)
@@ -203,7 +203,8 @@ class Classifier:
     def _sampled(self, column: ColumnInfo, values: Sequence[str | None], *, numbered: bool) -> _Sampled:
         if not values:
             return _Sampled(column, (), 0, None, numbered)
-        lines = self.values.lines(elements(values) if column.type.rstrip().endswith("[]") else values)
+        listed = column.type.rstrip().endswith("[]") or are_arrays(values)
+        lines = self.values.lines(elements(values) if listed else values)
         seen = self.values.measure(lines) if lines else None
         return _Sampled(column, lines, len(values) - values.count(None), seen, numbered)
 

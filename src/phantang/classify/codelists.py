@@ -63,6 +63,9 @@ class CodeLists:
     said: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
+_KIND_OF_PLACE = re.compile(
+    r"^(?:xa|phuong|thi tran|quan|huyen|thi xa|thanh pho|tinh|dac khu|p|q|x|h|tt|tx|tp|t) (?=.)"
+)
 _NO_WORD = re.compile(r"[\W_]+")
 #: What `words_in` was asked before; a column's values are asked for by several validators.
 _known: dict[str, list[str]] = {}
@@ -125,7 +128,7 @@ def parse_lists(texts: Mapping[str, str]) -> CodeLists:
         religions=_names(texts, "religions.txt"),
         surnames=_names(texts, "surnames_vi.txt"),
         words={name: _words(texts, name) for name in (*_WORD_LISTS, *(f"said_{topic}" for topic in TOPICS))}
-        | {"provinces": _provinces(texts), "banks": _banks(texts)},
+        | {"provinces": _provinces(texts), "banks": _banks(texts), "communes": _communes(texts)},
         encodings=_encodings(texts),
         said={topic: frozenset(map(str.lower, _listed(texts, f"said_{topic}"))) for topic in TOPICS},
     )
@@ -167,6 +170,27 @@ def _provinces(texts: Mapping[str, str]) -> frozenset[str]:
             raise WorkspaceError("classifier_list_broken", file=_FOLDER + file, what=name)
         found.update(plain(row[name] or "").removeprefix("tinh ").removeprefix("thanh pho ") for row in rows)
     return _filled(file, found | {"tphcm", "tp hcm", "hcm", "ho chi minh", "sai gon", "hn", "tp ho chi minh"})
+
+
+def _communes(texts: Mapping[str, str]) -> frozenset[str]:
+    """Return the names of communes and districts, now and before the merger, without the word for their kind."""
+    found: set[str] = set()
+    for file, names in (
+        ("communes_2025.csv", ("name",)),
+        ("commune_merge_map.csv", ("old_ward", "old_district")),
+    ):
+        rows = csv.DictReader(io.StringIO(_text(texts, file)))
+        for name in names:
+            if name not in (rows.fieldnames or ()):
+                raise WorkspaceError("classifier_list_broken", file=_FOLDER + file, what=name)
+        found.update(row[name] or "" for row in rows for name in names)
+    # A number alone (Phường 12) is no name.
+    return _filled("communes_2025.csv", (name for one in found if not (name := bare_place(one)).isdigit()))
+
+
+def bare_place(text: str) -> str:
+    """Return the name of a place, plain, without the word for its kind: `P. Tân Định` is `tan dinh`."""
+    return _KIND_OF_PLACE.sub("", plain(text))
 
 
 def _banks(texts: Mapping[str, str]) -> frozenset[str]:

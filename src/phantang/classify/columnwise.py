@@ -14,6 +14,7 @@ from phantang.classify.check_digits import tax_check_digit
 from phantang.classify.codelists import plain, words_in
 from phantang.classify.dates import parse_date, years_of
 from phantang.classify.distributions import DISTRIBUTION_CHECKS, as_days, days_of_birth
+from phantang.classify.measures import MEASURES
 from phantang.classify.validators import birth_year
 
 ColumnCheck = Callable[[Sequence[str]], bool]
@@ -70,8 +71,23 @@ def dates_of_generations(values: Sequence[str]) -> bool:
 
 
 def addresses_not_versions(values: Sequence[str]) -> bool:
-    """IP addresses: at least half have a part over 40, which four-part version numbers do not."""
-    return sum(":" in value or max(map(int, value.split("."))) > 40 for value in values) * 2 >= len(values)
+    """IP addresses: at least half have a part of three digits, which four-part version numbers do not."""
+    return sum(":" in value or max(map(len, value.split("."))) > 2 for value in values) * 2 >= len(values)
+
+
+def _masked(values: Sequence[str], length: int) -> bool:
+    lengths = Counter(len(value.removeprefix("+84").removeprefix("84")) for value in values)
+    return lengths[length] * 10 >= 8 * len(values)
+
+
+def masked_twelve(values: Sequence[str]) -> bool:
+    """Numbers with stars: nearly all have twelve signs, as personal numbers have."""
+    return _masked(values, 12)
+
+
+def masked_ten(values: Sequence[str]) -> bool:
+    """Numbers with stars: nearly all have ten signs, or nine behind the code of the country, as phones have."""
+    return _masked(values, 10) or _masked(values, 9)
 
 
 def three_distinct(values: Sequence[str]) -> bool:
@@ -89,6 +105,21 @@ def both_genders(values: Sequence[str]) -> bool:
     """At most four different values once folded, with a word for men and one for women among them."""
     found = {plain(value) for value in values}
     return len(found) <= 4 and bool(found & _MEN) and bool(found & _WOMEN)
+
+
+_MORE_MEN = _MEN | {"man", "men", "boy", "he him", "trai", "con trai", "nam gioi", "dan ong"}
+_MORE_WOMEN = _WOMEN | {"woman", "women", "girl", "she her", "gai", "con gai", "nu gioi", "dan ba", "phu nu", "miss"}
+
+
+def words_of_both_sexes(values: Sequence[str]) -> bool:
+    """At most eight different values once folded, with a word for men and one for women among them."""
+    found = {plain(value) for value in values}
+    return len(found) <= _SMALL and bool(found & _MORE_MEN) and bool(found & _MORE_WOMEN)
+
+
+def two_distinct(values: Sequence[str]) -> bool:
+    """At least two different values once folded."""
+    return len({plain(value) for value in values}) >= 2
 
 
 def both_genders_or_more(values: Sequence[str]) -> bool:
@@ -133,6 +164,11 @@ def names_differ(values: Sequence[str]) -> bool:
     return len({plain(value) for value in values}) >= 12
 
 
+def logins_differ(values: Sequence[str]) -> bool:
+    """User names: a dozen or more, different in more than their number (`hoadon1`, `hoadon2`)."""
+    return len({value.lower().rstrip("0123456789") for value in values}) >= 12
+
+
 def licence_years_spread(values: Sequence[str]) -> bool:
     """Driving licences: years of issue vary, both sexes or several provinces occur; a day's order numbers do not."""
     years, heads = {value[3:5] for value in values}, {value[:2] for value in values}
@@ -173,13 +209,14 @@ def birth_years_of_adults(values: Sequence[str]) -> bool:
     return len(years) >= _SMALL and years[-1] - years[0] >= 25 and years[0] <= 1972 and years[len(years) // 2] <= 1993
 
 
-COLUMN_CHECKS: Mapping[str, ColumnCheck] = dict(DISTRIBUTION_CHECKS) | {
+COLUMN_CHECKS: Mapping[str, ColumnCheck] = {**DISTRIBUTION_CHECKS, **MEASURES} | {
     check.__name__: check
     for check in (
         birth_years_spread, births_of_the_living, birth_dates, dates_of_generations,
-        addresses_not_versions, three_distinct, both_genders, both_genders_or_more,
+        addresses_not_versions, masked_twelve, masked_ten, three_distinct, both_genders, both_genders_or_more,
+        words_of_both_sexes,        two_distinct,
         people_two_words, disease_codes,
-        people_names, prefixes_spread, several_words, names_differ,
+        people_names, prefixes_spread, several_words, names_differ, logins_differ,
         licence_years_spread, provinces_spread, serials_spread, identity_numbers_mixed, birth_years_of_adults,
     )
 }  # fmt: skip

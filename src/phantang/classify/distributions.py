@@ -143,15 +143,25 @@ def serials_of_people(values: Sequence[str]) -> bool:
 
 
 def blood_groups(values: Sequence[str]) -> bool:
-    """Blood groups: three of them or more, A, B and O or AB among them, whatever the Rhesus factor."""
-    groups = {"".join(filter(str.isalpha, value)).upper().removesuffix("RH") for value in values}
-    return len(groups) >= 3 and {"A", "B"} <= groups and bool(groups & {"O", "AB"})
+    """Blood groups: three of them or more, A, B and O or AB among them; AB or a Rhesus factor must be met."""
+    groups = _groups(values)
+    factor = any("+" in value or "-" in value for value in values)
+    return len(groups) >= 3 and {"A", "B"} <= groups and ("AB" in groups or ("O" in groups and factor))
+
+
+def main_blood_groups(values: Sequence[str]) -> bool:
+    """Blood groups in rows of people: A, B and O and nothing else, which may mark anything elsewhere."""
+    return _groups(values) == {"A", "B", "O"}
+
+
+def _groups(values: Sequence[str]) -> set[str]:
+    return {"".join(filter(str.isalpha, value)).upper().removesuffix("RH") for value in values}
 
 
 DISTRIBUTION_CHECKS: Mapping[str, Callable[[Sequence[str]], bool]] = {
     check.__name__: check
     for check in (
         births_of_the_young, birth_serials, birth_moments, people_in_mailboxes, some_mobiles, amounts_of_money,
-        numbers_of_accounts, serials_of_people, blood_groups,
+        numbers_of_accounts, serials_of_people, blood_groups, main_blood_groups,
     )
 }  # fmt: skip

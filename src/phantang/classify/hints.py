@@ -43,7 +43,7 @@ _ONE_WORD: Mapping[str, Callable[[CodeLists], Iterable[str]]] = {
     "english_name": lambda lists: _first_words(lists.words["given_names"]),
     "diagnosis_text": lambda lists: _first_words(lists.words["diagnoses"]),
     "organisation_name": lambda lists: _first_words(lists.words["organisations"]),
-    **{f"{topic}_said": _topic(topic) for topic in TOPICS if topic != "health"},
+    **{f"{topic}_said": _topic(topic) for topic in TOPICS},
     "words_of_place": lambda lists: _first_words(lists.words["provinces"]),
     "place_name": lambda lists: _first_words(lists.words["provinces"]),
     "address": lambda lists: {*ADDRESS_WORDS, *_first_words(lists.words["provinces"])},

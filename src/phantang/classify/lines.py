@@ -18,6 +18,8 @@ _BLANK = re.compile(r"[\t\r\v\f\x1c-\x1f\x85\xa0\u2000-\u200a\u2028\u2029\u202f\
 #: A whole number that a spreadsheet or a float column gave a fraction or an exponent.
 _FLOAT = re.compile(r"-?\d+(?:\.\d*)?(?:[eE]\+?\d{1,2})?")
 _ARRAY = re.compile(r"[\[{(](.*)[\]})]", re.DOTALL)
+_WORDS_ONLY = re.compile(r"[^\W\d_]+(?:[ ][^\W\d_]+)+(?:[ ]*\r?\n[ ]*[^\W\d_]+(?:[ ][^\W\d_]+)+)+\s*")
+_POSTGRES_ARRAY = re.compile(r'\{(?:"[^"{}:]*"|[^"{}:,]+)(?:,(?:"[^"{}:]*"|[^"{}:,]+))*\}')
 #: What keeps a spreadsheet from taking the zeros of `="0123"` or `'0123` away, and quotes that an export left.
 _KEPT_AS_TEXT = re.compile(r"""=?"([^"\n]*)"|'([^'\n]*)'?""")
 #: Of a longer value, what is read beyond `MAX_LENGTH`: these parts, with what stands around them.
@@ -69,6 +71,12 @@ def _joined(values: list[str]) -> tuple[list[str], str]:
         return texts, "\n".join(texts)
 
 
+def are_arrays(values: Sequence[str | None]) -> bool:
+    """Tell whether the first values are arrays as PostgreSQL writes them into text: `{a,b}`, `{"a b",c}`."""
+    first = [value for value in values[:20] if value][:4]
+    return bool(first) and all(_POSTGRES_ARRAY.fullmatch(value.strip()) for value in first)
+
+
 def elements(values: Sequence[str | None]) -> Iterator[str | None]:
     """Yield the elements of arrays written as text: `{a,b}`, `[a, b]`, `["a", "b"]`; other values as they are."""
     for value in values:
@@ -112,6 +120,8 @@ def _clean(value: str) -> str:
             parts.append(value[max(stop, item.start() - _AROUND) : item.end() + _AROUND])
             stop = item.end() + _AROUND
         value = " ".join(parts)
+    if "\n" in value and _WORDS_ONLY.fullmatch(value):  # several of them below each other
+        value = "; ".join(filter(None, map(str.strip, value.split("\n"))))
     return unicodedata.normalize("NFC", " ".join(value.split()))
 
 

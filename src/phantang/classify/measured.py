@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from phantang.classify.codelists import prepare_words
+from phantang.classify.codelists import plain, prepare_words
 from phantang.classify.folding import codes_of
 from phantang.classify.hints import Hints
 from phantang.classify.hits import ValueHits
@@ -15,6 +15,11 @@ from phantang.classify.hits import ValueHits
 _PROBE = 16
 #: Distinct values a whole-value rule is measured on, spread evenly; twice as many change no verdict.
 _MEASURED = 200
+#: Answers that say nothing, folded; a list with so many values or fewer may have one of them.
+_NEUTRAL, _FEW = frozenset(
+    {"", "khong", "khong co", "khong ro", "chua", "chua co", "chua ro", "chua xac dinh", "khac", "binh thuong", "0",
+    "none", "no", "n a", "na", "null", "unknown", "other", "not stated", "not applicable", "chua ghi nhan", "k", "ko"}
+), 60  # fmt: skip
 #: What is worth a search inside text: an at sign, a run of digits, a token or key.
 _WORTH = re.compile(r"@|\d(?:[ .\-]?\d){7}|[A-Z]{2}\d{6}|\$\d|eyJ|AKIA|PRIVATE KEY|P<|MẬT|Mật|mật")
 _DIGITS = re.compile(r"\d(?:[ .\-]?\d){7}")
@@ -53,9 +58,19 @@ class Measured:
         return validator in Hints.known and self._hints.most(validator, self._counts, self.probe) < enough
 
     @cached_property
+    def neutral(self) -> frozenset[str]:
+        """The values that say no more than that there is nothing to say; none where there are many values."""
+        return (
+            frozenset(line for line in self.lines if plain(line) in _NEUTRAL)
+            if len(self.lines) <= _FEW
+            else frozenset()
+        )
+
+    @cached_property
     def may_be_texts(self) -> bool:
         """Tell whether one may look inside the values: not codes of one length. A form letter has words, of any."""
-        return len(set(map(len, self.lines))) > 1 or _WORDS.search(self.lines[0]) is not None
+        first = self.lines[0]
+        return len(set(map(len, self.lines))) > 1 or _WORDS.search(first) is not None or first.count(" ") > 1
 
     @cached_property
     def has_more(self) -> bool:

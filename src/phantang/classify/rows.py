@@ -6,31 +6,40 @@ it agrees with, whatever its name. Of two dates in a row, the later is not of bi
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
-from phantang.classify.dates import parse_date
-from phantang.classify.folding import fold
-from phantang.classify.validators import birth_year
+from phantang.classify.births import ages, agree, are_ages, have_years, spread_as_ages, year_of, years_by_numbers
+from phantang.classify.codelists import CodeLists
+from phantang.classify.sexes import known, sexes_by_names, sexes_by_numbers, tells_sex
 from phantang.model.finding import Evidence, Finding
 
 _NONE, _BIRTH, _GENDER, _LOCATION = "none", "person.birth_date", "person.gender", "sensitive.location"
 _NUMBER, _NAME = "person.national_id", "person.name"
 #: What ties a point on a map to somebody.
 _TIED = frozenset({_NUMBER, _NAME, "person.vehicle_plate", "person.phone", "person.driver_licence", "person.email"})
-#: Rows that must be known before anything is concluded; what part of them must agree; how many are looked at.
-_ROWS, _AGREE, _LOOKED_AT = 12, 0.95, 120
+#: Rows that must be known before anything is concluded; how many are looked at.
+_ROWS, _LOOKED_AT = 12, 120
 #: How sure agreement row by row is, and points on a map that two columns make together.
 _SURE, _POINT = 0.9, 0.75
+#: How sure it is that numbers spread as ages are such, in rows of people without a birth.
+_SPREAD = 0.58
 #: How sure it is that the later of two dates in a row is not of birth.
 _LATER = 0.7
 _YEARS_LATER = 8
+#: What must stand in a row beside a number that has nothing but the length of an account; how unlikely it is without.
+_SUPPORT = {
+    "mark.account_of_one_bank": frozenset(
+        {"sensitive.finance", "person.tax_code", "sensitive.payment_card", "person.social_insurance"}
+    )
+}
+_UNLIKELY = 0.55
 _DECIMALS = 4
 _Values = Sequence[str | None]
 
 
-def agreeing(findings: Sequence[Finding], samples: Mapping[str, _Values]) -> list[Finding]:
+def agreeing(findings: Sequence[Finding], samples: Mapping[str, _Values], lists: CodeLists) -> list[Finding]:
     """Return `findings`, of one table about people, in order, as far as its rows bear them out.
 
     `samples` maps the names of the findings' columns to values; only where all are of one length are they rows.
@@ -39,8 +48,9 @@ def agreeing(findings: Sequence[Finding], samples: Mapping[str, _Values]) -> lis
     if len(columns) < len(findings) or len({len(values) for values in columns.values() if values}) != 1:
         return list(findings)
     result = {one.column.column: one for one in findings}
-    sexes, years = _sexes(findings, columns), _years(findings, columns)
+    years = _years(findings, columns)
     born = _born(result, columns, years)
+    tells = _sexes(findings, columns, lists)
     for name, found in result.items():
         values = columns[name]
         if found.tag == _BIRTH and _by_values(found) and name not in born and _is_later(values, born, columns):
@@ -48,8 +58,12 @@ def agreeing(findings: Sequence[Finding], samples: Mapping[str, _Values]) -> lis
         elif found.tag == _NONE and values:
             if name in born:
                 result[name] = _claimed(found, _BIRTH, "vn.birth_date", len(values))
-            elif sexes and _tells_sex(values, sexes):
+            elif tells is not None and tells(values):
                 result[name] = _claimed(found, _GENDER, "vn.gender", len(values))
+    for name in _unsupported(result):
+        result[name] = replace(result[name], tag=_NONE, tags=(_NONE,), confidence=_UNLIKELY)
+    for name, sure in _ages(result, columns, years, born):
+        result[name] = _claimed(result[name], _BIRTH, "vn.birth_date", len(columns[name]), sure)
     tied = any(found.tag in _TIED for found in findings)
     for name in _points(result, columns) if tied else ():
         result[name] = _claimed(result[name], _LOCATION, "vn.coordinates", len(columns[name]), _POINT)
@@ -65,63 +79,56 @@ def _by_values(found: Finding) -> bool:
     return not any(part.kind in {"name", "comment"} for part in found.evidence)
 
 
-def _new_numbers(values: _Values) -> list[str | None]:
-    """Return the personal numbers of 12 digits among `values`, a lost first 0 added; `None` for other values."""
-    digits = (value.strip().removesuffix(".0").replace(" ", "") if value else "" for value in values)
-    padded = (one.zfill(12) if len(one) == 11 else one for one in digits)
-    return [one if len(one) == 12 and one.isdigit() and one[3] in "0123" else None for one in padded]
-
-
-def _sexes(findings: Sequence[Finding], columns: Mapping[str, _Values]) -> list[int | None]:
-    """Return, for each row, 0 for a man, 1 for a woman, `None` where nothing tells: by number, else by middle name."""
+def _sexes(
+    findings: Sequence[Finding], columns: Mapping[str, _Values], lists: CodeLists
+) -> Callable[[_Values], bool] | None:
+    """Return what tells whether a column says the sex of each row; `None` if nobody's sex is known."""
     for tag in (_NUMBER, _NAME):
         for found in findings:
-            if found.tag != tag:
-                continue
-            values = columns[found.column.column]
-            if tag == _NUMBER:
-                sexes = [int(one[3]) % 2 if one else None for one in _new_numbers(values)]
-            else:
-                sexes = [_sex_of(value) for value in values]
-            if sexes.count(0) >= _ROWS // 3 and sexes.count(1) >= _ROWS // 3:
-                return sexes
-    return []
-
-
-def _sex_of(name: str | None) -> int | None:
-    """Return what the middle name says: `Thị` is of women, `Văn` of men, and of nobody else."""
-    middle = fold(name).split()[1:-1] if name else ()
-    return 1 if "thi" in middle else 0 if "van" in middle else None
-
-
-def _tells_sex(values: _Values, sexes: Sequence[int | None]) -> bool:
-    """Tell whether each of two values (one may be nothing) stands beside one sex, nearly always."""
-    kinds = {value.strip() if value else "" for value in values}
-    if len(kinds) != 2:
-        return False
-    pairs = Counter(
-        (value.strip() if value else "", sex) for value, sex in zip(values, sexes, strict=True) if sex is not None
-    )
-    one, two = sorted(kinds)
-    total = sum(pairs.values())
-    straight, crossed = pairs[one, 0] + pairs[two, 1], pairs[one, 1] + pairs[two, 0]
-    return total >= _ROWS and max(straight, crossed) >= _AGREE * total
+            if found.tag == tag:
+                values = columns[found.column.column]
+                sexes = sexes_by_numbers(values) if tag == _NUMBER else sexes_by_names(values, lists)
+                if known(sexes):
+                    return partial(tells_sex, sexes=sexes, by_names=tag == _NAME)
+    return None
 
 
 def _years(findings: Sequence[Finding], columns: Mapping[str, _Values]) -> list[int | None]:
     """Return the year of birth that each row's personal number states; empty if there are too few."""
-    for found in findings:
-        if found.tag == _NUMBER:
-            numbers = _new_numbers(columns[found.column.column])
-            years = [birth_year(one) if one else None for one in numbers]
-            if len(years) - years.count(None) >= _ROWS:
-                return years
-    return []
+    stated = (years_by_numbers(columns[one.column.column]) for one in findings if one.tag == _NUMBER)
+    return next(filter(None, stated), [])
 
 
-def _year_of(value: str | None) -> int | None:
-    day = parse_date(value) if value and value[0].isdigit() and len(value) < 40 else None
-    return day.year if day else None
+def _ages(
+    found: Mapping[str, Finding], columns: Mapping[str, _Values], years: Sequence[int | None], born: set[str]
+) -> list[tuple[str, float]]:
+    """Return the columns of ages and how sure that is: they agree with births, or stand in the place of births."""
+    open_ones = {name: ages(columns[name]) for name, one in found.items() if one.tag == _NONE and columns[name]}
+    open_ones = {name: values for name, values in open_ones.items() if values}
+    dated = [years, *([year_of(value) for value in columns[name]] for name in born)]
+    agreed = [(name, _SURE) for name, one in open_ones.items() if any(are_ages(one, each) for each in dated if each)]
+    if agreed or born or not _named(found):
+        return agreed
+    of_all = any(one.tag == _GENDER for one in found.values())
+    spread = [name for name, one in open_ones.items() if spread_as_ages(one, of_all=of_all)]
+    return [(spread[0], _SPREAD)] if len(spread) == 1 else []
+
+
+def _unsupported(found: Mapping[str, Finding]) -> list[str]:
+    """Return the columns whose only rule proves too little where no other column is of the kind that goes with it."""
+    lonely = []
+    for name, one in found.items():
+        rules = {part.rule for part in one.evidence if part.kind == "value"}
+        wanted = _SUPPORT.get(next(iter(rules))) if len(rules) == 1 else None
+        if wanted is not None and _by_values(one):
+            others = {tag for other, each in found.items() if other != name for tag in each.tags}
+            if wanted.isdisjoint(others):
+                lonely.append(name)
+    return lonely
+
+
+def _named(found: Mapping[str, Finding]) -> bool:
+    return any(one.tag == _NAME for one in found.values())
 
 
 def _born(found: Mapping[str, Finding], columns: Mapping[str, _Values], years: Sequence[int | None]) -> set[str]:
@@ -130,34 +137,23 @@ def _born(found: Mapping[str, Finding], columns: Mapping[str, _Values], years: S
     Of several known by values alone, the earliest.
     """
     if years:
-        dated = [n for n, one in found.items() if one.tag in {_NONE, _BIRTH} and _has_years(columns[n])]
-        agreed = {name for name in dated if _agrees([_year_of(value) for value in columns[name]], years)}
+        dated = [n for n, one in found.items() if one.tag in {_NONE, _BIRTH} and have_years(columns[n])]
+        agreed = {name for name in dated if agree([year_of(value) for value in columns[name]], years)}
         if agreed:
             return agreed
     births = [name for name, one in found.items() if one.tag == _BIRTH and columns[name]]
     named = {name for name in births if not _by_values(found[name])}
     if named or len(births) < 2:
         return named or set(births)
-    middle = {name: sorted(year for value in columns[name] if (year := _year_of(value))) for name in births}
+    middle = {name: sorted(year for value in columns[name] if (year := year_of(value))) for name in births}
     return {min(births, key=lambda name: middle[name][len(middle[name]) // 2] if middle[name] else 9999)}
-
-
-def _has_years(values: _Values) -> bool:
-    """Tell whether the first few values are dates, or years."""
-    first = [value for value in values[:40] if value][:5]
-    return sum(_year_of(value) is not None for value in first) * 2 > len(first)
-
-
-def _agrees(one: Sequence[int | None], two: Sequence[int | None]) -> bool:
-    both = [first == second for first, second in zip(one, two, strict=True) if first is not None and second is not None]
-    return len(both) >= _ROWS and sum(both) >= _AGREE * len(both)
 
 
 def _is_later(values: _Values, born: set[str], columns: Mapping[str, _Values]) -> bool:
     """Tell whether nearly all of `values` are years after the birth in the same row."""
-    later = [_year_of(value) for value in values]
+    later = [year_of(value) for value in values]
     for name in born:
-        years = [_year_of(value) for value in columns[name]]
+        years = [year_of(value) for value in columns[name]]
         gaps = [two - one for one, two in zip(years, later, strict=True) if one is not None and two is not None]
         if len(gaps) >= _ROWS and sum(gap >= _YEARS_LATER for gap in gaps) >= 0.9 * len(gaps):
             return True

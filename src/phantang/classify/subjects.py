@@ -10,10 +10,20 @@ from phantang.model.finding import Finding
 _PEOPLE = frozenset(
     {
         "person.name", "person.national_id", "person.health_insurance", "person.email", "person.phone",
-        "person.passport", "person.account",
+        "person.passport", "person.account", "person.driver_licence", "person.vehicle_plate",
+        "sensitive.id_card_image", "person.photo",
     }
 )  # fmt: skip
 _BY_THEMSELVES = frozenset({"person.name", "person.national_id", "person.health_insurance"})
+#: What, in two kinds repeated over the rows, people alone are told apart by.
+_OF_PEOPLE_ALONE = frozenset(
+    {
+        "person.gender", "person.marital_status", "person.family", "sensitive.religion", "sensitive.ethnicity",
+        "sensitive.sexual_life", "sensitive.political",
+    }
+)  # fmt: skip
+#: The rule that knows the codes of staff, patients and students.
+_CODE = "value.vn.code_of_person"
 _ORGANISATIONS = frozenset({"organisation.name", "organisation.id"})
 #: What organisations have, too: their phone, mail, address, the date they were founded on.
 _CONTACTS = frozenset({"person.phone", "person.email", "person.address", "person.birth_date", "person.tax_code"})
@@ -29,9 +39,9 @@ def by_values_only(finding: Finding) -> bool:
 
 
 def people_by_values(findings: Sequence[Finding]) -> bool:
-    """Tell whether values alone show people: a name or a personal number, or two other kinds of their data."""
+    """Tell whether values alone show people: a name, a personal number or a code of theirs, or two kinds of data."""
     seen = _tags(findings)
-    if seen & _BY_THEMSELVES:
+    if seen & _BY_THEMSELVES or _coded(findings) or len(seen & _OF_PEOPLE_ALONE) > 1:
         return True
     return len(seen & _PEOPLE) > 1 and not seen & _ORGANISATIONS
 
@@ -56,8 +66,12 @@ def things_by_values(findings: Sequence[Finding]) -> bool:
 
 
 def identified(findings: Sequence[Finding]) -> bool:
-    """Tell whether rows name somebody: by a name, or the number of a card in that name."""
-    return not _tags(findings).isdisjoint({"person.name", "person.health_insurance"})
+    """Tell whether rows name somebody: by a name, the number of a card in that name, or a code of staff or patients."""
+    return not _tags(findings).isdisjoint({"person.name", "person.health_insurance"}) or _coded(findings)
+
+
+def _coded(findings: Sequence[Finding]) -> bool:
+    return any(part.rule == _CODE for one in findings if one.tag == "person.other" for part in one.evidence)
 
 
 def register_by_values(findings: Sequence[Finding]) -> bool:

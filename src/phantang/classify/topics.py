@@ -11,10 +11,16 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from phantang.classify.codelists import CodeLists, words_in
+from phantang.classify.codelists import TOPICS, CodeLists, words_in
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _LONGEST = 4
+#: Names of hospitals, pharmacies and schools say nothing of a person's health or schooling.
+_PLACE = re.compile(
+    r"(?i)^(?:trường|truong|học viện|trung tâm|tt ?gdtx|khoa|sở|phòng|bộ|ban|viện|đại học|đh|cao đẳng|cđ|thpt|thcs|"
+    r"tiểu học|mầm non|mn|th)(?= [^\n]*[A-ZÀ-ỸĐ])[^\n]*|bệnh viện[^,;\n]*|benh vien[^,;\n]*|trạm y tế[^,;\n]*|"
+    r"phòng khám[^,;\n]*|nhà thuốc[^,;\n]*|hiệu thuốc[^,;\n]*"
+)
 #: Endings of names of substances: WHO, stem book of international nonproprietary names (2018).
 _STEM = re.compile(
     r"\b[a-z]{2,}(?:cillin|mycin|olol|april|opril|pril|sartan|statin|prazol|dipin|formin|oxacin|azepam|zolam|conazol|"
@@ -33,17 +39,13 @@ def _phrases(words: Sequence[str]) -> Iterator[str]:
 
 
 def speaks_of(topic: str, value: str, lists: CodeLists) -> bool:
-    """Tell whether a phrase of the topic stands anywhere in `value`."""
+    """Tell whether a phrase of the topic stands anywhere in `value`, names of places of care or study aside."""
+    value = _PLACE.sub(" ", value)
     if not value.isascii():
         words = _WORD.findall(unicodedata.normalize("NFC", value).lower())
         return not lists.said[topic].isdisjoint(_phrases(words))
     known, exact = lists.words[f"said_{topic}"], lists.said[topic]
     return any(phrase in exact or (" " in phrase and phrase in known) for phrase in _phrases(words_in(value)))
-
-
-def health_said(value: str, lists: CodeLists) -> bool:
-    """Accept text that speaks of health: a listed phrase, or a substance as medicines are called."""
-    return _STEM.search(value) is not None or speaks_of("health", value, lists)
 
 
 def medicine(value: str, _: CodeLists) -> bool:
@@ -61,6 +63,5 @@ def _about(topic: str) -> Callable[[str, CodeLists], bool]:
 
 
 TOPIC_VALIDATORS: Mapping[str, Callable[[str, CodeLists], bool]] = {
-    check.__name__: check
-    for check in (health_said, medicine, *map(_about, ("crime", "study", "welfare", "party", "plea")))
+    check.__name__: check for check in (medicine, *map(_about, TOPICS))
 }

@@ -238,8 +238,11 @@ def english_surname(value: str, lists: CodeLists) -> bool:
 
 
 def vietnamese_surname(value: str, lists: CodeLists) -> bool:
-    """Accept a surname with up to two middle names (họ đệm)."""
+    """Accept a surname with up to two middle names (họ đệm); no province (`Thái Bình`) or country (`Hàn Quốc`)."""
     parts = words_in(value)
+    text = " ".join(parts)
+    if text in lists.words["provinces"] or text in lists.words["nationalities"]:
+        return False
     return 1 <= len(parts) <= 3 and parts[0] in lists.surnames
 
 

@@ -203,6 +203,8 @@ class ValueMatcher:
         checked = True
         if test.column_check and hit:
             checked = COLUMN_CHECKS[test.column_check](sorted(hit))
+        if hit and not named and seen.neutral:
+            sampled -= len(seen.neutral - hit)
         return ValueHits(len(hit), len(forms), sampled, checked, len(candidates))
 
     def _unlikely(self, number: int, seen: Measured, *, named: bool) -> bool:

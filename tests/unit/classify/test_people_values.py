@@ -48,10 +48,6 @@ def _tag(classifier: Classifier, draw: Draw, *, people: bool) -> str:
 
 PEOPLE: dict[str, tuple[Draw, str]] = {
     "passport": (lambda r: r.choice("BCNP") + _digits(r, 7), "person.passport"),
-    "driving licence": (
-        lambda r: f"{r.choice(_PROVINCES)}{r.randint(0, 1)}{r.randint(0, 24):02d}{_digits(r, 7)}",
-        "person.driver_licence",
-    ),
     "old and new identity numbers": (
         lambda r: _born(r).lstrip("0") if r.random() < 0.6 else _digits(r, 9),
         "person.national_id",
@@ -61,7 +57,20 @@ PEOPLE: dict[str, tuple[Draw, str]] = {
     "picture": (lambda r: f"/anh/{_digits(r, 6)}.jpg", "person.photo"),
     "field of study": (_pick("Kế toán", "Luật", "Công nghệ thông tin", "Dược học"), "person.education"),
     "vaccine": (_pick("BCG", "Sởi", "Viêm gan B", "HPV"), "sensitive.health"),
-}
+    "measured with its unit": (lambda r: f"{r.randint(140, 190)} cm", "sensitive.health"),
+    "height": (lambda r: str(r.randint(148, 186)), "sensitive.health"),
+    "mark": (lambda r: f"{r.uniform(3, 10):.1f}", "person.education"),
+    "coefficient of pay": (_pick("2.34", "2.67", "3.00", "3.33", "4.98"), "sensitive.finance"),
+    "class at school": (lambda r: f"{r.randint(6, 9)}{r.choice('ABC')}", "person.education"),
+    "class of licence": (_pick("A1", "B2", "C", "FC"), "person.driver_licence"),
+    "blood group": (_pick("A", "B", "O"), "person.blood_type"),
+    "picture as data": (lambda r: f"/9j/4AAQSkZJRgABAQ{_digits(r, 40)}", "person.photo"),
+    "commune": (_pick("Xã Hải Minh", "P. Tân Định", "Ea Kao", "Quận 3"), "person.address"),
+    "degrees": (
+        lambda r: f"21°{r.randint(0, 59)}'{r.randint(0, 59)}.5\"N 105°{r.randint(0, 59)}'3.1\"E", "sensitive.location",
+    ),
+    "page": (_pick("https://vay.example.vn/nhanh", "tiktok.com", "shop.example.com/gio-hang"), "sensitive.behaviour"),
+}  # fmt: skip
 ANYWHERE: dict[str, tuple[Draw, str]] = {
     "code with a role": (_serial("BN", 6), "person.other"),
     "IMSI": (lambda r: f"45204{_digits(r, 10)}", "person.account"),
@@ -75,6 +84,30 @@ ANYWHERE: dict[str, tuple[Draw, str]] = {
     "hardship": (_pick("Hộ nghèo", "Hộ cận nghèo", "Không nghèo"), "sensitive.private_life"),
     "party": (_pick("Đảng viên", "Quần chúng", "Đoàn viên"), "sensitive.political"),
     "karyotype": (_pick("46,XX", "46,XY", "47,XX,+21"), "sensitive.genetic"),
+    "driving licence": (
+        lambda r: f"{r.choice(_PROVINCES)}{r.randint(0, 1)}{r.randint(0, 24):02d}{_digits(r, 7)}",
+        "person.driver_licence",
+    ),
+    "masked card": (lambda r: f"970422******{_digits(r, 4)}", "sensitive.payment_card"),
+    "masked personal number": (lambda r: f"0{r.choice(_PROVINCES)}******{_digits(r, 3)}", "person.national_id"),
+    "masked phone": (lambda r: f"09{_digits(r, 2)}***{_digits(r, 3)}", "person.phone"),
+    "tail of a number": (lambda r: f"********{_digits(r, 4)}", "person.other"),
+    "masked mail": (lambda r: f"{r.choice('abcd')}{_digits(r, 2)}***@example.vn", "person.email"),
+    "masked name": (lambda r: f"{r.choice(_SURNAMES)} {r.choice('ABC')}***", "person.name"),
+    "password": (lambda r: f"{r.choice(('Hanoi', 'matkhau', 'Abc'))}@{r.randint(100, 9999)}", "sensitive.credential"),
+    "user name with year": (
+        lambda r: r.choice(("an", "huong", "tuan", "mai")) + r.choice(("nguyen", "tran", "le")) + _digits(r, 2),
+        "person.account",
+    ),
+    "phones in an array": (
+        lambda r: "{" + f"09{_digits(r, 8)},03{r.randint(2, 9)}{_digits(r, 7)}" + "}",
+        "person.phone",
+    ),
+    "names below each other": (
+        lambda r: f"{r.choice(_SURNAMES)} {r.choice(_GIVEN)}\n{r.choice(_SURNAMES)} {r.choice(_GIVEN)}",
+        "person.name",
+    ),
+    "finger": (lambda r: f"Rk1SACAyMAAA{_digits(r, 30)}", "sensitive.biometric"),
 }
 ALIKE: dict[str, Draw] = {
     "seat": lambda r: r.choice("ABC") + str(r.randint(1, 40)),
@@ -86,6 +119,14 @@ ALIKE: dict[str, Draw] = {
     "scan": lambda r: f"/tep/{_digits(r, 6)}.pdf",
     "severity": _pick("Cao", "Trung bình", "Thấp"),
     "file": lambda r: f"hoadon{r.randint(1, 99)}",
+    "price": lambda r: f"{r.uniform(1, 90):.1f}",
+    "level of English": _pick("A1", "A2", "B1", "B2", "C1"),
+    "count of goods": lambda r: str(r.randint(100, 900)),
+    "goods": lambda r: f"/static/products/{_digits(r, 4)}.jpg",
+    "number of goods": lambda r: f"893{_digits(r, 10)}",
+    "version": lambda r: f"{r.randint(1, 9)}.{r.randint(0, 99)}.{r.randint(0, 9)}.{r.randint(0, 99)}",
+    "hospital": _pick("Bệnh viện Bạch Mai", "Bệnh viện Chợ Rẫy", "Trạm y tế xã Hải Minh", "Phòng khám Hoàn Mỹ"),
+    "school": _pick("Trường THPT Chu Văn An", "Trường Tiểu học Kim Đồng", "THCS Nguyễn Trãi"),
 }
 
 

@@ -142,3 +142,56 @@ def test_rows_of_people_by_name_are_somebodys_once_values_name_them(classifier: 
     r = random.Random(23)
     young: list[str | None] = [f"{_day(r, 2008, 2016):%Y-%m-%d}" for _ in range(_ROWS)]
     assert _read(classifier, {"c1": people["c1"], "c2": young}, "hoc_sinh")["c2"].tag == "person.birth_date"
+
+
+def test_ages_agree_with_births_or_stand_for_them(classifier: Classifier, people: Columns) -> None:
+    ages: list[str | None] = [str(2025 - int(str(born)[-4:])) for born in people["c3"]]
+    shuffled = random.Random(29).sample(ages, len(ages))
+    assert _read(classifier, {"c1": people["c1"], "c3": people["c3"], "c6": ages})["c6"].tag == "person.birth_date"
+    assert _read(classifier, {"c2": people["c2"], "c6": ages})["c6"].tag == "person.birth_date"
+    # Beside other births the same numbers may be of anything; without any they are ages.
+    assert _read(classifier, {"c1": people["c1"], "c3": people["c3"], "c6": shuffled})["c6"].tag == "none"
+    assert _read(classifier, {"c1": people["c1"], "c6": shuffled})["c6"].tag == "person.birth_date"
+    counts: list[str | None] = [str(random.Random(place).randrange(1, 40)) for place in range(_ROWS)]
+    assert _read(classifier, {"c1": people["c1"], "c6": counts})["c6"].tag == "none"
+
+
+def test_given_names_tell_the_sex_where_middle_names_do_not(classifier: Classifier) -> None:
+    r = random.Random(31)
+    sexes = [r.random() < 0.5 for _ in range(_ROWS)]
+    columns: Columns = {
+        "c1": [
+            f"{r.choice(('Nguyễn', 'Trần', 'Lê'))} {r.choice(('Minh', 'Ngọc'))} "
+            f"{r.choice(('Hoa', 'Thảo', 'Yến') if female else ('Hùng', 'Dũng', 'Cường'))}"
+            for female in sexes
+        ],
+        "c2": [str(int(female) + 1) if r.random() > 0.05 else str(r.randrange(1, 3)) for female in sexes],
+        "c3": [str(r.randrange(1, 3)) for _ in sexes],
+    }
+    found = _read(classifier, columns)
+    assert (found["c2"].tag, found["c3"].tag) == ("person.gender", "none")
+
+
+def test_an_account_needs_money_beside_it(classifier: Classifier, people: Columns) -> None:
+    r = random.Random(37)
+    accounts: list[str | None] = [f"0011{r.randrange(10**9):09d}" for _ in range(_ROWS)]
+    pay: list[str | None] = [str(r.randrange(4_000, 30_000) * 1000) for _ in range(_ROWS)]
+    assert _read(classifier, {"c1": people["c1"], "c7": accounts, "c8": pay})["c7"].tag == "sensitive.bank_account"
+    assert _read(classifier, {"c1": people["c1"], "c7": accounts})["c7"].tag != "sensitive.bank_account"
+
+
+def test_provinces_are_no_surnames(classifier: Classifier, people: Columns) -> None:
+    provinces = ("Thái Bình", "Hà Nam", "Cao Bằng", "Lâm Đồng", "Hà Nội", "Thái Nguyên", "Hà Giang", "Đắk Lắk")
+    places: list[str | None] = [random.Random(place).choice(provinces) for place in range(_ROWS)]
+    assert _read(classifier, {"c1": people["c1"], "c9": places})["c9"].tag != "person.name"
+
+
+def test_two_kinds_of_what_people_are_told_apart_by(classifier: Classifier) -> None:
+    r = random.Random(41)
+    columns: Columns = {
+        "c1": [r.choice(("Phật giáo", "Công giáo", "Tin lành", "Không")) for _ in range(_ROWS)],
+        "c2": [r.choice(("Độc thân", "Đã kết hôn", "Ly hôn")) for _ in range(_ROWS)],
+        "c3": [str(r.randrange(148, 186)) for _ in range(_ROWS)],
+    }
+    assert _read(classifier, columns)["c3"].tag == "sensitive.health"
+    assert _read(classifier, {"c3": columns["c3"]})["c3"].tag == "none"

@@ -1,0 +1,89 @@
+"""Named checks of columns of numbers beside people: marks of pupils, coefficients of pay, heights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+
+_SMALL, _MANY = 8, 12
+#: First coefficient in hundredths, step and number of grades: Decree 204/2004/NĐ-CP, tables 2 and 3.
+_SCALES = (
+    (620, 36, 6), (575, 36, 6), (440, 34, 8), (400, 34, 8), (234, 33, 9), (210, 31, 10), (186, 20, 12), (165, 18, 12),
+    (200, 18, 12), (150, 18, 12), (135, 18, 12),
+)  # fmt: skip
+_COEFFICIENTS = frozenset(first + step * grade for first, step, grades in _SCALES for grade in range(grades))
+
+
+def _numbers(values: Sequence[str]) -> list[float]:
+    return sorted(float(value.replace(",", ".")) for value in values)
+
+
+def salary_coefficients(values: Sequence[str]) -> bool:
+    """Coefficients of pay: four or more different ones, all of them on the scales of civil servants."""
+    found = {round(number * 100) for number in _numbers(values)}
+    return len(found) >= _SMALL // 2 and len(found & _COEFFICIENTS) >= 0.95 * len(found)
+
+
+def marks_of_pupils(values: Sequence[str]) -> bool:
+    """Points of pupils up to 10, or averages up to 4: many different ones, most with a decimal, some near the top."""
+    numbers = _numbers(values)
+    fractions = sum(value[-1:] != "0" and ("." in value or "," in value) for value in values)
+    if len(numbers) < _MANY or fractions * 2 < len(numbers):
+        return False
+    best, middle = numbers[-1], numbers[len(numbers) // 2]
+    return (8.5 <= best <= 10 and middle >= 4) or (3.5 <= best <= 4 and middle >= 1.8)
+
+
+def heights(values: Sequence[str]) -> bool:
+    """Heights of grown-ups or pupils in centimetres: a dozen different ones from 110 to 205, over 80 at most."""
+    numbers = _numbers(values)
+    spread = numbers[-1] - numbers[0]
+    return len(numbers) >= _MANY and numbers[0] >= 110 and numbers[-1] <= 205 and 20 <= spread <= 80
+
+
+#: Days of an order number, as long as such are given.
+_YEARS = range(17, 29)
+
+
+def accounts_of_one_bank(values: Sequence[str]) -> bool:
+    """Numbers of one or two lengths that strangers got: no days in front, no codes of goods, none after another."""
+    numbers = sorted(map(int, values))
+    if len(numbers) < 2 * _SMALL or len({len(value) for value in values}) > 2:
+        return False
+    dated = sum(_begins_with_day(value) for value in values)
+    goods = sum(len(value) == 13 and _is_article(value) for value in values)
+    near = sum(two - one < 50 for one, two in pairwise(numbers))
+    tails = len({value[-5:] for value in values})
+    return dated * 2 < len(values) and goods * 2 < len(values) and near * 5 < len(values) and tails > 0.9 * len(values)
+
+
+def _begins_with_day(value: str) -> bool:
+    return any(
+        int(text[:2]) in _YEARS and 1 <= int(text[2:4]) <= 12 and 1 <= int(text[4:6]) <= 31
+        for text in (value[:6], value[2:8] if value.startswith("20") else "000000")
+    )
+
+
+def _is_article(value: str) -> bool:
+    """Tell whether 13 digits are of Viet Nam or a book, or end with the check digit of GS1: weights 1 and 3 in turn."""
+    if value.startswith(("893", "978", "979")):
+        return True
+    return (10 - sum(int(sign) * (1, 3)[at % 2] for at, sign in enumerate(value[:12])) % 10) % 10 == int(value[12])
+
+
+_CLASSES_OF_LORRIES = frozenset(
+    {"C", "D", "E", "F", "BE", "CE", "C1E", "DE", "FB", "FB2", "FC", "FD", "FE", "D1", "D2"}
+)
+_CLASSES_OF_CARS = frozenset({"A1", "A2", "A3", "B", "B1", "B2", "A"})
+
+
+def classes_of_licence(values: Sequence[str]) -> bool:
+    """Classes of driving licences: three or more, of lorries or buses and of motorcycles or cars."""
+    found = {part for value in values for part in value.replace(",", " ").replace(";", " ").split()}
+    return len(found) >= 3 and bool(found & _CLASSES_OF_LORRIES) and bool(found & _CLASSES_OF_CARS - {"A", "B"})
+
+
+MEASURES: Mapping[str, Callable[[Sequence[str]], bool]] = {
+    check.__name__: check
+    for check in (salary_coefficients, marks_of_pupils, heights, accounts_of_one_bank, classes_of_licence)
+}
