@@ -8,7 +8,8 @@ from phantang.sql.disclosure.atoms import counted
 from phantang.sql.disclosure.combination import Member, memberships, systems
 from phantang.sql.disclosure.difference import Counted, isolates, refuted
 from phantang.sql.disclosure.multiplicity import repetitions
-from phantang.sql.disclosure.selection import Selection, listed, repeated_people, selection
+from phantang.sql.disclosure.selection import Selection, selection
+from phantang.sql.disclosure.statements import listed, repeated_people
 from phantang.sql.guarding.guard import guard
 from phantang.sql.language.text import format_sql
 from phantang.sql.rewriting.passes.differential_privacy import one_row_each

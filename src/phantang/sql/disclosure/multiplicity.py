@@ -16,7 +16,7 @@ from sqlglot import exp
 
 from phantang.model.decision import Mask
 from phantang.sql.disclosure.fan_out import FanOut, Link, Place
-from phantang.sql.disclosure.selection import text_of
+from phantang.sql.disclosure.statements import text_of
 from phantang.sql.language.allowlist import allow_list
 from phantang.sql.language.refusal import refuse
 from phantang.sql.rewriting.draft import Draft, identifier
