@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from phantang.classify.confidence import (
@@ -28,23 +28,6 @@ from phantang.model.names import ColumnName
 NONE = "none"
 #: Evidence that looked into values.
 _FROM_VALUES = frozenset({"value", "partial", "path"})
-
-
-class Allowed:
-    """The rules that may speak of a column: `fitting`, as far as `placed` holds, which is asked once, when needed."""
-
-    def __init__(self, fitting: frozenset[int], placed: Callable[[int], bool]) -> None:
-        self._fitting = fitting
-        self._placed = placed
-        self._known: dict[int, bool] = {}
-
-    def __contains__(self, number: object) -> bool:
-        if not isinstance(number, int) or number not in self._fitting:
-            return False
-        known = self._known.get(number)
-        if known is None:
-            known = self._known[number] = self._placed(number)
-        return known
 
 
 @dataclass(frozen=True, slots=True)

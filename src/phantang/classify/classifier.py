@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from phantang.classify.claims import NONE, Allowed, ColumnEvidence, conclude
+from phantang.classify.claims import NONE, ColumnEvidence, conclude
 from phantang.classify.codelists import CodeLists, parse_lists
 from phantang.classify.column_types import kind_of
 from phantang.classify.confidence import none_among
@@ -21,6 +20,7 @@ from phantang.classify.own_roles import OwnRoles
 from phantang.classify.pack import parse_packs
 from phantang.classify.paths import PathFinding, with_paths
 from phantang.classify.phrases import Claim, PhraseIndex
+from phantang.classify.placing import Allowed, Placing, Surroundings
 from phantang.classify.rows import agreeing
 from phantang.classify.rule import IN_PERSON_TABLES, Level, Lexicon, Rule
 from phantang.classify.subjects import (
@@ -116,7 +116,7 @@ class Classifier:
             heads=self._index.heads,
         )
         self.values = ValueMatcher(self.rules, lists)
-        self._fitting = lru_cache(maxsize=1024)(self._fitting_rules)
+        self._placing = Placing(self.rules, self._tables)
 
     def classify(self, table: TableInfo, samples: Mapping[str, Sequence[str | None]]) -> tuple[Finding, ...]:
         """Return one finding for every column of `table`, in its order.
@@ -139,12 +139,14 @@ class Classifier:
         context = self._tables.read(table)
         series = numbered([column.name for column in table.columns])
         seen = [self._sampled(one, samples.get(one.name, ()), numbered=one.name in series) for one in table.columns]
-        found = [self._column(table, one, context) for one in seen]
+        placed = self._placing.within(context)
+        found = [self._column(table, one, context, placed) for one in seen]
         other = self._read_again(table, seen, found, context)
         if other is not None:
+            placed = self._placing.within(other)
             for place, one in enumerate(seen):
                 if found[place].tag == NONE or (not other.about_people and by_values_only(found[place])):
-                    found[place] = self._column(table, one, other)
+                    found[place] = self._column(table, one, other, placed)
         if (other or context).about_people:
             found = _doubted(table, agreeing(found, samples, self.lists), samples)
         return tuple(
@@ -178,7 +180,8 @@ class Classifier:
         elif (nameless or self._tables.could_be_summary(context)) and len(seen) >= _WIDE:
             doubted = _BY_NAME if nameless else {REFERENCE, STATISTICS}
             other = TableContext(context.kinds - doubted | {PERSON, IDENTIFIED}, context.anchors)
-            again = [self._column(table, one, other) for one in seen]
+            placed = self._placing.within(other)
+            again = [self._column(table, one, other, placed) for one in seen]
             if register_by_values(again) and not organisations_by_values(again, ()):
                 return other
         return None
@@ -224,10 +227,10 @@ class Classifier:
             result += [PathFinding(leaf.path, finding) for leaf, finding in zip(members, findings, strict=True)]
         return tuple(result)
 
-    def _column(self, table: TableInfo, sampled: _Sampled, context: TableContext) -> Finding:
+    def _column(self, table: TableInfo, sampled: _Sampled, context: TableContext, placed: Surroundings) -> Finding:
         column, seen = sampled.column, sampled.seen
         kind = kind_of(column.type)
-        allowed = Allowed(self._fitting(kind, context.kinds), lambda rule: self._placed(rule, context, column.name))
+        allowed = placed.allowed(kind, column.name)
         opaque = is_opaque(column.name)
         claims = () if sampled.numbered else self._index.claims(column.name)
         if self._tables.is_own_key(table, column.name):  # of a violation, which is no offence itself
@@ -253,21 +256,6 @@ class Classifier:
             opaque=opaque,
         )
         return conclude(evidence, self.rules)
-
-    def _fitting_rules(self, kind: str, kinds: frozenset[str]) -> frozenset[int]:
-        """Return the rules that may speak of a column of type `kind` in a table of `kinds`."""
-        return frozenset(
-            number
-            for number, rule in enumerate(self.rules)
-            if (not rule.types or kind in rule.types) and not kinds & set(rule.not_in)
-        )
-
-    def _placed(self, number: int, context: TableContext, column: str) -> bool:
-        """Tell whether the columns, and kinds of table, that a rule needs are there, and none that it forbids."""
-        rule, holds = self.rules[number], self._tables.holds
-        return all(holds(group, context, column) for group in rule.needs) and not any(
-            holds(group, context, column) for group in rule.without
-        )
 
     def _eligible(
         self, claims: Sequence[Claim], allowed: Allowed, context: TableContext

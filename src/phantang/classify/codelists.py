@@ -91,9 +91,11 @@ def words_in_lines(text: str) -> list[list[str]]:
     return list(map(str.split, spaced(text).split("\n")))
 
 
-def prepare_words(text: str) -> None:
-    """Let `words_in` know the answer for every line of `text`."""
-    _remember(dict(zip(text.split("\n"), words_in_lines(text), strict=True)))
+def prepare_words(text: str) -> list[list[str]]:
+    """Return the words of every line of `text`, and let `words_in` know them."""
+    found = words_in_lines(text)
+    _remember(dict(zip(text.split("\n"), found, strict=True)))
+    return found
 
 
 def _remember(found: Mapping[str, list[str]]) -> None:

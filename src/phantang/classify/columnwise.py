@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from phantang.classify.check_digits import tax_check_digit
 from phantang.classify.codelists import plain, words_in
-from phantang.classify.dates import parse_date, years_of
+from phantang.classify.dates import days_of, years_of
 from phantang.classify.distributions import DISTRIBUTION_CHECKS, as_days, days_of_birth
 from phantang.classify.measures import MEASURES
 from phantang.classify.validators import birth_year
@@ -60,7 +60,7 @@ def dates_of_generations(values: Sequence[str]) -> bool:
 
     Dates of hiring, building and release span less, begin on a first of a month or a year, or come up to today.
     """
-    days = sorted(day for value in values if (day := parse_date(value)))
+    days = sorted(days_of(values))
     if len(days) < 25:
         return False
     now, firsts = datetime.now(UTC).year, sum(day.day == 1 for day in days)

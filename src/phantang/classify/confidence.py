@@ -41,10 +41,13 @@ Wilson, E. B. (1927), "Probable inference, the law of succession, and statistica
 
 from __future__ import annotations
 
-from math import sqrt
+from functools import lru_cache
+from math import comb, sqrt
 
 #: Two-sided 80% normal quantile: one bad value in ten does not sink a column, three good ones can carry it.
 Z = 1.2816
+#: How seldom a look at some values may rule out what all of them would bear out.
+_MISSED = 0.005
 #: Claims below this are not tags.
 THRESHOLD = 0.5
 _COMMENT = 0.9
@@ -62,6 +65,25 @@ def wilson_lower(hits: int, sampled: int, z: float = Z) -> float:
     centre = share + z * z / (2 * sampled)
     margin = z * sqrt(share * (1 - share) / sampled + z * z / (4 * sampled * sampled))
     return max(0.0, (centre - margin) / (1 + z * z / sampled))
+
+
+@lru_cache(maxsize=4096)
+def enough(sampled: int, share: float) -> tuple[int, int]:
+    """Return the hits of `sampled` values below which a rule is out, and those from which more values add nothing.
+
+    A rule that demands `share` of all values is out where so few hits, or fewer, would come less than once in 200 times
+    if its share were just reached (binomial, one-sided). From the second number on, `by_values` is as sure as it can
+    be. In between, only more values tell: a sequential test (Wald, A. (1945), "Sequential tests of statistical
+    hypotheses", Annals of Mathematical Statistics 16, 117-186), with a bound of its own for each side.
+    """
+    chance, least = 0.0, 0
+    for hits in range(sampled):
+        chance += comb(sampled, hits) * share**hits * (1 - share) ** (sampled - hits)
+        if chance >= _MISSED:
+            break
+        least = hits + 1
+    sure = (hits for hits in range(1, sampled + 1) if by_values(1.0, hits, sampled, share) >= 1.0)
+    return least, next(sure, sampled + 1)
 
 
 def either(*probabilities: float) -> float:

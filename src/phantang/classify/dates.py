@@ -9,6 +9,8 @@ from functools import lru_cache
 
 _DMY = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})(?:[T ].*)?")
 _YMD = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})(?:[T ].*)?")
+#: The same as lines of a text.
+_DMY_LINES, _YMD_LINES = (re.compile(rf"^({one.pattern})$", re.MULTILINE) for one in (_DMY, _YMD))
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{4}(?:\d{2})?)?")
 _DMY_COMPACT = re.compile(r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])((?:19|20)\d{2})")
 _SHORT = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{2})")
@@ -19,6 +21,8 @@ _MONTHS = {
     "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
 }  # fmt: skip
 _YEAR = re.compile(r"(?:19|20)\d{2}")
+#: Lengths of a date, with or without a time, in digits alone.
+_COMPACT_LENGTHS = frozenset({4, 8, 12, 14})
 #: The most frequent ways to write a date, as lines of a text: all days but the 29th of February.
 _MONTH, _DAY, _SPAN = "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|1[0-9]|2[0-8])", "(?:19|20)[0-9][0-9]"
 _LONG, _LONGEST = "(?:0?[13-9]|1[0-2])", "(?:0?[13578]|1[02])"
@@ -33,6 +37,17 @@ _YEAR_LAST = re.compile(
 def years_of(values: Iterable[str]) -> Mapping[str, int]:
     """Return those of `values`, texts of one line, that `parse_date` reads, each with its year: all at once."""
     return _years_of(frozenset(values))
+
+
+def days_of(values: Iterable[str]) -> list[date]:
+    """Return the days that `parse_date` reads in those of `values`, texts of one line, that are dates: all at once."""
+    texts = list(values)
+    joined = "\n".join(texts)
+    days = {text: _day(int(year), int(month), int(day)) for text, year, month, day in _YMD_LINES.findall(joined)}
+    if len(days) < len(texts):
+        days |= {text: _day_or_month(day, month, year) for text, day, month, year in _DMY_LINES.findall(joined)}
+    found = (days[text] if text in days else parse_date(text) for text in texts)
+    return [day for day in found if day is not None]
 
 
 @lru_cache(maxsize=16)  # the validator and the column check ask for the same values
@@ -56,13 +71,13 @@ def parse_date(text: str) -> date | None:
     records; it is read as 1. Years outside 1900-2100 are refused.
     """
     text = text.strip()
+    if text.isdigit() and len(text) not in _COMPACT_LENGTHS:
+        return None
     if _YEAR.fullmatch(text):
         return date(int(text), 1, 1)
     if found := _DMY.fullmatch(text) or _SPOKEN.fullmatch(text):
-        day, month, year = (int(part) for part in found.groups())
-        if month > 12 >= day:
-            day, month = month, day
-    elif found := _YMD.fullmatch(text) or _COMPACT.fullmatch(text):
+        return _day_or_month(*found.groups())
+    if found := _YMD.fullmatch(text) or _COMPACT.fullmatch(text):
         year, month, day = (int(part) for part in found.groups())
     elif found := _DMY_COMPACT.fullmatch(text):
         day, month, year = (int(part) for part in found.groups())
@@ -73,6 +88,16 @@ def parse_date(text: str) -> date | None:
         day, month, year = int(found[1]), _MONTHS[found[2].lower()], int(found[3])
     else:
         return None
+    return _day(year, month, day)
+
+
+def _day_or_month(first: str, second: str, year: str) -> date | None:
+    """Return the day of a date whose month, by the way it is written, comes second, but first if only that can be."""
+    day, month = int(first), int(second)
+    return _day(int(year), day, month) if month > 12 >= day else _day(int(year), month, day)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
     if not 1900 <= year <= 2100:
         return None
     try:

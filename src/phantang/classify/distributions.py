@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
-from phantang.classify.dates import parse_date
+from phantang.classify.dates import days_of, parse_date
 from phantang.classify.typed_values import has_mobile
 
 _SMALL, _LOOKED_AT = 8, 80
@@ -48,7 +48,7 @@ def days_of_birth(days: Sequence[date]) -> bool:
 def as_days(values: Sequence[str]) -> list[date]:
     """Return the days that `values` state, at most 80 of them, evenly taken; a year alone states none."""
     taken = values[:: -(-len(values) // _LOOKED_AT)] if values else values
-    return [day for value in taken if len(value) > 4 and (day := parse_date(value)) is not None]
+    return days_of(value for value in taken if len(value) > 4)
 
 
 def births_of_the_young(values: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 # Private modules of `re`: should they change, `form_of` restricts nothing and everything works, only slower.
@@ -67,6 +67,10 @@ class Form:
     def fits_inside(self, length: int, kinds: int) -> bool:
         """Tell whether a part of such a text may match."""
         return self.least <= length and all(kinds & needed for needed in self.needed)
+
+    def with_a_letter(self) -> Form:
+        """Return the form of those texts that have a letter, of any script."""
+        return replace(self, needed=self.needed | {_LETTERS | 1 << _OTHER})
 
     def may_be_in(self, text: str) -> bool:
         """Tell whether `text` has one of the needles, if there are any."""

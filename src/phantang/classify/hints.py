@@ -5,11 +5,10 @@ All words of a value are looked up at once, for all such validators; one that fi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from phantang.classify.codelists import TOPICS
-from phantang.classify.folding import spaced
 from phantang.classify.validators import ADDRESS_WORDS, LISTED, STREET
 
 if TYPE_CHECKING:
@@ -69,11 +68,10 @@ class Hints:
         self._whole = self._inverted(_WHOLE, lists)
         self._words = self._inverted(_ONE_WORD, lists)
 
-    def counts(self, lines: str) -> int:
-        """Count the values, at most `MOST_VALUES`, on `lines` against which nothing speaks, for all validators."""
+    def counts(self, values: Iterable[Sequence[str]]) -> int:
+        """Count those of `values`, at most `MOST_VALUES` and each as its words, that each validator could accept."""
         total, words = 0, self._words
-        for line in spaced(lines).split("\n"):
-            parts = line.split()
+        for parts in values:
             found = self._whole.get(" ".join(parts), 0)
             for word in parts:
                 if word in words:

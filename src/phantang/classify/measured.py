@@ -11,10 +11,10 @@ from phantang.classify.folding import codes_of
 from phantang.classify.hints import Hints
 from phantang.classify.hits import ValueHits
 
-#: Rules are tried on this many values first; one that needs most values and finds none there is not run on the rest.
-_PROBE = 16
 #: Distinct values a whole-value rule is measured on, spread evenly; twice as many change no verdict.
 _MEASURED = 200
+#: They are looked at in steps: so many, so many more and so on, then the rest.
+_STEPS = (9, 11, 60)
 #: Answers that say nothing, folded; a list with so many values or fewer may have one of them.
 _NEUTRAL, _FEW = frozenset(
     {"", "khong", "khong co", "khong ro", "chua", "chua co", "chua ro", "chua xac dinh", "khac", "binh thuong", "0",
@@ -29,8 +29,31 @@ _WORDS = re.compile(r"[^\W\d_]{2,}[\s,.:]+[^\W\d_]{2,}")
 _WORTH_MARKED, _RUN = ("@", "$", "eyJ", "AKIA", "PRIVATE KEY", "P<", "MẬT", "Mật", "mật"), 8
 
 
+class Look:
+    """Some of the measured values: `count` of them, as one `text`, a value a line."""
+
+    def __init__(self, lines: Sequence[str], hints: Hints) -> None:
+        self.text, self.count, self._hints = "\n".join(lines), len(lines), hints
+
+    @cached_property
+    def _words(self) -> list[list[str]]:
+        return prepare_words(self.text)
+
+    def prepare(self) -> None:
+        """Let validators know the words of every value: all at once is far cheaper than one by one."""
+        _ = self._words
+
+    def most(self, validator: str) -> int:
+        """Return how many of the values `validator`, one of `Hints.known`, could accept at the most."""
+        return self._hints.most(validator, self._counts, self.text)
+
+    @cached_property
+    def _counts(self) -> int:
+        return self._hints.counts(self._words)
+
+
 class Measured:
-    """The distinct values of a column: `every` one, those rules are measured on (`lines`), and the first of them.
+    """The distinct values of a column: `every` one, and those that rules are measured on (`lines`), in several looks.
 
     What was found of them is kept, as a table may be read twice.
     """
@@ -40,22 +63,35 @@ class Measured:
         self.every = every
         self.lines = every if len(every) <= _MEASURED else every[:: -(-len(every) // _MEASURED)]
         self.joined = "\n".join(every)
-        self.text = self.joined if self.lines is every else "\n".join(self.lines)
-        self.probe = "\n".join(self.lines[:_PROBE])
-        self.probed = min(len(self.lines), _PROBE)
+        first, self._rest = _first_of(self.lines, _STEPS[0])
+        self._looks = [Look(first, hints)]
         #: The hits of rules tried so far, by rule and whether a name speaks for it.
         self.known: dict[tuple[int, bool], ValueHits | None] = {}
         self.stopping: tuple[int, ...] | None = None
-        self._hints, self._possible, self._prepared = hints, possible, False
+        self._hints, self._possible = hints, possible
+
+    @cached_property
+    def text(self) -> str:
+        """All measured values, one a line."""
+        return self.joined if self.lines is self.every else "\n".join(self.lines)
+
+    def look(self, place: int) -> Look | None:
+        """Return the values to look at after so many looks, evenly spread like those before; `None` after the last."""
+        if place >= len(self._looks) and self._rest:
+            size = _STEPS[place] if place < len(_STEPS) else len(self._rest)
+            taken, self._rest = _first_of(self._rest, size)
+            self._looks.append(Look(taken, self._hints))
+        return self._looks[place] if place < len(self._looks) else None
+
+    @cached_property
+    def probe(self) -> str:
+        """The values of the first two looks, one a line."""
+        return "\n".join(look.text for look in (self.look(0), self.look(1)) if look is not None)
 
     @cached_property
     def possible(self) -> int:
         """The rules, as bits, that may match any of the first values."""
         return self._possible(self.probe)
-
-    def rarely(self, validator: str, enough: float) -> bool:
-        """Tell whether `validator` accepts fewer than `enough` of the first values, without asking it."""
-        return validator in Hints.known and self._hints.most(validator, self._counts, self.probe) < enough
 
     @cached_property
     def neutral(self) -> frozenset[str]:
@@ -96,12 +132,11 @@ class Measured:
         codes = codes_of(self.joined)
         return None if codes is None else codes.translate(_AS_ZERO, b" .-")
 
-    @cached_property
-    def _counts(self) -> int:
-        return self._hints.counts(self.probe)
 
-    def prepare(self, validator: str) -> None:
-        """Let `validator` know the words of every value."""
-        if validator in Hints.known and not self._prepared:
-            prepare_words(self.text)
-            self._prepared = True
+def _first_of(lines: Sequence[str], size: int) -> tuple[Sequence[str], Sequence[str]]:
+    """Return at most `size` of `lines`, evenly spread, and the others."""
+    if len(lines) <= size:
+        return lines, ()
+    taken, rest = slice(0, len(lines) // size * size, len(lines) // size), list(lines)
+    del rest[taken]
+    return lines[taken], rest

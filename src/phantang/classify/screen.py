@@ -9,6 +9,17 @@ from functools import lru_cache
 from phantang.classify.forms import Form, as_bits, form_of, kinds_in, shapes
 from phantang.classify.rule import ValueTest
 
+#: Validators that accept nothing without a letter: they look for words in lists of which all have letters.
+LETTERED = frozenset(
+    {
+        "account_and_bank", "address", "address_typed", "crimes", "diagnosis_text", "disability", "english_name",
+        "english_name_typed", "english_surname", "ethnicity", "facility", "full_name", "given_name", "hamlet",
+        "hardship", "kinship", "majors", "marital", "nationalities", "occupation_text", "occupations",
+        "organisation_name", "party", "people_named", "place_name", "private_text", "religion", "sexual", "user_name",
+        "vaccines", "vietnamese_surname", "words_of_place",
+    }
+)  # fmt: skip
+
 
 class Screen:
     """The forms of all value rules. It errs on one side: what it leaves out never matches."""
@@ -54,4 +65,5 @@ def members(bits: int) -> Iterator[int]:
 
 def _forms(test: ValueTest) -> tuple[Form, ...]:
     flags = re.IGNORECASE if test.ignore_case else 0
-    return tuple(form_of(pattern, flags) for pattern in ((test.form,) if test.form else test.patterns))
+    forms = (form_of(pattern, flags) for pattern in ((test.form,) if test.form else test.patterns))
+    return tuple(form.with_a_letter() if test.validator in LETTERED else form for form in forms)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from phantang.classify.column_types import kind_of
@@ -255,16 +256,16 @@ class TableReader:
         words = self._index.words(table.name.table)
         return len(words) > 1 and words[0].folded in _KINDS_OF and len(table.columns) <= _SMALL_LIST
 
-    def holds(self, group: Group, context: TableContext, column: str) -> bool:
-        """Tell whether any part of `group` holds for `column` in its table."""
-        if context.kinds & set(group.table):
+    def holds(self, group: Group, context: TableContext) -> bool | str:
+        """Tell whether any part of `group` holds for the columns of a table.
+
+        It speaks of other columns: if it is one column that makes it hold, for all others, its name is returned.
+        """
+        if not context.kinds.isdisjoint(group.table):
             return True
-        others: Collection[str] = [name for name in context.anchors if name != column]
-        if group.tags and any(context.anchors[name] & set(group.tags) for name in others):
-            return True
-        if not group.names:
-            return False
-        if group.names not in self._groups:
+        if group.names and group.names not in self._groups:
             self._groups[group.names] = self._index.phrase_set(group.names)
-        phrases = self._groups[group.names]
-        return any(name in phrases for name in others)
+        phrases: Container[str] = self._groups[group.names] if group.names else ()
+        holding = (name for name, tags in context.anchors.items() if not tags.isdisjoint(group.tags) or name in phrases)
+        found = list(islice(holding, 2))
+        return found[0] if len(found) == 1 else bool(found)

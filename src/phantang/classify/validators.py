@@ -254,14 +254,20 @@ def place_name(value: str, lists: CodeLists) -> bool:
     )
 
 
-def accepted(validator: str, values: Collection[str], lists: CodeLists) -> set[str]:
-    """Return those of `values`, texts of one line, that the validator of this name accepts."""
+def acceptor(validator: str, lists: CodeLists) -> Callable[[Collection[str]], list[str]]:
+    """Return what returns those of several values, texts of one line, that the validator of this name accepts."""
     if validator == "date":
-        return set(years_of(values))
+        return lambda values: list(years_of(values))
     check = VALIDATORS[validator]
-    # Most phones are mobile numbers without separators.
-    sure: set[str] = set(_MOBILES.findall("\n".join(values))) if validator in {"phone", "mobile_phone"} else set()
-    return sure | {value for value in values if value not in sure and check(value, lists)}
+    if validator in {"phone", "mobile_phone"}:  # most are mobile numbers without separators
+
+        def phones(values: Collection[str]) -> list[str]:
+            sure = _MOBILES.findall("\n".join(values))
+            known = set(sure)
+            return sure + [value for value in values if value not in known and check(value, lists)]
+
+        return phones
+    return lambda values: [value for value in values if check(value, lists)]
 
 
 def _listed(name: str) -> Validator:

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import accumulate, product, starmap
 from typing import TYPE_CHECKING, Any
 
@@ -20,36 +18,21 @@ from phantang.classify.hints import Hints
 from phantang.classify.hits import ColumnHits, ValueHits
 from phantang.classify.lines import distinct_values
 from phantang.classify.measured import Measured
-from phantang.classify.rule import Alone, Rule, Spread, ValueTest
+from phantang.classify.rule import Rule, Spread
 from phantang.classify.screen import Screen, members
 from phantang.classify.standing import Standing, alone_allowed
-from phantang.classify.validators import accepted
+from phantang.classify.trials import Trial
 
 if TYPE_CHECKING:
     from phantang.classify.codelists import CodeLists
+    from phantang.classify.placing import Allowed
 
-#: Of the share that a rule demands, the part of the first values that must hit: 3 of 16 where half must.
-_PROBE_SHARE = 0.35
 #: The share of values that a rule must explain, for another one of its tag, no surer than it, to be left out.
 _ALL = 0.98
 #: From so many rows on, a column in which this share of values occurs once is a list of codes, or has a value a row.
 _LIST, _OWN_SHARE = 5, 0.95
-#: What stands in a text before the code of a thing, which may look like a phone: mã 0912345678.
-_NO_CODE = "".join(f"(?<!{word} )" for word in ("mã", "Mã", "MÃ", "mã số", "Mã số", "số hiệu", "SKU", "sku", "code"))
 #: Presidio's score from which a hit of one of its recognisers counts: below are bare forms of digits.
 _PRESIDIO_SCORE = 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class _Patterns:
-    """One rule's patterns: over whole lines, in the forms under `also`, and between word boundaries in text."""
-
-    whole: re.Pattern[str]
-    also: re.Pattern[str] | None
-    text: re.Pattern[str]
-    valid: Callable[[Collection[str]], set[str]] | None
-    lines_of: Callable[[str], list[str]]
-    also_of: Callable[[str], list[str]]
 
 
 class ValueMatcher:
@@ -60,16 +43,20 @@ class ValueMatcher:
         self._all = rules
         self._tests = {number: rule.values for number, rule in self._rules.items() if rule.values is not None}
         self._lists = lists
-        self._patterns = {n: self._compiled(test) for n, test in self._tests.items() if not test.presidio}
+        self._trials = {n: Trial(test, lists) for n, test in self._tests.items() if not test.presidio}
         self._alone = {
             state: sum(1 << n for n, rule in self._rules.items() if alone_allowed(rule, state))
             for state in starmap(Standing, product((False, True), repeat=4))
+        }
+        self._spread = {
+            spread: sum(1 << n for n, test in self._tests.items() if test.spread is spread) for spread in Spread
         }
         self._screen = Screen(self._tests)
         self._hints = Hints(lists)
         self._in_text = tuple(number for number, test in self._tests.items() if test.in_text)
         self._stops = tuple(number for number, test in self._tests.items() if test.stop)
         self._forms = {n: re.compile(test.form, re.MULTILINE) for n, test in self._tests.items() if test.form}
+        self._foreign = sum(1 << number for number in self._forms)
         self._presidio: dict[int, Any] = {}
 
     def lines(self, values: Iterable[str | None]) -> tuple[str, ...]:
@@ -83,7 +70,7 @@ class ValueMatcher:
     def match(
         self,
         seen: Measured,
-        allowed: Container[int],
+        allowed: Allowed,
         named: Collection[int],
         *,
         people: bool,
@@ -106,14 +93,15 @@ class ValueMatcher:
         claimed = any(self._all[number].tag != "none" for number in named)
         standing = Standing(people, bool(named), claimed, opaque)
         alone = self._alone[standing]
-        spoken = [n for n in named if n in self._rules and n in allowed]
-        useful = [n for n in members(alone & seen.possible) if n in allowed and self._is_spread(n, sampled, rows)]
-        useful = sorted({*spoken, *useful})
+        useful = allowed.among(alone & seen.possible & ~self._not_spread(sampled, rows))
+        for number in named:
+            if number in self._rules and number in allowed:
+                useful |= 1 << number
         whole: dict[int, ValueHits] = {}
         explained: dict[str, float] = {}
-        for number in useful:
+        for number in members(useful):
             rule = self._rules[number]
-            if number not in self._patterns or (
+            if number not in self._trials or (
                 number not in named and explained.get(rule.tag, 0.0) >= rule.confidence.values
             ):
                 continue
@@ -124,7 +112,9 @@ class ValueMatcher:
                     explained[rule.tag] = max(rule.confidence.values, explained.get(rule.tag, 0.0))
         left_open = not self._settled(whole, lambda number: number in named or bool(alone >> number & 1))
         if left_open:
-            open_to = [n for n in useful if n in self._forms and self._forms[n].search(seen.probe)]
+            open_to = [
+                n for n in members(useful & self._foreign) if n in self._forms and self._forms[n].search(seen.probe)
+            ]
             whole |= self._by_presidio(open_to, seen.text, len(seen.lines))
         in_text: dict[int, ValueHits] = {}
         if as_text and (seen.may_be_texts if left_open else seen.has_more):
@@ -135,87 +125,34 @@ class ValueMatcher:
         """Return the rules that end the reading of a column and have a hit in it."""
         if seen.stopping is None:
             possible = self._screen.inside(seen.joined, self._stops)
-            seen.stopping = tuple(number for number in possible if self._hit(number, seen.joined))
+            seen.stopping = tuple(number for number in possible if self._trials[number].hits(seen.joined))
         return seen.stopping
 
     def _first(self, number: int, values: Sequence[str]) -> ValueHits:
         """Return the first value that rule `number` matches, of those up to it: what comes after is not counted."""
-        read = next((place for place, value in enumerate(values, 1) if self._hit(number, value)), len(values))
+        read = next((place for place, value in enumerate(values, 1) if self._trials[number].hits(value)), len(values))
         return ValueHits(1, 0, read)
 
     def _known(self, number: int, seen: Measured, *, named: bool) -> ValueHits | None:
         """Return the hits of one rule, as found when it was first tried on these values."""
         if (number, named) not in seen.known:
-            seen.known[number, named] = self._count(number, seen, named=named)
+            seen.known[number, named] = self._trials[number].count(seen, named=named)
         return seen.known[number, named]
 
-    def _is_spread(self, number: int, distinct: int, rows: int) -> bool:
-        """Tell whether `distinct` values of `rows` occur as often as rule `number` demands."""
-        spread = self._tests[number].spread
-        if spread is Spread.OWN:
-            return distinct >= _OWN_SHARE * rows
-        return spread is Spread.ANY or rows < _LIST or distinct < _OWN_SHARE * rows
+    def _not_spread(self, distinct: int, rows: int) -> int:
+        """Return the rules, as bits, that demand that values occur more or less often than `distinct` of `rows` do."""
+        if distinct < _OWN_SHARE * rows:
+            return self._spread[Spread.OWN]
+        return self._spread[Spread.REPEATED] if rows >= _LIST else 0
 
     def accepts(self, number: int, value: str) -> bool:
         """Tell whether rule `number` recognises one value as a whole."""
         lines = self.lines([value])
         if not lines:
             return False
-        if number in self._patterns:
-            return bool(self._hit(number, lines[0]))
+        if number in self._trials:
+            return bool(self._trials[number].hits(lines[0]))
         return number in self._by_presidio([number], lines[0], 1)
-
-    def _compiled(self, test: ValueTest) -> _Patterns:
-        flags = re.MULTILINE | (re.IGNORECASE if test.ignore_case else 0)
-        either, also = "|".join(test.patterns), "|".join(test.also)
-        valid = partial(accepted, test.validator, lists=self._lists) if test.validator else None
-        whole = re.compile(rf"^(?:{either})$", flags)
-        agrees = re.compile(rf"^(?:{also})$", flags) if also else None
-        coded = "" if test.alone is Alone.ANYWHERE else _NO_CODE
-        return _Patterns(
-            whole,
-            agrees,
-            re.compile(rf"{coded}(?<![\w.])(?:{either})(?!\w)", flags),
-            valid,
-            _finder(whole),
-            _finder(agrees) if agrees else lambda _: [],
-        )
-
-    def _hit(self, number: int, text: str) -> set[str]:
-        patterns = self._patterns[number]
-        found = set(patterns.lines_of(text))
-        return found if patterns.valid is None else patterns.valid(found)
-
-    def _count(self, number: int, seen: Measured, *, named: bool) -> ValueHits | None:
-        """Return the hits of one rule; `None` if the first values have none, as a rule that needs most would have."""
-        test, patterns = self._tests[number], self._patterns[number]
-        also = patterns.also if named else None
-        if not (also and also.search(seen.probe)) and self._unlikely(number, seen, named=named):
-            return None
-        text, sampled = seen.text, len(seen.lines)
-        candidates = set(patterns.lines_of(text))
-        if test.validator:
-            seen.prepare(test.validator)
-        hit = candidates if patterns.valid is None else patterns.valid(candidates)
-        forms = set(patterns.also_of(text)) - hit if also and len(hit) < sampled else set()
-        if not hit and not forms:
-            return None
-        checked = True
-        if test.column_check and hit:
-            checked = COLUMN_CHECKS[test.column_check](sorted(hit))
-        if hit and not named and seen.neutral:
-            sampled -= len(seen.neutral - hit)
-        return ValueHits(len(hit), len(forms), sampled, checked, len(candidates))
-
-    def _unlikely(self, number: int, seen: Measured, *, named: bool) -> bool:
-        """Tell whether the first values rule out that enough of all hit: none has the form, or too few are valid."""
-        test, patterns = self._tests[number], self._patterns[number]
-        if named or patterns.valid is None:
-            return patterns.whole.search(seen.probe) is None
-        enough = _PROBE_SHARE * test.share * seen.probed
-        if test.validator and seen.rarely(test.validator, enough):
-            return True
-        return len(patterns.valid(set(patterns.lines_of(seen.probe)))) < enough
 
     def _settled(self, whole: Mapping[int, ValueHits], stands: Callable[[int], bool]) -> bool:
         """Tell whether some rule of people's data that may speak here explains most values: nothing is left open."""
@@ -251,7 +188,7 @@ class ValueMatcher:
         found = self._presidio[number].analyze(text, [])
         return [(item.start, item.end) for item in found if item.score >= _PRESIDIO_SCORE]
 
-    def _inside(self, allowed: Container[int], lines: Sequence[str], sampled: int) -> dict[int, ValueHits]:
+    def _inside(self, allowed: Allowed, lines: Sequence[str], sampled: int) -> dict[int, ValueHits]:
         """Return which lines contain what a rule with `in_text` recognises, among other words or other values."""
         found: dict[int, ValueHits] = {}
         text = "\n".join(lines)
@@ -260,14 +197,14 @@ class ValueMatcher:
             if number not in allowed:
                 continue
             test = self._tests[number]
-            if number not in self._patterns:
+            if number not in self._trials:
                 spans = self._spans(number, text)
                 forms = len({text[start:stop] for start, stop in spans})
             else:
-                patterns = self._patterns[number]
-                candidates = [item.span() for item in patterns.text.finditer(text)]
+                trial = self._trials[number]
+                candidates = [item.span() for item in trial.text.finditer(text)]
                 texts = {text[start:stop] for start, stop in candidates}
-                valid = texts if patterns.valid is None else patterns.valid(texts)
+                valid = texts if trial.valid is None else set(trial.valid(texts))
                 spans = [(start, stop) for start, stop in candidates if text[start:stop] in valid]
                 forms = len(texts)
             if not spans:
@@ -277,8 +214,3 @@ class ValueMatcher:
             holding = {bisect_right(starts, start) for start, _ in spans}
             found[number] = ValueHits(len(holding), 0, sampled, checked, max(forms, len(distinct)))
         return found
-
-
-def _finder(pattern: re.Pattern[str]) -> Callable[[str], list[str]]:
-    """Return what returns every match of `pattern` in a text, as a whole."""
-    return pattern.findall if not pattern.groups else lambda text: [found[0] for found in pattern.finditer(text)]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from math import ceil, comb
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from phantang.classify.confidence import (
     by_name,
     by_values,
     either,
+    enough,
     none_among,
     none_confidence,
     unsupported,
@@ -42,6 +45,26 @@ def test_two_reasons_are_at_least_as_good_as_one(one: float, two: float) -> None
 def test_the_stated_rules() -> None:
     assert unsupported(0.9) < 0.9
     assert by_values(0.95, 2, 2) > 0.5 > by_values(0.95, 1, 1)
+
+
+def test_a_look_at_some_values_ends_where_more_would_hardly_change_the_verdict() -> None:
+    # 0 of 9 where 0.445 of all should hit: one time in 201. 10 of 20 where four in five should: one in 390.
+    assert enough(9, 0.445)[0] == 1
+    assert enough(9, 0.44)[0] == 0
+    assert enough(20, 0.8) == (11, 20)
+    assert enough(20, 1.0) == (20, 21)  # every failure rules it out, and no number of hits is as sure as more
+
+
+@given(st.integers(1, 200), st.floats(0.3, 1.0))
+def test_what_ends_a_look_is_a_bound_on_each_side(sampled: int, share: float) -> None:
+    least, sure = enough(sampled, share)
+    assert 0 <= least <= sure
+    missed = sum(comb(sampled, hits) * share**hits * (1 - share) ** (sampled - hits) for hits in range(least))
+    assert missed < 0.005
+    assert least <= ceil(share * sampled)
+    if sure <= sampled:
+        assert by_values(0.9, sure, sampled, share) == 0.9
+        assert sure == 1 or by_values(0.9, sure - 1, sampled, share) < 0.9
 
 
 @pytest.mark.parametrize("sampled", [False, True])

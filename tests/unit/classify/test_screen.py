@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from phantang.classify import Classifier
 from phantang.classify.codelists import plain, words_in_lines
-from phantang.classify.dates import parse_date, years_of
+from phantang.classify.dates import days_of, parse_date, years_of
 from phantang.classify.forms import as_bits, form_of, kinds_in, shapes
 from phantang.classify.hints import Hints
+from phantang.classify.placing import Allowed
 from phantang.classify.rule import Rule
-from phantang.classify.screen import Screen, members
-from phantang.classify.validators import VALIDATORS, accepted
+from phantang.classify.screen import LETTERED, Screen, members
+from phantang.classify.validators import VALIDATORS, acceptor
 from phantang.classify.values import ValueMatcher
 
 from ...bench.classification import samples_of
@@ -60,9 +61,20 @@ def test_a_match_of_any_rule_is_never_screened_out(data: st.DataObject, classifi
         value = data.draw(st.sampled_from((value, value.lower(), value.upper())).filter(_one_line))
     if not re.fullmatch(pattern, value, re.IGNORECASE if rule.values.ignore_case else 0):
         return
+    if rule.values.validator in LETTERED and not any(map(str.isalpha, value)):
+        return
     screen = Screen({number: rule.values})
     assert list(members(screen.possible(f"-\n{value}\nx"))) == [number]
     assert list(screen.inside(f"a {value} b", [number])) == [number]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    value=st.text(st.sampled_from("0123456789 .,-/:+()%_#;|"), min_size=1, max_size=30),
+    validator=st.sampled_from(sorted(LETTERED)),
+)
+def test_no_validator_of_words_accepts_what_has_no_letter(value: str, validator: str, classifier: Classifier) -> None:
+    assert not VALIDATORS[validator](value, classifier.lists)
 
 
 def test_the_screen_leaves_most_rules_out(classifier: Classifier) -> None:
@@ -113,6 +125,7 @@ _DATES = st.one_of(
 @given(st.lists(_DATES, max_size=20))
 def test_dates_are_read_together_as_one_by_one(values: list[str]) -> None:
     assert years_of(values) == {text: day.year for text in values if (day := parse_date(text)) is not None}
+    assert days_of(values) == [day for text in values if (day := parse_date(text)) is not None]
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +150,7 @@ def test_no_validator_accepts_more_than_its_hint_allows(
     for name, values in (*bodies, *columns):
         lines = classifier.values.lines(values)[:16]
         text = "\n".join(lines)
-        counts = hints.counts(text)
+        counts = hints.counts(words_in_lines(text))
         for validator in Hints.known:
             taken = [line for line in lines if VALIDATORS[validator](line, lists)]
             assert hints.most(validator, counts, text) >= len(taken), (name, validator)
@@ -159,7 +172,7 @@ def test_values_are_accepted_together_as_one_by_one(
                 continue
             matched = {line for line in lines if wholes[number].fullmatch(line)}
             wanted = {line for line in matched if VALIDATORS[validator](line, classifier.lists)}
-            assert accepted(validator, matched, classifier.lists) == wanted, (name, rule.id)
+            assert set(acceptor(validator, classifier.lists)(matched)) == wanted, (name, rule.id)
 
 
 @pytest.mark.parametrize("people", [True, False])
@@ -170,7 +183,7 @@ def test_screened_matching_is_matching(
     unscreened = ValueMatcher(classifier.rules, classifier.lists)
     unscreened._screen = _NoScreen()  # type: ignore[assignment]
     unscreened._hints = _NoHints(classifier.lists)
-    every = frozenset(range(len(classifier.rules)))
+    every = Allowed.only(*range(len(classifier.rules)))
     for name, values in columns:
         lines = classifier.values.lines(values)
         got = classifier.values.match(classifier.values.measure(lines), every, (), people=people)

@@ -8,6 +8,7 @@ import pytest
 from phantang.classify import Classifier
 from phantang.classify.lines import MAX_LENGTH, MAX_VALUES, distinct_values, elements
 from phantang.classify.measured import Measured
+from phantang.classify.placing import Allowed
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo
 
@@ -40,7 +41,7 @@ def test_distinct_values_are_lines() -> None:
 def test_nothing_matches_across_values(classifier: Classifier) -> None:
     phone = _number(classifier, "vn.phone")
     hits = classifier.values.match(
-        _seen(classifier, ["091", "2345678", "0912", "345678"]), {phone}, {phone}, people=True
+        _seen(classifier, ["091", "2345678", "0912", "345678"]), Allowed.only(phone), {phone}, people=True
     )
     assert phone not in hits.whole or hits.whole[phone].hits == 0
 
@@ -50,8 +51,8 @@ def test_nothing_matches_across_values(classifier: Classifier) -> None:
     [[], [None], ["\x00"], ["\udcff"], ["('" * 500], ["0" * 100_000], ["\n\n\n"], ["%s%n"], ["🂡" * 50], ["^$[](){}\\"]],
 )
 def test_hostile_values_do_no_harm(values: list[str | None], classifier: Classifier) -> None:
-    everything = set(range(len(classifier.rules)))
-    hits = classifier.values.match(_seen(classifier, values), everything, everything, people=True)
+    everything = range(len(classifier.rules))
+    hits = classifier.values.match(_seen(classifier, values), Allowed.only(*everything), everything, people=True)
     assert hits.sampled <= 1
 
 
@@ -60,7 +61,8 @@ def test_joined_values_give_what_single_values_give(classifier: Classifier) -> N
     values = ["a@b.vn", "no", "c.d@e.com.vn", "x@", "@y.vn", "f@g.org"]
     single = sum(classifier.values.accepts(email, value) for value in values)
     seen = _seen(classifier, values)
-    assert classifier.values.match(seen, {email}, {email}, people=False).whole[email].hits == single == 3
+    allowed = Allowed.only(email)
+    assert classifier.values.match(seen, allowed, {email}, people=False).whole[email].hits == single == 3
 
 
 def test_elements_of_arrays() -> None:
@@ -72,7 +74,8 @@ def test_elements_of_arrays() -> None:
 def test_few_values_with_an_identifier_are_found_in_text_and_counted(classifier: Classifier) -> None:
     lines = (*(f"ghi chú số {number} của hồ sơ" for number in range(199)), "gọi lại ông An 0912345678 sau")
     phone = _number(classifier, "vn.phone")
-    hits = classifier.values.match(_seen(classifier, lines), set(range(len(classifier.rules))), set(), people=False)
+    everything = Allowed.only(*range(len(classifier.rules)))
+    hits = classifier.values.match(_seen(classifier, lines), everything, set(), people=False)
     assert (hits.in_text[phone].hits, hits.in_text[phone].sampled) == (1, 200)
 
 
