@@ -273,6 +273,12 @@ def test_a_dropped_table_is_retired_and_what_was_decided_is_kept(cli: Cli) -> No
     assert [row["kind"] for row in cli("catalog", "drift", "--format", "jsonl")] == ["table_new"]
     cli("scan")
     assert {status for _, _, status in cli.columns().values()} == {"proposed"}
+    cli.sql("DROP TABLE nguoi")
+    cli("catalog", "retire", NAME, "--reason", "lần hai", "--by", "An")
+    both = cli("catalog", "list", "--retired", "--format", "jsonl")
+    assert [(one["who"], one["reason"]) for one in both] == [("Bình", record["reason"]), ("An", "lần hai")]
+    assert len(list((cli.folder / "w/catalog/retired/nguon").iterdir())) == 2
+    cli("doctor")
 
 
 def test_retiring_what_people_decided_takes_two_where_the_workspace_asks_for_it(cli: Cli) -> None:
@@ -291,6 +297,26 @@ def test_retiring_what_people_decided_takes_two_where_the_workspace_asks_for_it(
     (record,) = cli("catalog", "list", "--retired", "--format", "jsonl")
     assert (record["who"], record["approved_by"]) == ("An", "Bình")
     assert cli("catalog", "drift", "--exit-code", "--format", "jsonl") == []
+
+
+def test_who_reviews_is_told_what_to_do_with_each_kind_of_pending_column(cli: Cli) -> None:
+    cli.setting("\n[review]\ntwo_person = true\n")
+    cli("catalog", "reject", f"{NAME}.ghi_chu", "--reason", "x", "--by", "An")
+    cli("catalog", "set", f"{NAME}.email", "--tag", "sensitive.health", "--reason", "x", "--by", "An")
+    cli("catalog", "accept", f"{NAME}.ho_ten", "--by", "An")
+    cli("scan", "--full")
+    cli("catalog", "diff")
+    told = " ".join(cli.err.split())
+    assert "2 pending; agree: " in told
+    assert "1 without a tag, counted as sensitive; decide: " in told
+    assert "1 where the scan disagrees with a decision, which stands" in told
+    cli("catalog", "accept", f"{NAME}.email", "--by", "An")  # from T3 to T2
+    assert "columns accepted: 0" in cli.err
+    assert f"{NAME}.email: lowering to person.email waits for a second person" in " ".join(cli.err.split())
+    cli("catalog", "diff")
+    assert "1 wait for a second person" in cli.err
+    cli("catalog", "show", NAME, "--history")
+    assert "(waits for a second person)" in " ".join(cli.out.split())
 
 
 def test_what_was_suspected_of_a_state_secret_is_not_read_when_the_table_comes_back(cli: Cli) -> None:

@@ -13,7 +13,14 @@ from phantang.catalog.key_lists import code_list
 from phantang.catalog.paths import asset_path, retired_path, table_at
 from phantang.catalog.propose import ABSENT, SCAN, propose
 from phantang.catalog.raising import Measured, identity, measure, raise_tiers
-from phantang.catalog.retiring import Retired, approve_retirement, render_retired, retire, retired_tables
+from phantang.catalog.retiring import (
+    Retired,
+    approve_retirement,
+    render_retired,
+    retire,
+    retired_records,
+    retired_tables,
+)
 from phantang.catalog.review import Change, ChangeKind, changes, diff_text
 from phantang.catalog.snapshot import parse_snapshot
 from phantang.catalog.uniqueness import UniqueSet
@@ -59,6 +66,7 @@ __all__ = [
     "render_retired",
     "retire",
     "retired_path",
+    "retired_records",
     "retired_tables",
     "same_person",
     "schema_drift",

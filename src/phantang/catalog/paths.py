@@ -30,9 +30,13 @@ def asset_path(name: TableName) -> str:
     return f"assets/{_encode(name.source)}/{_encode(name.schema)}.{_encode(name.table)}.yaml"
 
 
-def retired_path(name: TableName) -> str:
-    """Return the path of the record of a retired table: `retired/<source>/<schema>.<table>.yaml`."""
-    return "retired/" + asset_path(name).removeprefix("assets/")
+def retired_path(name: TableName, at: str | None = None) -> str:
+    """Return the path of the record of a retired table: `retired/<source>/<schema>.<table>.yaml`.
+
+    With `at`, an ISO time, that of a record whose place a later one of the same table has taken: `...@<at>.yaml`.
+    """
+    path = "retired/" + asset_path(name).removeprefix("assets/")
+    return path if at is None else f"{path.removesuffix('.yaml')}@{re.sub('[^0-9TZ]', '', at)}.yaml"
 
 
 def table_at(path: str) -> TableName | None:

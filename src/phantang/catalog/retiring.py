@@ -1,8 +1,9 @@
 """Tables that are gone from their database: a person takes them out of the live catalog, and the record is kept.
 
 What was decided on the table stands in `catalog/retired/<source>/<schema>.<table>.yaml` under `was`, beside who
-retired it, when and why. It decides nothing any more: a query on the table is denied as on any unknown one, and if the
-table comes back a scan sees it as new. What was suspected of a state secret is remembered: it is not read then either.
+retired it, when and why; if it comes back and is retired again, that record moves aside to `...@<its time>.yaml`. It
+decides nothing any more: a query on the table is denied as on any unknown one, and if the table comes back a scan sees
+it as new. What was suspected of a state secret is remembered: it is not read then either.
 """
 
 from __future__ import annotations
@@ -77,17 +78,25 @@ def render_retired(record: Retired) -> str:
     return _HEADER + "".join(f"{line}\n" for line in lines) + "was:\n" + body
 
 
-def retired_tables(files: Mapping[str, str], tags: Mapping[str, Tag]) -> dict[TableName, Retired]:
-    """Return the records among the files of a catalog, by table. Raises `WorkspaceError` with file and line."""
-    paths = sorted(path for path in files if RETIRED.fullmatch(normalised(path)))
+def retired_records(files: Mapping[str, str], tags: Mapping[str, Tag]) -> tuple[Retired, ...]:
+    """Return every record among the files of a catalog, by table and then by time; a table may have been retired often.
+
+    Raises `WorkspaceError` with file and line.
+    """
+    paths = [path for path in files if RETIRED.fullmatch(normalised(path))]
     records = [_read(path, files[path], tags) for path in paths]
-    return {record.asset.name: record for record in records}
+    return tuple(sorted(records, key=lambda record: (record.asset.name, record.at)))
+
+
+def retired_tables(files: Mapping[str, str], tags: Mapping[str, Tag]) -> dict[TableName, Retired]:
+    """Return the last record of each retired table. Raises `WorkspaceError` with file and line."""
+    return {record.asset.name: record for record in retired_records(files, tags)}
 
 
 def _read(path: str, text: str, tags: Mapping[str, Tag]) -> Retired:
     keys = read_yaml(normalised(path), text).fields(("by", "at", "reason", "was"), ("approved_by", "state"))
     asset = read_asset(keys["was"], tags)
-    if retired_path(asset.name) != normalised(path):
+    if normalised(path) not in {retired_path(asset.name), retired_path(asset.name, keys["at"].filled())}:
         raise keys["was"].error("catalog_path_mismatch", table=shown(str(asset.name)))
     return Retired(
         asset,

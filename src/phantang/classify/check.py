@@ -76,12 +76,20 @@ def overlaps(classifier: Classifier) -> Iterator[Problem]:
             for other in rules[position + 1 :]:
                 if one.tag != other.tag and _same_ground(one, other):
                     yield Problem(one.file, one.id, "overlap", phrase, other.id)
-    strong = [n for n, rule in enumerate(classifier.rules) if rule.values and rule.values.alone is Alone.ANYWHERE]
-    for first, second in permutations(strong, 2):
+    alone = [n for n, rule in enumerate(classifier.rules) if _claims_alone(rule)]
+    for first, second in permutations(alone, 2):
         one, other = classifier.rules[first], classifier.rules[second]
         for value in one.match.values:
             if one.tag != other.tag and classifier.values.accepts(second, value):
                 yield Problem(one.file, one.id, "overlap", value, other.id)
+
+
+def _claims_alone(rule: Rule) -> bool:
+    """Tell whether a value is all that a rule needs to claim a column: under any name, or one that no rule knows."""
+    if rule.values is None or rule.values.alone is Alone.ANYWHERE:
+        return rule.values is not None
+    conditions = (rule.needs, rule.without, rule.companion, rule.values.column_check, rule.tag == "none")
+    return rule.values.alone is Alone.UNNAMED and not any(conditions)
 
 
 def _same_ground(one: Rule, other: Rule) -> bool:

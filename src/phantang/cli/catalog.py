@@ -62,9 +62,9 @@ def list_(session: Session, form: str, retired: bool) -> None:
 
 
 def _list_retired(session: Session, form: str) -> None:
-    from phantang.flow.catalog.retire import retired
+    from phantang.flow.catalog.retire import retired_records
 
-    records = [one for _, one in sorted(retired(session.workspace).items()) if not one.waits]
+    records = [one for one in retired_records(session.workspace) if not one.waits]
     rows = [
         {
             "table": str(one.asset.name),
@@ -144,9 +144,15 @@ def _print_history(session: Session, assets: Sequence[Asset], form: str) -> None
         head = (entry.time[:19], session.value("kind", entry.kind), body.get("by") or body.get("accepted_by") or "-")
         changes = [one for one in body.get("changes", ()) if one["column"].startswith(names)]
         for one in changes or [{"column": "-", "from": None, "to": None}]:
-            cells = (one["column"], _stated(one["from"]), _stated(one["to"]), body.get("reason") or "")
+            cells = (one["column"], _stated(one["from"]), _after(session, one["to"]), body.get("reason") or "")
             table.add_row(*map(Text, (*head, *cells)))
     session.out.print(table)
+
+
+def _after(session: Session, state: dict[str, Any] | None) -> str:
+    """Return what a column was changed to; of a request that waits for a second person, what was asked for."""
+    asked = state.get("awaiting") if state else None
+    return f"{_stated(asked)} ({session.value('change', 'awaiting')})" if asked else _stated(state)
 
 
 def _stated(state: dict[str, Any] | None) -> str:

@@ -110,7 +110,7 @@ def _classify(session: Session, workspace: Workspace) -> None:
     tiers = Counter(str(row["tier"]) for row in rows)
     counts = Text("  ").join(Text.assemble(tier_text(tier), f" {tiers[tier]}") for tier in sorted(tiers))
     session.out.print(Text.assemble((session.words("demo.tiers"), "bold"), ": ", counts))
-    changes = accept_proposals(workspace, [], by=_OFFICER, reason="demo")
+    changes = accept_proposals(workspace, [], by=_OFFICER, reason="demo").settled
     session.out.print(Text(session.words("demo.files"), style="bold"))
     for change in changes[:_SHOWN_CHANGES]:
         session.out.print(Text(f"+ {change.after}", style="green"))

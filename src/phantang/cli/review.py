@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -39,8 +40,11 @@ def diff(session: Session, form: str, exit_code: bool) -> int:
     if not session.print_rows(form, map(_change_row, changes)):
         for change in changes:
             _print_change(session, change)
-        key = "columns_pending" if changes else "columns_settled"
-        session.err.print(session.word(key, count=len(changes), workspace=session.workspace_option), soft_wrap=True)
+        for kind, count in Counter(change.kind for change in changes).items():
+            told = session.word(f"pending.{kind}", count=count, workspace=session.workspace_option)
+            session.err.print(told, soft_wrap=True)
+        if not changes:
+            session.err.print(session.word("columns_settled"))
     for table, waiver in waiting_raises(snapshot):
         told = session.word("raise_waits", rule=waiver.raised.rule, table=str(table), by=waiver.by)
         session.err.print(told, soft_wrap=True)
@@ -106,7 +110,10 @@ def accept(
         return
     selection = Selection(tag, min_confidence) if tag is not None or min_confidence is not None else None
     done = accept_proposals(session.workspace, names, by=session.person(by), reason=reason, selection=selection)
-    session.err.print(session.word("columns_accepted", count=len(done)))
+    session.err.print(session.word("columns_accepted", count=len(done.settled)))
+    for change in done.awaiting:
+        told = session.word("column_awaits", column=str(change.column), tag=change.proposed_tag)
+        session.err.print(told, soft_wrap=True)
 
 
 @click.command("set", short_help="Decide the tag of one column yourself.")
@@ -164,7 +171,8 @@ def approve(session: Session, names: tuple[str, ...], by: str | None) -> None:
     from phantang.flow.catalog.review import approve_decisions
 
     done = approve_decisions(session.workspace, names, by=session.person(by))
-    session.err.print(session.word("columns_approved", count=len(done.changes)))
+    if done.changes or not done.retired:
+        session.err.print(session.word("columns_approved", count=len(done.changes)))
     for record in done.retired:
         session.err.print(session.word("table_retired", table=str(record.asset.name)), soft_wrap=True)
 

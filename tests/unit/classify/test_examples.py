@@ -54,3 +54,19 @@ rules:
         ("zz.wrong", "near_miss", "Z2"),
         ("vn.nationality", "overlap", "quốc tịch"),
     }
+
+
+def test_values_that_two_rules_would_claim_under_a_strange_name_are_an_overlap(
+    packs: dict[str, str], lists: dict[str, str], tags: list[str]
+) -> None:
+    extra = """
+rules:
+  - id: zz.mail
+    tag: sensitive.health
+    sources: [{ref: "made up", status: unverified}]
+    values: {patterns: ['[a-z]{2,9}@[a-z]{2,9}\\.vn'], alone: unnamed}
+    match: {values: [an@thu.vn]}
+    near_miss: {values: [an]}
+"""
+    problems = check_packs(packs | {"zz/mail.yaml": extra}, lists, tags)
+    assert {(one.rule, one.kind, one.other) for one in problems} == {("zz.mail", "overlap", "intl.email")}

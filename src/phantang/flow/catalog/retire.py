@@ -53,9 +53,14 @@ def approve_retirements(workspace: Workspace, tables: Collection[TableName], *, 
 
 
 def retired(workspace: Workspace) -> Mapping[TableName, Retired]:
-    """Return the records of retired tables, and of those whose retirement waits for a second person."""
+    """Return the last record of each retired table, and of those whose retirement waits for a second person."""
+    return {record.asset.name: record for record in retired_records(workspace)}
+
+
+def retired_records(workspace: Workspace) -> tuple[Retired, ...]:
+    """Return every record, by table and then by time."""
     files = workspace.catalog_files()
-    return catalog.retired_tables(files, catalog.parse_snapshot(files).tags)
+    return catalog.retired_records(files, catalog.parse_snapshot(files).tags)
 
 
 def waiting_retirements(workspace: Workspace) -> tuple[Retired, ...]:
@@ -72,7 +77,10 @@ def with_retired(workspace: Workspace, snapshot: Snapshot) -> Snapshot:
 
 def _publish(workspace: Workspace, snapshot: Snapshot, record: Retired, kind: str, body: Mapping[str, object]) -> None:
     name = record.asset.name
+    earlier = retired(workspace).get(name)
     texts: dict[str, str | None] = {catalog.retired_path(name): catalog.render_retired(record)}
+    if earlier is not None and not earlier.waits:
+        texts[catalog.retired_path(name, earlier.at)] = catalog.render_retired(earlier)
     changes = []
     if not record.waits:
         texts[catalog.asset_path(name)] = None

@@ -45,6 +45,14 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """What came of accepting: changes that are `settled`, and those that now wait for a second person."""
+
+    settled: tuple[Change, ...]
+    awaiting: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Approved:
     """What a second person agreed to: changes of columns, and tables that are retired by it."""
 
@@ -69,8 +77,8 @@ def accept_proposals(
     by: str,
     reason: str | None = None,
     selection: Selection | None = None,
-) -> tuple[Change, ...]:
-    """Accept what is proposed, in the name of `by`; return the changes that are settled by it.
+) -> Accepted:
+    """Accept what is proposed, in the name of `by`; return what is settled by it.
 
     A name is a source, a table, or a pattern (`*`, `?`) of full column names, whose undecided and selected columns are
     accepted, or one column in full, which is accepted even against an earlier decision. No name means every undecided
@@ -89,12 +97,14 @@ def accept_proposals(
         for table, columns in wanted.items()
     ]
     changed = [asset for asset in after if asset != snapshot.assets[asset.name]]
-    waiting = {change.column for change in catalog.changes(changed)}
     before = catalog.changes([snapshot.assets[asset.name] for asset in changed])
+    still = catalog.changes(changed)
+    waiting = {change.column for change in still}
     settled = tuple(change for change in before if change.column not in waiting)
+    awaiting = tuple(one for one in still if one.kind is catalog.ChangeKind.AWAITING and one not in before)
     body = {"by": by, "reason": reason, "columns": [str(change.column) for change in settled]}
     publish_assets(workspace, changed, "accept", {**body, "changes": differences(snapshot, changed)})
-    return settled
+    return Accepted(settled, awaiting)
 
 
 def _selected(snapshot: Snapshot, names: Sequence[str], selection: Selection) -> Iterator[ColumnName]:
@@ -211,6 +221,7 @@ def history(workspace: Workspace, assets: Iterable[Asset]) -> Iterator[Entry]:
             body = entry.body
             columns = body.get("columns", ())  # a scan only counts them
             touched = [*body.get("tables", ()), *(columns if isinstance(columns, list) else ()), body.get("column")]
+            touched += [change["column"] for change in body.get("changes", ())]
             if any(one == name or str(one).startswith(f"{name}.") for one in touched for name in names):
                 yield entry
 
