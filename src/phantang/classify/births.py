@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from phantang.classify.dates import parse_date
+from phantang.classify.dates import years_of
 from phantang.classify.reading_numbers import new_numbers
 from phantang.classify.validators import birth_year
 
@@ -13,6 +13,8 @@ _Values = Sequence[str | None]
 _Years = Sequence[int | None]
 #: Rows that must be known before anything is concluded; what part of them must agree.
 _ROWS, _AGREE = 12, 0.95
+#: Values that tell whether it is worth looking at all; no date is written with so many characters.
+_FEW, _LONG = 9, 40
 #: How long ago ages may have been written down; how old people get.
 _SINCE, _OLDEST = 2000, 110
 #: Ages that nothing but their spread supports: so many different ones, the highest at least, the lowest at most.
@@ -25,16 +27,16 @@ def years_by_numbers(values: _Values) -> list[int | None]:
     return years if len(years) - years.count(None) >= _ROWS else []
 
 
-def year_of(value: str | None) -> int | None:
-    """Return the year of a date as typed, or `None`."""
-    day = parse_date(value) if value and value[0].isdigit() and len(value) < 40 else None
-    return day.year if day else None
+def years_in(values: _Values) -> list[int | None]:
+    """Return the year of each date among `values`, as typed; `None` for all else."""
+    years = years_of(value for value in values if value and value[0].isdigit() and len(value) < _LONG)
+    return [years.get(value) if value else None for value in values]
 
 
 def have_years(values: _Values) -> bool:
     """Tell whether the first few values are dates, or years."""
     first = [value for value in values[:40] if value][:5]
-    return sum(year_of(value) is not None for value in first) * 2 > len(first)
+    return sum(year is not None for year in years_in(first)) * 2 > len(first)
 
 
 def agree(one: _Years, two: _Years) -> bool:
@@ -45,12 +47,19 @@ def agree(one: _Years, two: _Years) -> bool:
 
 def ages(values: _Values) -> list[int | None]:
     """Return the numbers of years that values state; empty unless nearly all of them are whole ones up to 110."""
+    first = [value for value in values if value][:_FEW]
+    if sum(map(_is_age, first)) * 2 < len(first):  # nearly all are none, or this would come once in 30,000 times
+        return []
     given = [value.strip().removesuffix(".0") for value in values if value and value.strip()]
-    plausible = sum(value.isdecimal() and len(value) < 4 and int(value) <= _OLDEST for value in given)
-    if len(given) < _ROWS or plausible < _AGREE * len(given):
+    if len(given) < _ROWS or sum(map(_is_age, given)) < _AGREE * len(given):
         return []
     texts = [value.strip().removesuffix(".0") if value else "" for value in values]
     return [int(text) if text.isdecimal() and len(text) < 4 else None for text in texts]
+
+
+def _is_age(value: str) -> bool:
+    text = value.strip().removesuffix(".0")
+    return text.isdecimal() and len(text) < 4 and int(text) <= _OLDEST
 
 
 def are_ages(found: Sequence[int | None], years: _Years) -> bool:

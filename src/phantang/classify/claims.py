@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from phantang.classify.confidence import (
     THRESHOLD,
@@ -30,8 +30,7 @@ NONE = "none"
 _FROM_VALUES = frozenset({"value", "partial", "path"})
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnEvidence:
+class ColumnEvidence(NamedTuple):
     """All that was seen of one column.
 
     `names` and `comments` are claims whose rules fit the column's type and table; `refused` are rules whose name
@@ -48,14 +47,13 @@ class ColumnEvidence:
     opaque: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Weighed:
+class _Weighed(NamedTuple):
     """One rule's standing: how sure it is and in which order it is preferred."""
 
     rule: int
     confidence: float
     order: tuple[int, ...]
-    evidence: tuple[Evidence, ...] = field(default=())
+    evidence: tuple[Evidence, ...]
 
 
 def conclude(seen: ColumnEvidence, rules: Sequence[Rule]) -> Finding:
@@ -77,38 +75,51 @@ def conclude(seen: ColumnEvidence, rules: Sequence[Rule]) -> Finding:
 
 
 def _candidates(seen: ColumnEvidence) -> list[int]:
-    hits = {number for number in (*seen.hits.whole, *seen.hits.in_text) if number in seen.allowed}
+    whole, in_text = seen.hits.whole, seen.hits.in_text
+    if not whole and not in_text:
+        return sorted({*seen.names, *seen.comments})
+    hits = {number for number in (*whole, *in_text) if number in seen.allowed}
     return sorted({*seen.names, *seen.comments, *hits})
 
 
 def _weigh(seen: ColumnEvidence, number: int, rules: Sequence[Rule]) -> _Weighed | None:
-    rule = rules[number]
+    rule, hit = rules[number], seen.hits.whole.get(number)
     name, comment = seen.names.get(number), seen.comments.get(number)
-    by_words = by_name(_by_level(rule, name), _by_level(rule, comment))
-    claim = max((item for item in (name, comment) if item is not None), key=lambda item: item.rank, default=None)
-    evidence = [Evidence(rule.id, kind) for kind, item in (("name", name), ("comment", comment)) if item is not None]
-    rank = claim.rank if claim is not None else (0, 0, 0, 0)
-    hit = seen.hits.whole.get(number)
-    inside = seen.hits.in_text.get(number)
-    supporting = _value_confidence(rule, hit, with_also=claim is not None and claim.level is not Level.WEAK)
-    if hit is not None and (hit.hits or hit.also):
-        agreeing = hit.also if claim is not None and not _takes_any_text(rule) else 0
-        evidence.append(Evidence(rule.id, "value", hit.hits + agreeing, hit.sampled))
-    if claim is not None:
-        confidence = _named(rule, by_words, supporting, hit, seen.hits.sampled)
-        return _Weighed(number, confidence, (_personal(rule), *rank), tuple(evidence))
-    others = [item for item in (*seen.names, *seen.comments) if item != number]
+    if name is not None or comment is not None:
+        return _weigh_named(seen, number, rule, name, comment)
     alone = _value_confidence(rule, hit, with_also=False)
-    claimed = any(rules[item].tag != NONE for item in others)
-    if alone and alone_allowed(rule, Standing(seen.about_people, bool(others), claimed, seen.opaque)):
+    if alone and alone_allowed(rule, _standing(seen, rules)):
+        assert hit is not None  # noqa: S101 - narrows the type: without a hit there is no confidence
         overrules = rule.values is not None and rule.values.alone is Alone.ANYWHERE
-        return _Weighed(number, alone, (_personal(rule), 4 if overrules else 2, 0, 0), tuple(evidence))
+        found = (Evidence(rule.id, "value", hit.hits, hit.sampled),)
+        return _Weighed(number, alone, (_personal(rule), 4 if overrules else 2, 0, 0), found)
+    inside = seen.hits.in_text.get(number)
     if inside is not None and inside.checked:
         kind = "partial" if is_partial(inside.hits, inside.sampled) else "value"
         sure = in_part(rule.confidence.values, inside.hits, inside.sampled, inside.candidates)
         found = (Evidence(rule.id, kind, inside.hits, inside.sampled),)
         return _Weighed(number, sure, (_personal(rule), 1, 0, 0), found)
     return None
+
+
+def _weigh_named(seen: ColumnEvidence, number: int, rule: Rule, name: Claim | None, comment: Claim | None) -> _Weighed:
+    """Weigh a rule that the name or the comment of the column speaks for."""
+    hit = seen.hits.whole.get(number)
+    claim = max((item for item in (name, comment) if item is not None), key=lambda item: item.rank)
+    evidence = [Evidence(rule.id, kind) for kind, item in (("name", name), ("comment", comment)) if item is not None]
+    if hit is not None:
+        agreeing = 0 if _takes_any_text(rule) else hit.also
+        evidence.append(Evidence(rule.id, "value", hit.hits + agreeing, hit.sampled))
+    by_words = by_name(_by_level(rule, name), _by_level(rule, comment))
+    supporting = _value_confidence(rule, hit, with_also=claim.level is not Level.WEAK)
+    confidence = _named(rule, by_words, supporting, hit, seen.hits.sampled)
+    return _Weighed(number, confidence, (_personal(rule), *claim.rank), tuple(evidence))
+
+
+def _standing(seen: ColumnEvidence, rules: Sequence[Rule]) -> Standing:
+    """Return where values would claim a column for a rule that its name does not speak for."""
+    named = {*seen.names, *seen.comments}
+    return Standing(seen.about_people, bool(named), any(rules[item].tag != NONE for item in named), seen.opaque)
 
 
 def _takes_any_text(rule: Rule) -> bool:

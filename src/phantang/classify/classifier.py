@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from phantang.classify.claims import NONE, ColumnEvidence, conclude
 from phantang.classify.codelists import CodeLists, parse_lists
@@ -64,8 +65,7 @@ _BY_NAME = frozenset({REFERENCE, STATISTICS, THING, ORGANISATION})
 _OWN = 0.7
 
 
-@dataclass(frozen=True, slots=True)
-class _Sampled:
+class _Sampled(NamedTuple):
     """One column, its distinct values as lines, how many values they are of, NULL aside, and ready for rules.
 
     `numbered` tells that its name is one of a series and says nothing.

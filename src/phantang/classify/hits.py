@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class ValueHits:
+class ValueHits(NamedTuple):
     """`hits` of `sampled` distinct values matched, `also` more only agree; `checked` is the column check's verdict.
 
     `candidates` distinct texts have the form, whether or not the validator accepts them.
@@ -25,8 +24,7 @@ class ValueHits:
         return self.hits / self.sampled if self.sampled else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnHits:
+class ColumnHits(NamedTuple):
     """All rules' hits on one column: whole values, and inside longer text. `stopped` is the rule that ended it."""
 
     sampled: int

@@ -10,17 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from phantang.classify.births import ages, agree, are_ages, have_years, spread_as_ages, year_of, years_by_numbers
+from phantang.classify.births import ages, agree, are_ages, have_years, spread_as_ages, years_by_numbers, years_in
 from phantang.classify.codelists import CodeLists
-from phantang.classify.sexes import known, sexes_by_names, sexes_by_numbers, tells_sex
+from phantang.classify.sexes import known, may_tell_sex, sexes_by_names, sexes_by_numbers, tells_sex
 from phantang.model.finding import Evidence, Finding
 
 _NONE, _BIRTH, _GENDER, _LOCATION = "none", "person.birth_date", "person.gender", "sensitive.location"
 _NUMBER, _NAME = "person.national_id", "person.name"
 #: What ties a point on a map to somebody.
 _TIED = frozenset({_NUMBER, _NAME, "person.vehicle_plate", "person.phone", "person.driver_licence", "person.email"})
-#: Rows that must be known before anything is concluded; how many are looked at.
-_ROWS, _LOOKED_AT = 12, 120
+#: Rows that must be known before anything is concluded; how many are looked at, and for their dates, which all tell.
+_ROWS, _LOOKED_AT, _DATED = 12, 120, 60
 #: How sure agreement row by row is, and points on a map that two columns make together.
 _SURE, _POINT = 0.9, 0.75
 #: How sure it is that numbers spread as ages are such, in rows of people without a birth.
@@ -35,7 +35,8 @@ _SUPPORT = {
     )
 }
 _UNLIKELY = 0.55
-_DECIMALS = 4
+#: Degrees have so many decimals, in this share of the rows at least.
+_DECIMALS, _POINTED = 4, 0.7
 _Values = Sequence[str | None]
 
 
@@ -48,21 +49,22 @@ def agreeing(findings: Sequence[Finding], samples: Mapping[str, _Values], lists:
     if len(columns) < len(findings) or len({len(values) for values in columns.values() if values}) != 1:
         return list(findings)
     result = {one.column.column: one for one in findings}
-    years = _years(findings, columns)
-    born = _born(result, columns, years)
-    tells = _sexes(findings, columns, lists)
+    dated = {name: values[:_DATED] for name, values in columns.items()}
+    born = _born(result, dated, _years(findings, dated))
+    twofold = {name for name, one in result.items() if one.tag == _NONE and may_tell_sex(columns[name])}
+    tells = _sexes(findings, columns, lists) if twofold else None
     for name, found in result.items():
         values = columns[name]
-        if found.tag == _BIRTH and _by_values(found) and name not in born and _is_later(values, born, columns):
+        if found.tag == _BIRTH and _by_values(found) and name not in born and _is_later(dated[name], born, dated):
             result[name] = replace(found, tag=_NONE, tags=(_NONE,), confidence=_LATER)
         elif found.tag == _NONE and values:
             if name in born:
-                result[name] = _claimed(found, _BIRTH, "vn.birth_date", len(values))
-            elif tells is not None and tells(values):
+                result[name] = _claimed(found, _BIRTH, "vn.birth_date", len(dated[name]))
+            elif tells is not None and name in twofold and tells(values):
                 result[name] = _claimed(found, _GENDER, "vn.gender", len(values))
     for name in _unsupported(result):
         result[name] = replace(result[name], tag=_NONE, tags=(_NONE,), confidence=_UNLIKELY)
-    for name, sure in _ages(result, columns, years, born):
+    for name, sure in _ages(result, columns, born):
         result[name] = _claimed(result[name], _BIRTH, "vn.birth_date", len(columns[name]), sure)
     tied = any(found.tag in _TIED for found in findings)
     for name in _points(result, columns) if tied else ():
@@ -99,13 +101,13 @@ def _years(findings: Sequence[Finding], columns: Mapping[str, _Values]) -> list[
     return next(filter(None, stated), [])
 
 
-def _ages(
-    found: Mapping[str, Finding], columns: Mapping[str, _Values], years: Sequence[int | None], born: set[str]
-) -> list[tuple[str, float]]:
+def _ages(found: Mapping[str, Finding], columns: Mapping[str, _Values], born: set[str]) -> list[tuple[str, float]]:
     """Return the columns of ages and how sure that is: they agree with births, or stand in the place of births."""
     open_ones = {name: ages(columns[name]) for name, one in found.items() if one.tag == _NONE and columns[name]}
     open_ones = {name: values for name, values in open_ones.items() if values}
-    dated = [years, *([year_of(value) for value in columns[name]] for name in born)]
+    if not open_ones:
+        return []
+    dated = [_years(list(found.values()), columns), *(years_in(columns[name]) for name in born)]
     agreed = [(name, _SURE) for name, one in open_ones.items() if any(are_ages(one, each) for each in dated if each)]
     if agreed or born or not _named(found):
         return agreed
@@ -138,22 +140,22 @@ def _born(found: Mapping[str, Finding], columns: Mapping[str, _Values], years: S
     """
     if years:
         dated = [n for n, one in found.items() if one.tag in {_NONE, _BIRTH} and have_years(columns[n])]
-        agreed = {name for name in dated if agree([year_of(value) for value in columns[name]], years)}
+        agreed = {name for name in dated if agree(years_in(columns[name]), years)}
         if agreed:
             return agreed
     births = [name for name, one in found.items() if one.tag == _BIRTH and columns[name]]
     named = {name for name in births if not _by_values(found[name])}
     if named or len(births) < 2:
         return named or set(births)
-    middle = {name: sorted(year for value in columns[name] if (year := year_of(value))) for name in births}
+    middle = {name: sorted(filter(None, years_in(columns[name]))) for name in births}
     return {min(births, key=lambda name: middle[name][len(middle[name]) // 2] if middle[name] else 9999)}
 
 
 def _is_later(values: _Values, born: set[str], columns: Mapping[str, _Values]) -> bool:
     """Tell whether nearly all of `values` are years after the birth in the same row."""
-    later = [year_of(value) for value in values]
+    later = years_in(values)
     for name in born:
-        years = [year_of(value) for value in columns[name]]
+        years = years_in(columns[name])
         gaps = [two - one for one, two in zip(years, later, strict=True) if one is not None and two is not None]
         if len(gaps) >= _ROWS and sum(gap >= _YEARS_LATER for gap in gaps) >= 0.9 * len(gaps):
             return True
@@ -170,7 +172,9 @@ def _points(found: Mapping[str, Finding], columns: Mapping[str, _Values]) -> lis
 
 def _are_degrees(values: _Values, low: float, high: float) -> bool:
     taken = [value for value in values if value][:40]
-    if len(taken) < _ROWS or sum(len(value.partition(".")[2]) >= _DECIMALS for value in taken) < 0.7 * len(taken):
+    if len(taken) < _ROWS or "".join(taken).count(".") < _POINTED * len(taken):
+        return False
+    if sum(len(value.partition(".")[2]) >= _DECIMALS for value in taken) < _POINTED * len(taken):
         return False
     try:
         return all(low <= float(value) <= high for value in taken)

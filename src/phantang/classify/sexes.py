@@ -14,6 +14,8 @@ _Values = Sequence[str | None]
 _ROWS, _EACH = 12, 4
 #: What part of the rows must agree: a number states the sex; a name only makes it likely.
 _BY_NUMBER, _BY_NAME = 0.95, 0.86
+#: Different values that a column of two sexes may have: nothing and something else are values, too.
+_KINDS = 4
 #: Rows with a value that is neither of the two: not stated, other.
 _OTHERS = 0.06
 #: First words of names of one sex among peoples of the Central Highlands and the Mekong delta (`H'Bia Êban`, `Ka Hiếu`,
@@ -50,10 +52,17 @@ def _sex_of(name: str | None, women: frozenset[str], men: frozenset[str]) -> int
     return 1 if given in women else 0 if given in men else None
 
 
+def may_tell_sex(values: _Values) -> bool:
+    """Tell whether there are few enough different values, even if blanks make one of some of them."""
+    return 2 <= len(set(values)) <= 3 * _KINDS
+
+
 def tells_sex(values: _Values, sexes: Sequence[int | None], *, by_names: bool) -> bool:
     """Tell whether each of two values (one may be nothing) stands beside one sex, nearly always."""
+    if not may_tell_sex(values):
+        return False
     counted = Counter(value.strip() if value else "" for value in values)
-    if not 2 <= len(counted) <= 4:
+    if not 2 <= len(counted) <= _KINDS:
         return False
     (one, _), (two, least) = counted.most_common(2)
     others = sum(counted.values()) - counted[one] - counted[two]
