@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from phantang.classify.check import Problem, check_classifier, check_packs
 from phantang.classify.classifier import Classifier, compile_packs
-from phantang.classify.rule import Rule
-from phantang.classify.structure import propose_structure
+from phantang.classify.rules.rule import Rule
+from phantang.classify.tables.structure import propose_structure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def presidio_registry(
     `NoOpNlpEngine` will do. Raises `WorkspaceError`: the built-in packs are missing.
     """
     from phantang.classify.builtin import builtin_classifier
-    from phantang.classify.recognisers import presidio_registry as build
+    from phantang.classify.values.recognisers import presidio_registry as build
 
     source = classifier or builtin_classifier()
     return build(source.rules, source.lists, languages)

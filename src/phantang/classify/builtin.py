@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from phantang.classify.classifier import Classifier, compile_packs
-from phantang.classify.rule_yaml import load_yaml
+from phantang.classify.rules.rule_yaml import load_yaml
 from phantang.model.errors import WorkspaceError
 
 

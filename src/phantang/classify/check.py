@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from phantang.classify.classifier import Classifier, compile_packs
-from phantang.classify.rule import IN_PERSON_TABLES, Alone, Level, NameExample, Rule
+from phantang.classify.rules.rule import IN_PERSON_TABLES, Alone, Level, NameExample, Rule
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
-from phantang.classify.confidence import (
+from phantang.classify.names.phrases import Claim
+from phantang.classify.rules.confidence import (
     THRESHOLD,
     by_name,
     by_values,
@@ -18,10 +19,9 @@ from phantang.classify.confidence import (
     none_confidence,
     unsupported,
 )
-from phantang.classify.hits import ColumnHits, ValueHits
-from phantang.classify.phrases import Claim
-from phantang.classify.rule import IN_PERSON_TABLES, Alone, Level, Rule
-from phantang.classify.standing import Standing, alone_allowed
+from phantang.classify.rules.rule import IN_PERSON_TABLES, Alone, Level, Rule
+from phantang.classify.values.hits import ColumnHits, ValueHits
+from phantang.classify.values.standing import Standing, alone_allowed
 from phantang.model.finding import Evidence, Finding
 from phantang.model.names import ColumnName
 

@@ -8,31 +8,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from phantang.classify.claims import NONE, ColumnEvidence, conclude
-from phantang.classify.codelists import CodeLists, parse_lists
-from phantang.classify.column_types import kind_of
-from phantang.classify.confidence import none_among
-from phantang.classify.documents import Leaf, leaves
-from phantang.classify.foreign_keys import propagate
-from phantang.classify.hits import ColumnHits
-from phantang.classify.lines import are_arrays, elements
-from phantang.classify.measured import Measured
-from phantang.classify.naming import is_opaque, numbered, spoken_names
-from phantang.classify.own_roles import OwnRoles
-from phantang.classify.pack import parse_packs
-from phantang.classify.paths import PathFinding, with_paths
-from phantang.classify.phrases import Claim, PhraseIndex
-from phantang.classify.placing import Allowed, Placing, Surroundings
-from phantang.classify.rows import agreeing
-from phantang.classify.rule import IN_PERSON_TABLES, Level, Lexicon, Rule
-from phantang.classify.subjects import (
-    by_values_only,
-    identified,
-    organisations_by_values,
-    people_by_values,
-    register_by_values,
-    things_by_values,
-)
-from phantang.classify.tables import (
+from phantang.classify.names.naming import is_opaque, numbered, spoken_names
+from phantang.classify.names.own_roles import OwnRoles
+from phantang.classify.names.phrases import Claim, PhraseIndex
+from phantang.classify.names.tables import (
     IDENTIFIED,
     ORGANISATION,
     PERSON,
@@ -42,7 +21,28 @@ from phantang.classify.tables import (
     TableContext,
     TableReader,
 )
-from phantang.classify.values import ValueMatcher
+from phantang.classify.pack import parse_packs
+from phantang.classify.rules.codelists import CodeLists, parse_lists
+from phantang.classify.rules.confidence import none_among
+from phantang.classify.rules.rule import IN_PERSON_TABLES, Level, Lexicon, Rule
+from phantang.classify.tables.foreign_keys import propagate
+from phantang.classify.tables.paths import PathFinding, with_paths
+from phantang.classify.tables.rows import agreeing
+from phantang.classify.tables.subjects import (
+    by_values_only,
+    identified,
+    organisations_by_values,
+    people_by_values,
+    register_by_values,
+    things_by_values,
+)
+from phantang.classify.text.column_types import kind_of
+from phantang.classify.values.documents import Leaf, leaves
+from phantang.classify.values.hits import ColumnHits
+from phantang.classify.values.lines import are_arrays, elements
+from phantang.classify.values.measured import Measured
+from phantang.classify.values.placing import Allowed, Placing, Surroundings
+from phantang.classify.values.values import ValueMatcher
 from phantang.model.finding import Finding
 from phantang.model.names import ColumnName, TableName
 from phantang.model.schema import ColumnInfo, TableInfo

@@ -9,10 +9,9 @@ from typing import TypeVar
 
 import yaml
 
-from phantang.classify.backtracking import explodes
-from phantang.classify.columnwise import COLUMN_CHECKS
-from phantang.classify.fields import Fields
-from phantang.classify.rule import (
+from phantang.classify.rules.backtracking import explodes
+from phantang.classify.rules.fields import Fields
+from phantang.classify.rules.rule import (
     Alone,
     Confidence,
     Examples,
@@ -25,8 +24,9 @@ from phantang.classify.rule import (
     Spread,
     ValueTest,
 )
-from phantang.classify.rule_yaml import line_of, load_yaml
-from phantang.classify.validators import VALIDATORS
+from phantang.classify.rules.rule_yaml import line_of, load_yaml
+from phantang.classify.values.columnwise import COLUMN_CHECKS
+from phantang.classify.values.validators import VALIDATORS
 from phantang.model.errors import WorkspaceError
 
 #: Presidio recognisers a rule may name. Not its e-mail recogniser, which would fetch a list from the network.

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from phantang import classify
-from phantang.classify.codelists import parse_lists
+from phantang.classify.rules.codelists import parse_lists
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, ForeignKey, TableInfo
 
@@ -156,7 +156,7 @@ def generators(lists: dict[str, str]) -> dict[str, Callable[[random.Random], str
 
 
 def classify_fold(text: str) -> str:
-    from phantang.classify.folding import fold
+    from phantang.classify.text.folding import fold
 
     return fold(text)
 

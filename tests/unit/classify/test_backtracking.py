@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from phantang.classify.backtracking import explodes
+from phantang.classify.rules.backtracking import explodes
 
 EXPONENTIAL = [
     r"(a+)+$",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from phantang.classify.column_types import kind_of
+from phantang.classify.text.column_types import kind_of
 
 
 @pytest.mark.parametrize(

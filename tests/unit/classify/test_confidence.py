@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phantang.classify import Classifier
-from phantang.classify.confidence import (
+from phantang.classify.rules.confidence import (
     by_name,
     by_values,
     either,

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from phantang.classify.columnwise import COLUMN_CHECKS, birth_dates
-from phantang.classify.distributions import days_of_birth
+from phantang.classify.values.columnwise import COLUMN_CHECKS, birth_dates
+from phantang.classify.values.distributions import days_of_birth
 
 _COUNT = 150
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from phantang.classify import Classifier
-from phantang.classify.documents import leaves
+from phantang.classify.values.documents import leaves
 from phantang.model.finding import Finding
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo

@@ -7,8 +7,8 @@ import unicodedata
 import pytest
 
 from phantang.classify import Classifier
-from phantang.classify.codelists import parse_lists
-from phantang.classify.encodings import repaired
+from phantang.classify.rules.codelists import parse_lists
+from phantang.classify.text.encodings import repaired
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo
 

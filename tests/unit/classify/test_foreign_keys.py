@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from phantang.classify.foreign_keys import RULE, propagate
+from phantang.classify.tables.foreign_keys import RULE, propagate
 from phantang.model.finding import Evidence, Finding
 from phantang.model.names import ColumnName, TableName
 from phantang.model.schema import ColumnInfo, ForeignKey, TableInfo

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from phantang.classify import Classifier
-from phantang.classify.naming import is_opaque, numbered, spoken_names
+from phantang.classify.names.naming import is_opaque, numbered, spoken_names
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo
 

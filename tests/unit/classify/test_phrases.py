@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import pytest
 
 from phantang.classify import Classifier
-from phantang.classify.folding import fold
+from phantang.classify.names.phrases import PhraseIndex
 from phantang.classify.pack import parse_packs
-from phantang.classify.phrases import PhraseIndex
+from phantang.classify.text.folding import fold
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo
 

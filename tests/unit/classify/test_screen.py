@@ -12,15 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phantang.classify import Classifier
-from phantang.classify.codelists import plain, words_in_lines
-from phantang.classify.dates import days_of, parse_date, years_of
-from phantang.classify.forms import as_bits, form_of, kinds_in, shapes
-from phantang.classify.hints import Hints
-from phantang.classify.placing import Allowed
-from phantang.classify.rule import Rule
-from phantang.classify.screen import LETTERED, Screen, members
-from phantang.classify.validators import VALIDATORS, acceptor
-from phantang.classify.values import ValueMatcher
+from phantang.classify.rules.codelists import plain, words_in_lines
+from phantang.classify.rules.rule import Rule
+from phantang.classify.text.dates import days_of, parse_date, years_of
+from phantang.classify.values.forms import as_bits, form_of, kinds_in, shapes
+from phantang.classify.values.hints import Hints
+from phantang.classify.values.placing import Allowed
+from phantang.classify.values.screen import LETTERED, Screen, members
+from phantang.classify.values.validators import VALIDATORS, acceptor
+from phantang.classify.values.values import ValueMatcher
 
 from ...bench.classification import samples_of
 from ...bench.heldout import systems

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from phantang.classify import Classifier
-from phantang.classify.own_roles import OwnRoles
-from phantang.classify.shortenings import Shortenings
-from phantang.classify.words import words_of
+from phantang.classify.names.own_roles import OwnRoles
+from phantang.classify.names.shortenings import Shortenings
+from phantang.classify.text.words import words_of
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo
 

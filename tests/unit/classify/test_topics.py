@@ -7,7 +7,7 @@ import random
 import pytest
 
 from phantang.classify import Classifier
-from phantang.classify.topics import TOPIC_VALIDATORS
+from phantang.classify.values.topics import TOPIC_VALIDATORS
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from phantang.classify import Classifier
-from phantang.classify.confidence import by_values
-from phantang.classify.hints import Hints
-from phantang.classify.hits import ValueHits
-from phantang.classify.measured import Look, Measured
-from phantang.classify.rule import ValueTest
-from phantang.classify.trials import Trial
+from phantang.classify.rules.confidence import by_values
+from phantang.classify.rules.rule import ValueTest
+from phantang.classify.values.hints import Hints
+from phantang.classify.values.hits import ValueHits
+from phantang.classify.values.measured import Look, Measured
+from phantang.classify.values.trials import Trial
 
 #: Strength of the rule that is tried.
 _SURE = 0.9

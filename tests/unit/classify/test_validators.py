@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from phantang.classify.codelists import CodeLists, parse_lists
-from phantang.classify.columnwise import COLUMN_CHECKS
-from phantang.classify.dates import parse_date
-from phantang.classify.validators import VALIDATORS
+from phantang.classify.rules.codelists import CodeLists, parse_lists
+from phantang.classify.text.dates import parse_date
+from phantang.classify.values.columnwise import COLUMN_CHECKS
+from phantang.classify.values.validators import VALIDATORS
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import pytest
 
 from phantang.classify import Classifier
-from phantang.classify.lines import MAX_LENGTH, MAX_VALUES, distinct_values, elements
-from phantang.classify.measured import Measured
-from phantang.classify.placing import Allowed
+from phantang.classify.values.lines import MAX_LENGTH, MAX_VALUES, distinct_values, elements
+from phantang.classify.values.measured import Measured
+from phantang.classify.values.placing import Allowed
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo
 

@@ -5,8 +5,8 @@ import unicodedata
 
 import pytest
 
-from phantang.classify.folding import fold, spaced
-from phantang.classify.words import accent_key, words_of
+from phantang.classify.text.folding import fold, spaced
+from phantang.classify.text.words import accent_key, words_of
 
 _COMBINING = re.compile("[\u0300-\u036f]")
 

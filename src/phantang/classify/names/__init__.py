@@ -1,0 +1,1 @@
+"""What names and comments say: short forms, glued and cut words, whose field it is, what a table is about."""

@@ -1,0 +1,224 @@
+"""Code lists that validators look into, read from the texts under `classifiers/lists/`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from phantang.classify.text.folding import fold, spaced
+from phantang.model.errors import WorkspaceError
+
+_FOLDER = "lists/"
+#: Lists of what columns about people hold, one name a line: `words_<name>.txt`.
+_WORD_LISTS = (
+    "marital",
+    "kinship",
+    "occupations",
+    "education",
+    "nationalities",
+    "diagnoses",
+    "given_names",
+    "surnames_en",
+    "organisations",
+    "crimes",
+    "disability",
+    "hardship",
+    "party",
+    "majors",
+    "vaccines",
+    "streets",
+    "occupation_heads",
+    "facilities",
+    "sexual",
+    "private",
+    "names_of_women",
+    "names_of_men",
+)
+#: Lists of phrases that say, anywhere in a text, what it is about: `words_said_<topic>.txt`.
+TOPICS = ("health", "crime", "study", "welfare", "party", "plea")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLists:
+    """The lists as sets. Codes keep their leading zeros; names are folded and squeezed to letters and single spaces.
+
+    `said` has, by topic, phrases with their diacritics; `words` has them, as `said_<topic>`, folded.
+    """
+
+    communes: frozenset[str]
+    legacy_communes: frozenset[str]
+    provinces: frozenset[str]
+    birth_provinces: frozenset[str]
+    plates: frozenset[str]
+    landlines: frozenset[str]
+    card_bins: frozenset[str]
+    ethnicities: frozenset[str]
+    religions: frozenset[str]
+    surnames: frozenset[str]
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    encodings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    said: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+_KIND_OF_PLACE = re.compile(
+    r"^(?:xa|phuong|thi tran|quan|huyen|thi xa|thanh pho|tinh|dac khu|p|q|x|h|tt|tx|tp|t) (?=.)"
+)
+_NO_WORD = re.compile(r"[\W_]+")
+#: What `words_in` was asked before; a column's values are asked for by several validators.
+_known: dict[str, list[str]] = {}
+_REMEMBERED = 16384
+
+
+def plain(text: str) -> str:
+    """Return `text` folded, with everything but letters and digits turned into single spaces."""
+    return " ".join(words_in(text))
+
+
+def words_in(text: str) -> list[str]:
+    """Return the words of `text`, folded: what is between anything but letters and digits. Not to be changed."""
+    found = _known.get(text)
+    if found is None:
+        found = _NO_WORD.sub(" ", fold(text)).split()
+        _remember({text: found})
+    return found
+
+
+def words_in_lines(text: str) -> list[list[str]]:
+    """Return the words of every line of `text`, all at once, which is far cheaper than one by one."""
+    return list(map(str.split, spaced(text).split("\n")))
+
+
+def prepare_words(text: str) -> list[list[str]]:
+    """Return the words of every line of `text`, and let `words_in` know them."""
+    found = words_in_lines(text)
+    _remember(dict(zip(text.split("\n"), found, strict=True)))
+    return found
+
+
+def _remember(found: Mapping[str, list[str]]) -> None:
+    if len(_known) > _REMEMBERED:
+        _known.clear()
+    _known.update(found)
+
+
+def parse_lists(texts: Mapping[str, str]) -> CodeLists:
+    """Read the lists from `{relative path: text}`.
+
+    Raises `WorkspaceError`: `classifier_list_missing` or `classifier_list_broken`, naming the file and what is missing.
+    """
+
+    def column(file: str, *names: str, keep: Callable[[dict[str, str]], bool] | None = None) -> frozenset[str]:
+        rows = csv.DictReader(io.StringIO(_text(texts, file)))
+        for name in names:
+            if name not in (rows.fieldnames or ()):
+                raise WorkspaceError("classifier_list_broken", file=_FOLDER + file, what=name)
+        return _filled(file, (row[name] or "" for row in rows if keep is None or keep(row) for name in names))
+
+    return CodeLists(
+        communes=column("communes_2025.csv", "commune_code"),
+        legacy_communes=column("commune_merge_map.csv", "old_ward_code"),
+        provinces=column("provinces_2025.csv", "province_code")
+        | column("province_codes_cccd.csv", "old_province_code"),
+        birth_provinces=column("province_codes_cccd.csv", "cccd_prefix"),
+        plates=column("plate_codes.csv", "plate_code", keep=lambda row: bool(row["old_province_name"])),
+        landlines=column("landline_area_codes.csv", "area_code"),
+        card_bins=column("bank_bins.csv", "bin"),
+        ethnicities=_names(texts, "ethnicities.txt"),
+        religions=_names(texts, "religions.txt"),
+        surnames=_names(texts, "surnames_vi.txt"),
+        words={name: _words(texts, name) for name in (*_WORD_LISTS, *(f"said_{topic}" for topic in TOPICS))}
+        | {"provinces": _provinces(texts), "banks": _banks(texts), "communes": _communes(texts)},
+        encodings=_encodings(texts),
+        said={topic: frozenset(map(str.lower, _listed(texts, f"said_{topic}"))) for topic in TOPICS},
+    )
+
+
+def _text(texts: Mapping[str, str], file: str) -> str:
+    text = texts.get(_FOLDER + file)
+    if text is None:
+        raise WorkspaceError("classifier_list_missing", file=_FOLDER + file)
+    return text.removeprefix("\ufeff")
+
+
+def _filled(file: str, values: Iterable[str]) -> frozenset[str]:
+    found = frozenset(value.strip() for value in values if value and value.strip())
+    if not found:
+        raise WorkspaceError("classifier_list_broken", file=_FOLDER + file, what="0")
+    return found
+
+
+def _names(texts: Mapping[str, str], file: str) -> frozenset[str]:
+    """Read `code<TAB>name<TAB>variant, variant`; the code may be empty, lines starting with `#` are comments."""
+    found: set[str] = set()
+    for line in _text(texts, file).splitlines():
+        if line.startswith("#") or not line.strip():
+            continue
+        cells = line.split("\t")
+        if len(cells) < 2:
+            raise WorkspaceError("classifier_list_broken", file=_FOLDER + file, what="TAB")
+        found.update(plain(name) for cell in cells[1:] for name in cell.split(","))
+    return _filled(file, found)
+
+
+def _provinces(texts: Mapping[str, str]) -> frozenset[str]:
+    """Return the names of provinces, now and before the merger, without the word for their kind."""
+    found: set[str] = set()
+    for file, name in (("provinces_2025.csv", "name"), ("province_codes_cccd.csv", "old_province_name")):
+        rows = csv.DictReader(io.StringIO(_text(texts, file)))
+        if name not in (rows.fieldnames or ()):
+            raise WorkspaceError("classifier_list_broken", file=_FOLDER + file, what=name)
+        found.update(plain(row[name] or "").removeprefix("tinh ").removeprefix("thanh pho ") for row in rows)
+    return _filled(file, found | {"tphcm", "tp hcm", "hcm", "ho chi minh", "sai gon", "hn", "tp ho chi minh"})
+
+
+def _communes(texts: Mapping[str, str]) -> frozenset[str]:
+    """Return the names of communes and districts, now and before the merger, without the word for their kind."""
+    found: set[str] = set()
+    for file, names in (
+        ("communes_2025.csv", ("name",)),
+        ("commune_merge_map.csv", ("old_ward", "old_district")),
+    ):
+        rows = csv.DictReader(io.StringIO(_text(texts, file)))
+        for name in names:
+            if name not in (rows.fieldnames or ()):
+                raise WorkspaceError("classifier_list_broken", file=_FOLDER + file, what=name)
+        found.update(row[name] or "" for row in rows for name in names)
+    # A number alone (Phường 12) is no name.
+    return _filled("communes_2025.csv", (name for one in found if not (name := bare_place(one)).isdigit()))
+
+
+def bare_place(text: str) -> str:
+    """Return the name of a place, plain, without the word for its kind: `P. Tân Định` is `tan dinh`."""
+    return _KIND_OF_PLACE.sub("", plain(text))
+
+
+def _banks(texts: Mapping[str, str]) -> frozenset[str]:
+    """Return the codes and short names of banks that are one word, and what else one writes for the largest."""
+    rows = csv.DictReader(io.StringIO(_text(texts, "bank_bins.csv")))
+    names = {plain(row[key] or "") for row in rows for key in ("code", "short_name")}
+    kept = (name for name in names if len(name) > 1 and " " not in name)
+    return _filled("bank_bins.csv", {*kept, "tcb", "stb", "ctg", "vtb", "nhnn", "agb", "nhno"})
+
+
+def _words(texts: Mapping[str, str], name: str) -> frozenset[str]:
+    return frozenset(map(plain, _listed(texts, name)))
+
+
+def _listed(texts: Mapping[str, str], name: str) -> frozenset[str]:
+    """Read names separated by commas or newlines; lines starting with `#` are comments."""
+    file = f"words_{name}.txt"
+    lines = (line for line in _text(texts, file).splitlines() if not line.startswith("#"))
+    return _filled(file, (" ".join(word.split()) for line in lines for word in line.split(",")))
+
+
+def _encodings(texts: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    file = "legacy_encodings.csv"
+    tables: dict[str, dict[str, str]] = {}
+    for row in csv.DictReader(io.StringIO(_text(texts, file))):
+        if not row.get("encoding") or not row.get("written") or not row.get("unicode"):
+            raise WorkspaceError("classifier_list_broken", file=_FOLDER + file, what="encoding,written,unicode")
+        tables.setdefault(row["encoding"], {})[row["written"]] = row["unicode"]
+    return tables

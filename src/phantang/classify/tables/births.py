@@ -1,0 +1,85 @@
+"""Which columns of rows about people tell when they were born: years and days by personal number, and ages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from phantang.classify.text.dates import years_of
+from phantang.classify.values.reading_numbers import new_numbers
+from phantang.classify.values.validators import birth_year
+
+_Values = Sequence[str | None]
+_Years = Sequence[int | None]
+#: Rows that must be known before anything is concluded; what part of them must agree.
+_ROWS, _AGREE = 12, 0.95
+#: Values that tell whether it is worth looking at all; no date is written with so many characters.
+_FEW, _LONG = 9, 40
+#: How long ago ages may have been written down; how old people get.
+_SINCE, _OLDEST = 2000, 110
+#: Ages that nothing but their spread supports: so many different ones, the highest at least, the lowest at most.
+_DIFFERENT, _HIGHEST, _GROWN = 15, 58, 14
+
+
+def years_by_numbers(values: _Values) -> list[int | None]:
+    """Return the year of birth that each row's personal number states; empty if there are too few."""
+    years = [birth_year(one) if one else None for one in new_numbers(values)]
+    return years if len(years) - years.count(None) >= _ROWS else []
+
+
+def years_in(values: _Values) -> list[int | None]:
+    """Return the year of each date among `values`, as typed; `None` for all else."""
+    years = years_of(value for value in values if value and value[0].isdigit() and len(value) < _LONG)
+    return [years.get(value) if value else None for value in values]
+
+
+def have_years(values: _Values) -> bool:
+    """Tell whether the first few values are dates, or years."""
+    first = [value for value in values[:40] if value][:5]
+    return sum(year is not None for year in years_in(first)) * 2 > len(first)
+
+
+def agree(one: _Years, two: _Years) -> bool:
+    """Tell whether the years of enough rows are the same, nearly always."""
+    both = [first == second for first, second in zip(one, two, strict=True) if first is not None and second is not None]
+    return len(both) >= _ROWS and sum(both) >= _AGREE * len(both)
+
+
+def ages(values: _Values) -> list[int | None]:
+    """Return the numbers of years that values state; empty unless nearly all of them are whole ones up to 110."""
+    first = [value for value in values if value][:_FEW]
+    if sum(map(_is_age, first)) * 2 < len(first):  # nearly all are none, or this would come once in 30,000 times
+        return []
+    given = [value.strip().removesuffix(".0") for value in values if value and value.strip()]
+    if len(given) < _ROWS or sum(map(_is_age, given)) < _AGREE * len(given):
+        return []
+    texts = [value.strip().removesuffix(".0") if value else "" for value in values]
+    return [int(text) if text.isdecimal() and len(text) < 4 else None for text in texts]
+
+
+def _is_age(value: str) -> bool:
+    text = value.strip().removesuffix(".0")
+    return text.isdecimal() and len(text) < 4 and int(text) <= _OLDEST
+
+
+def are_ages(found: Sequence[int | None], years: _Years) -> bool:
+    """Tell whether numbers and years of birth add up to one year of writing, give or take the birthday."""
+    sums = [age + year for age, year in zip(found, years, strict=True) if age is not None and year is not None]
+    if len(sums) < _ROWS or len({age for age in found if age is not None}) < _ROWS // 2:
+        return False
+    middle = sorted(sums)[len(sums) // 2]
+    near = sum(abs(one - middle) <= 1 for one in sums)
+    return near >= 0.9 * len(sums) and _SINCE <= middle <= datetime.now(UTC).year + 1
+
+
+def spread_as_ages(found: Sequence[int | None], *, of_all: bool) -> bool:
+    """Tell whether numbers are spread as ages: many different ones, the highest of the old, the lowest of grown-ups.
+
+    `of_all` takes children in: no lowest age, but people of every decade.
+    """
+    kept = sorted(age for age in found if age is not None)
+    if len(set(kept)) < _DIFFERENT or not _HIGHEST <= kept[-1] <= _OLDEST:
+        return False
+    if kept[0] >= _GROWN:
+        return sum(age % 10 == 0 for age in kept) * 3 < len(kept)
+    return of_all and kept[0] <= _GROWN and len({age // 10 for age in kept}) >= 6

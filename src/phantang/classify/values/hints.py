@@ -1,0 +1,92 @@
+"""What a value must hold before a validator that looks into lists can accept it: some listed word, or text.
+
+All words of a value are looked up at once, for all such validators; one that finds nothing of its own is not asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from phantang.classify.rules.codelists import TOPICS
+from phantang.classify.values.validators import ADDRESS_WORDS, LISTED, STREET
+
+if TYPE_CHECKING:
+    from phantang.classify.rules.codelists import CodeLists
+
+
+def _words_of(name: str) -> Callable[[CodeLists], Iterable[str]]:
+    return lambda lists: lists.words[name]
+
+
+def _topic(name: str) -> Callable[[CodeLists], Iterable[str]]:
+    return lambda lists: _first_words(lists.words[f"said_{name}"])
+
+
+#: Validators that accept a value only if it is, as a whole and plain, one of these texts.
+_WHOLE: Mapping[str, Callable[[CodeLists], Iterable[str]]] = {
+    "ethnicity": lambda lists: lists.ethnicities,
+    "religion": lambda lists: lists.religions,
+    "given_name": lambda lists: lists.words["given_names"],
+} | {name: _words_of(name) for name in LISTED}
+#: Validators that accept a value only if one of its plain words is one of these; `address` takes an English street too.
+_ONE_WORD: Mapping[str, Callable[[CodeLists], Iterable[str]]] = {
+    "full_name": lambda lists: lists.surnames,
+    "vietnamese_surname": lambda lists: lists.surnames,
+    "occupation_text": lambda lists: _first_words(lists.words["occupations"] | lists.words["occupation_heads"]),
+    "people_named": lambda lists: lists.surnames | lists.words["given_names"],
+    "english_name_typed": lambda lists: lists.words["given_names"] | lists.words["surnames_en"],
+    "private_text": lambda lists: _first_words(lists.words["private"]),
+    "facility": lambda lists: _first_words(lists.words["facilities"]),
+    "account_and_bank": lambda lists: lists.words["banks"],
+    "english_name": lambda lists: _first_words(lists.words["given_names"]),
+    "diagnosis_text": lambda lists: _first_words(lists.words["diagnoses"]),
+    "organisation_name": lambda lists: _first_words(lists.words["organisations"]),
+    **{f"{topic}_said": _topic(topic) for topic in TOPICS},
+    "words_of_place": lambda lists: _first_words(lists.words["provinces"]),
+    "place_name": lambda lists: _first_words(lists.words["provinces"]),
+    "address": lambda lists: {*ADDRESS_WORDS, *_first_words(lists.words["provinces"])},
+}
+
+
+def _first_words(phrases: Iterable[str]) -> set[str]:
+    return {phrase.split()[0] for phrase in phrases if phrase}
+
+
+#: Bits of a number that count the values of one validator; there are never more values than they can hold.
+_LANE, MOST_VALUES = 8, 255
+
+
+class Hints:
+    """Counts how many of some values each validator could accept."""
+
+    #: Names of the validators that are known here; any other may accept anything.
+    known = frozenset({*_WHOLE, *_ONE_WORD})
+
+    def __init__(self, lists: CodeLists) -> None:
+        self._lanes = {validator: _LANE * place for place, validator in enumerate(sorted(self.known))}
+        self._whole = self._inverted(_WHOLE, lists)
+        self._words = self._inverted(_ONE_WORD, lists)
+
+    def counts(self, values: Iterable[Sequence[str]]) -> int:
+        """Count those of `values`, at most `MOST_VALUES` and each as its words, that each validator could accept."""
+        total, words = 0, self._words
+        for parts in values:
+            found = self._whole.get(" ".join(parts), 0)
+            for word in parts:
+                if word in words:
+                    found |= words[word]
+            total += found
+        return total
+
+    def most(self, validator: str, counts: int, lines: str) -> int:
+        """Return how many of the values on `lines`, whose `counts` these are, `validator` could accept at the most."""
+        streets = len(STREET.findall(lines)) if validator == "address" and lines.lower() != lines.upper() else 0
+        return (counts >> self._lanes[validator] & MOST_VALUES) + streets
+
+    def _inverted(self, wanted: Mapping[str, Callable[[CodeLists], Iterable[str]]], lists: CodeLists) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for validator, texts in wanted.items():
+            for text in texts(lists):
+                found[text] = found.get(text, 0) | 1 << self._lanes[validator]
+        return found

@@ -1,0 +1,142 @@
+"""The distinct values of one column as rules look at them: those measured, the first of them, those worth a search."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from phantang.classify.rules.codelists import plain, prepare_words
+from phantang.classify.text.folding import codes_of
+from phantang.classify.values.hints import Hints
+from phantang.classify.values.hits import ValueHits
+
+#: Distinct values a whole-value rule is measured on, spread evenly; twice as many change no verdict.
+_MEASURED = 200
+#: They are looked at in steps: so many, so many more and so on, then the rest.
+_STEPS = (9, 11, 60)
+#: Answers that say nothing, folded; a list with so many values or fewer may have one of them.
+_NEUTRAL, _FEW = frozenset(
+    {"", "khong", "khong co", "khong ro", "chua", "chua co", "chua ro", "chua xac dinh", "khac", "binh thuong", "0",
+    "none", "no", "n a", "na", "null", "unknown", "other", "not stated", "not applicable", "chua ghi nhan", "k", "ko"}
+), 60  # fmt: skip
+#: What is worth a search inside text: an at sign, a run of digits, a token or key.
+_WORTH = re.compile(r"@|\d(?:[ .\-]?\d){7}|[A-Z]{2}\d{6}|\$\d|eyJ|AKIA|PRIVATE KEY|P<|MẬT|Mật|mật")
+_DIGITS = re.compile(r"\d(?:[ .\-]?\d){7}")
+_AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
+_WORDS = re.compile(r"[^\W\d_]{2,}[\s,.:]+[^\W\d_]{2,}")
+#: What all of it but the runs of digits has; they take a line of eight characters.
+_WORTH_MARKED, _RUN = ("@", "$", "eyJ", "AKIA", "PRIVATE KEY", "P<", "MẬT", "Mật", "mật"), 8
+
+
+class Look:
+    """Some of the measured values: `count` of them, as one `text`, a value a line."""
+
+    def __init__(self, lines: Sequence[str], hints: Hints) -> None:
+        self.text, self.count, self._hints = "\n".join(lines), len(lines), hints
+
+    @cached_property
+    def _words(self) -> list[list[str]]:
+        return prepare_words(self.text)
+
+    def prepare(self) -> None:
+        """Let validators know the words of every value: all at once is far cheaper than one by one."""
+        _ = self._words
+
+    def most(self, validator: str) -> int:
+        """Return how many of the values `validator`, one of `Hints.known`, could accept at the most."""
+        return self._hints.most(validator, self._counts, self.text)
+
+    @cached_property
+    def _counts(self) -> int:
+        return self._hints.counts(self._words)
+
+
+class Measured:
+    """The distinct values of a column: `every` one, and those that rules are measured on (`lines`), in several looks.
+
+    What was found of them is kept, as a table may be read twice.
+    """
+
+    def __init__(self, every: Sequence[str], hints: Hints, possible: Callable[[str], int]) -> None:
+        """`possible` tells which rules, as bits, may match one of several lines."""
+        self.every = every
+        self.lines = every if len(every) <= _MEASURED else every[:: -(-len(every) // _MEASURED)]
+        self.joined = "\n".join(every)
+        first, self._rest = _first_of(self.lines, _STEPS[0])
+        self._looks = [Look(first, hints)]
+        #: The hits of rules tried so far, by rule and whether a name speaks for it.
+        self.known: dict[tuple[int, bool], ValueHits | None] = {}
+        self.stopping: tuple[int, ...] | None = None
+        self._hints, self._possible = hints, possible
+
+    @cached_property
+    def text(self) -> str:
+        """All measured values, one a line."""
+        return self.joined if self.lines is self.every else "\n".join(self.lines)
+
+    def look(self, place: int) -> Look | None:
+        """Return the values to look at after so many looks, evenly spread like those before; `None` after the last."""
+        if place >= len(self._looks) and self._rest:
+            size = _STEPS[place] if place < len(_STEPS) else len(self._rest)
+            taken, self._rest = _first_of(self._rest, size)
+            self._looks.append(Look(taken, self._hints))
+        return self._looks[place] if place < len(self._looks) else None
+
+    @cached_property
+    def probe(self) -> str:
+        """The values of the first two looks, one a line."""
+        return "\n".join(look.text for look in (self.look(0), self.look(1)) if look is not None)
+
+    @cached_property
+    def possible(self) -> int:
+        """The rules, as bits, that may match any of the first values."""
+        return self._possible(self.probe)
+
+    @cached_property
+    def neutral(self) -> frozenset[str]:
+        """The values that say no more than that there is nothing to say; none where there are many values."""
+        return (
+            frozenset(line for line in self.lines if plain(line) in _NEUTRAL)
+            if len(self.lines) <= _FEW
+            else frozenset()
+        )
+
+    @cached_property
+    def may_be_texts(self) -> bool:
+        """Tell whether one may look inside the values: not codes of one length. A form letter has words, of any."""
+        first = self.lines[0]
+        return len(set(map(len, self.lines))) > 1 or _WORDS.search(first) is not None or first.count(" ") > 1
+
+    @cached_property
+    def has_more(self) -> bool:
+        """Tell whether values of which most are an address or a name, in words, have a number beside them."""
+        if _WORDS.search(self.lines[0]) is None:
+            return False
+        return "@" in self.joined or (self._has_digits(8) and _DIGITS.search(self.joined) is not None)
+
+    def worth_search(self) -> list[str]:
+        """Return the values that are worth a search inside."""
+        marked = any(part in self.joined for part in _WORTH_MARKED)
+        if not marked and (max(map(len, self.every)) < _RUN or not self._has_digits(6)):
+            return []
+        return [line for line in self.every if _WORTH.search(line)] if _WORTH.search(self.joined) else []
+
+    def _has_digits(self, count: int) -> bool:
+        """Tell whether any value may have so many digits in a row, if one does not mind what is between them."""
+        return self._digits is None or b"0" * count in self._digits
+
+    @cached_property
+    def _digits(self) -> bytes | None:
+        """All values without what may stand between digits, every digit as 0; `None` if they cannot be told so."""
+        codes = codes_of(self.joined)
+        return None if codes is None else codes.translate(_AS_ZERO, b" .-")
+
+
+def _first_of(lines: Sequence[str], size: int) -> tuple[Sequence[str], Sequence[str]]:
+    """Return at most `size` of `lines`, evenly spread, and the others."""
+    if len(lines) <= size:
+        return lines, ()
+    taken, rest = slice(0, len(lines) // size * size, len(lines) // size), list(lines)
+    del rest[taken]
+    return lines[taken], rest

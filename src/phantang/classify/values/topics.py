@@ -1,0 +1,67 @@
+"""Named validators of texts about somebody, by what they speak of: health, offences, schooling, welfare, complaints.
+
+They look for listed phrases anywhere in a value (`lists/words_said_*.txt`). Syllables that differ in their marks alone
+(`đau`, `dầu`, `đầu`) are told apart where a text has any; without marks, a syllable by itself says nothing unless it is
+listed so.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from phantang.classify.rules.codelists import TOPICS, CodeLists, words_in
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_LONGEST = 4
+#: Names of hospitals, pharmacies and schools say nothing of a person's health or schooling.
+_PLACE = re.compile(
+    r"(?i)^(?:trường|truong|học viện|trung tâm|tt ?gdtx|khoa|sở|phòng|bộ|ban|viện|đại học|đh|cao đẳng|cđ|thpt|thcs|"
+    r"tiểu học|mầm non|mn|th)(?= [^\n]*[A-ZÀ-ỸĐ])[^\n]*|bệnh viện[^,;\n]*|benh vien[^,;\n]*|trạm y tế[^,;\n]*|"
+    r"phòng khám[^,;\n]*|nhà thuốc[^,;\n]*|hiệu thuốc[^,;\n]*"
+)
+#: Endings of names of substances: WHO, stem book of international nonproprietary names (2018).
+_STEM = re.compile(
+    r"\b[a-z]{2,}(?:cillin|mycin|olol|april|opril|pril|sartan|statin|prazol|dipin|formin|oxacin|azepam|zolam|conazol|"
+    r"nidazol|vudin|fovir|tegravir|ciclovir|lukast|gliptin|gliflozin|glitazon|setron|triptan|cain|profen|fenac|coxib|"
+    r"parin|grel|xaban|thiazid|semid|terol|tropium|sonid|solon|metason|thyroxin|mazepin|oxetin|pramin|azapin|peridon)"
+    r"[ea]?\b",
+    re.IGNORECASE,
+)
+_STRENGTH = re.compile(r"\b\d+(?:[.,]\d+)? ?(?:mg|mcg|µg|iu|ui|g|ml|%)\b", re.IGNORECASE)
+
+
+def _phrases(words: Sequence[str]) -> Iterator[str]:
+    for start in range(len(words)):
+        for length in range(1, _LONGEST + 1):
+            yield " ".join(words[start : start + length])
+
+
+def speaks_of(topic: str, value: str, lists: CodeLists) -> bool:
+    """Tell whether a phrase of the topic stands anywhere in `value`, names of places of care or study aside."""
+    value = _PLACE.sub(" ", value)
+    if not value.isascii():
+        words = _WORD.findall(unicodedata.normalize("NFC", value).lower())
+        return not lists.said[topic].isdisjoint(_phrases(words))
+    known, exact = lists.words[f"said_{topic}"], lists.said[topic]
+    return any(phrase in exact or (" " in phrase and phrase in known) for phrase in _phrases(words_in(value)))
+
+
+def medicine(value: str, _: CodeLists) -> bool:
+    """Accept a medicine: a substance by the ending of its name, or a word with a strength (`500mg`)."""
+    return _STEM.search(value) is not None or (_STRENGTH.search(value) is not None and value[:1].isalpha())
+
+
+def _about(topic: str) -> Callable[[str, CodeLists], bool]:
+    def check(value: str, lists: CodeLists) -> bool:
+        return speaks_of(topic, value, lists)
+
+    check.__name__ = f"{topic}_said"
+    check.__doc__ = f"Accept text with a phrase of `words_said_{topic}.txt` anywhere in it."
+    return check
+
+
+TOPIC_VALIDATORS: Mapping[str, Callable[[str, CodeLists], bool]] = {
+    check.__name__: check for check in (medicine, *map(_about, TOPICS))
+}

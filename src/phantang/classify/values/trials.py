@@ -1,0 +1,101 @@
+"""One value rule tried on a column: on a few values first, on more only as long as they could change the verdict."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
+
+from phantang.classify.rules.confidence import enough
+from phantang.classify.rules.rule import Alone, ValueTest
+from phantang.classify.values.columnwise import COLUMN_CHECKS
+from phantang.classify.values.hints import Hints
+from phantang.classify.values.hits import ValueHits
+from phantang.classify.values.validators import acceptor
+
+if TYPE_CHECKING:
+    from phantang.classify.rules.codelists import CodeLists
+    from phantang.classify.values.measured import Look, Measured
+
+#: Values that are looked at, if there are so many, before a column is claimed, or its name doubted, by what they are.
+_FEWEST = 16
+#: Hits from which a column check refuses them for good. What a name speaks for may pass it with fewer.
+_JUDGED = 50
+#: What stands in a text before the code of a thing, which may look like a phone: mã 0912345678.
+_NO_CODE = "".join(f"(?<!{word} )" for word in ("mã", "Mã", "MÃ", "mã số", "Mã số", "số hiệu", "SKU", "sku", "code"))
+
+
+class Trial:
+    """A value rule with its patterns: `whole` takes lines, `text` what is between word boundaries in text.
+
+    `valid` returns those of several texts that its validator accepts; it is `None` where every match is a hit.
+    """
+
+    def __init__(self, test: ValueTest, lists: CodeLists) -> None:
+        flags = re.MULTILINE | (re.IGNORECASE if test.ignore_case else 0)
+        either, also = "|".join(test.patterns), "|".join(test.also)
+        coded = "" if test.alone is Alone.ANYWHERE else _NO_CODE
+        self.whole = re.compile(rf"^(?:{either})$", flags)
+        self.text = re.compile(rf"{coded}(?<![\w.])(?:{either})(?!\w)", flags)
+        self.valid = acceptor(test.validator, lists) if test.validator else None
+        self._lines_of = _finder(self.whole)
+        self._also_of = _finder(re.compile(rf"^(?:{also})$", flags)) if also else None
+        self._hinted = test.validator if test.validator in Hints.known else None
+        self._check = COLUMN_CHECKS[test.column_check] if test.column_check else None
+        self._share = test.share
+
+    def hits(self, text: str) -> Collection[str]:
+        """Return the lines of `text` that are hits."""
+        found = self._lines_of(text)
+        return found if self.valid is None or not found else self.valid(found)
+
+    def count(self, seen: Measured, *, named: bool) -> ValueHits | None:
+        """Return the hits of the rule on as many values as its verdict takes; `None` if it is out.
+
+        Each look at more values ends it where so few hit that the rule is out, or so many that more could not make it
+        any surer (`confidence.enough`). A rule that the name speaks for (`named`) is out only if none of the first
+        values has its form: few hits do not make it claim the column, but none at all make it doubted.
+        """
+        hit: list[str] = []
+        also = sampled = candidates = place = 0
+        passed = False
+        while not passed and (look := seen.look(place)) is not None:
+            place, sampled = place + 1, sampled + look.count
+            least, sure = enough(sampled, self._share)
+            if self._hinted and not named and len(hit) + look.most(self._hinted) < least:
+                return None
+            forms = self._lines_of(look.text)
+            found = self._accepted(forms, look)
+            hit += found
+            candidates += len(forms)
+            if named:
+                also += len(set(self._also_of(look.text)).difference(found)) if self._also_of else 0
+            elif len(hit) < least:
+                return None
+            if sampled < _FEWEST or any(least <= hits < sure for hits in {len(hit), len(hit) + also}):
+                continue
+            if not candidates or len(hit) >= _JUDGED:
+                break
+            passed = bool(hit or also) and (self._check is None or (named and self._passes(hit)))
+        if not hit and not also:
+            return None
+        if hit and not named and len(hit) < sampled:
+            sampled -= len(seen.neutral.difference(hit))
+        return ValueHits(len(hit), also, sampled, passed or self._passes(hit), candidates)
+
+    def _accepted(self, forms: list[str], look: Look) -> Collection[str]:
+        """Return those of the lines with a form that the validator accepts."""
+        if not forms or self.valid is None:
+            return forms
+        if self._hinted:
+            look.prepare()
+        return self.valid(forms)
+
+    def _passes(self, hit: list[str]) -> bool:
+        """Tell whether all hits together look like what the rule is about."""
+        return self._check is None or not hit or self._check(sorted(hit))
+
+
+def _finder(pattern: re.Pattern[str]) -> Callable[[str], list[str]]:
+    """Return what returns every match of `pattern` in a text, as a whole."""
+    return pattern.findall if not pattern.groups else lambda text: [found[0] for found in pattern.finditer(text)]

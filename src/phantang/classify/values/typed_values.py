@@ -1,0 +1,177 @@
+"""Named validators of values as people type them: several in a cell, cut short, with a title or a bank beside them.
+
+Each accepts a whole value, as those in `validators.py` do; the sentences of a note are no such values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from phantang.classify.rules.codelists import CodeLists, plain, words_in
+from phantang.classify.text.folding import fold
+
+_IN_BRACKETS = re.compile(r"\([^()\n]*\)")
+_BETWEEN_NAMES = re.compile(r"\s*[\-–;,/&+]\s*|\s+(?:và|va|and)\s+", re.IGNORECASE)
+#: What one calls a person, folded and plain, in front of a name.
+_TITLES = frozenset(
+    {"ong", "ba", "anh", "chi", "co", "chu", "bac", "thay", "em", "chau", "bs", "ths", "ts", "pgs", "gs", "ks", "cn",
+    "ds", "dd", "ys", "ls", "dc", "a", "c", "mr", "mrs", "ms", "miss", "dr", "prof", "sir", "rev", "mx"} )  # fmt: skip
+#: Beginnings of surnames as they are cut short: `Ng. Văn An`, `Tr.T.Hoa`.
+_CUT_SURNAMES = frozenset(
+    {"ng", "ngu", "nguy", "tr", "tra", "ph", "pha", "hoa", "huy", "hu", "vu", "vo", "da", "bu", "le", "do"}
+)
+_PEOPLE_IN_CELL = 4
+_BETWEEN_PHONES = re.compile(r"\s*[/,;|]\s*|\s+-\s+|(?<=\d{4})\s+(?=(?:\+?84|0)[235789])|(?<=\d{9})\s+")
+_PHONE_SIGNS = re.compile(r"[ .()\-]")
+_PHONE = re.compile(r"(?:\+?84|0)?(?:(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])\d{7}|2\d{9})")
+_MOBILE = re.compile(r"(?:\+?84|0)?(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])\d{7}")
+#: Short words for a part of an address, with or without a point or a number at once behind: `P.`, `Q10`, `KP3`, `TDP`.
+_MARK = (
+    r"p|q|x|h|tp|tx|tt|kp|tdp|sn|kdc|cc|t|phuong|quan|xa|huyen|tinh|thanh pho|thi xa|thi tran|duong|pho|thon|ap|to|ngo|"
+    r"ngach|hem|khu|khom|buon|ban|xom|lang|doi|soc|plei|can|khu pho|duong so|chung cu|dac khu|kiet|toa|tang|lo"
+)
+_MARKS = re.compile(rf"(?<![a-z0-9])(?:{_MARK})(?:\. ?|(?=\d)|(?= )|(?=,)|$)")
+_HOUSE = re.compile(r"^(?:so |sn ?|so nha )?\d{1,5}[a-z]?(?:/\d+[a-z]?)*,? +[^\W\d]")
+_HAMLET = re.compile(
+    r"(?:thon|ap|to|to dan pho|tdp|kp|khu pho|khu|khom|xom|ban|buon|lang|doi|khu vuc|soc|plei|plây|phum)(?: so)?[ .]?"
+    r"(?:\d{1,3}[a-z]?|[a-z]{1,8}(?: [a-z0-9]{1,8}){0,3})"
+)
+_PRESSURE = re.compile(r"(\d{2,3})/(\d{2,3})")
+_ACCOUNT = re.compile(r"\b\d{6,19}\b")
+
+
+def people_named(value: str, lists: CodeLists) -> bool:
+    """Accept one to four Vietnamese names in a cell, with titles or cut short: `Nguyễn V. A`, `Ng. Văn B và Lê C`."""
+    parts = [plain(part).split() for part in _BETWEEN_NAMES.split(_IN_BRACKETS.sub(" ", value))]
+    parts = [part for part in parts if part]
+    if not 0 < len(parts) <= _PEOPLE_IN_CELL:
+        return False
+    named = sum(_is_name(part, lists) for part in parts)
+    return named * 2 >= len(parts) and _is_name(parts[0], lists)
+
+
+def _is_name(words: list[str], lists: CodeLists) -> bool:
+    while len(words) > 2 and words[0] in _TITLES:
+        words = words[1:]
+    if not 2 <= len(words) <= 6 or not "".join(words).isalpha():
+        return False
+    if words[0] in lists.surnames:
+        text = " ".join(words)
+        return text not in lists.words["streets"] and text not in lists.words["provinces"]
+    known = words[-1] in lists.words["given_names"] or len(words[-1]) == 1
+    return known and (words[0] in _CUT_SURNAMES or (len(words) > 2 and all(len(word) == 1 for word in words[:-1])))
+
+
+def english_name_typed(value: str, lists: CodeLists) -> bool:
+    """Accept an English name in any case or order, with title or initials: `CARVER, Diana`, `Dr T Moss`."""
+    words = [word for part in value.replace(",", " , ").split() if (word := fold(part.strip(".")))]
+    while len(words) > 2 and words[0] in _TITLES:
+        words = words[1:]
+    given, surnames = lists.words["given_names"], lists.words["surnames_en"]
+    if "," in words:
+        comma = words.index(",")
+        words = [*words[comma + 1 :], *words[:comma]]
+    if not 2 <= len(words) <= 4 or not all(_is_word(word) for word in words):
+        return False
+    if words[0] in lists.surnames and " ".join(words) in lists.words["streets"]:
+        return False
+    if words[0] in given:  # Tài khoản, Minh bạch begin like a given name
+        return words[-1] in surnames or (len(words[-1]) > 2 and value.isascii())
+    return words[-1] in surnames and len(words[0]) == 1
+
+
+def _is_word(word: str) -> bool:
+    return word.replace("-", "").replace("'", "").replace("’", "").isalpha()
+
+
+def phones_in_cell(value: str, _: CodeLists) -> bool:
+    """Accept one to four Vietnamese phones in a cell, a note in brackets aside; some without their first 0."""
+    parts = [_PHONE_SIGNS.sub("", part) for part in _BETWEEN_PHONES.split(_noteless(value)) if part.strip()]
+    return 0 < len(parts) <= _PEOPLE_IN_CELL and all(map(_PHONE.fullmatch, parts))
+
+
+def _noteless(value: str) -> str:
+    return _IN_BRACKETS.sub(lambda found: found[0] if any(map(str.isdigit, found[0])) else "", value).strip()
+
+
+def has_mobile(value: str) -> bool:
+    """Tell whether one of the phones in a cell is a mobile number."""
+    if value.isdigit():
+        return _MOBILE.fullmatch(value) is not None
+    return any(_MOBILE.fullmatch(_PHONE_SIGNS.sub("", part)) for part in _BETWEEN_PHONES.split(_noteless(value)))
+
+
+def address_typed(value: str, lists: CodeLists) -> bool:
+    """Accept an address cut short: two marks of its parts, or one with a house number, a comma or a province.
+
+    `12/3 Lê Lợi P5 Q10`, `Thôn 3, X. Hòa Bình`, `Tổ 5 KP3`, `SN 12 ngõ 34`, `Minh Châu - Vân Đồn - Quảng Ninh`.
+    """
+    text = fold(value)
+    marks = len(_MARKS.findall(text))
+    if marks >= 2 and len(text) > 8 and any(sign in text for sign in ",.-/0123456789"):
+        return True
+    parts = [part for part in (plain(one) for one in re.split(r"[,;]| - ", text)) if part]
+    place = len(parts) > 1 and parts[-1].removeprefix("tinh ").removeprefix("tp ") in lists.words["provinces"]
+    house = _HOUSE.match(text) is not None
+    if house:
+        street = " ".join(plain(parts[0]).split()[1:]) if parts else ""
+        return marks > 0 or place or any(street.endswith(known) for known in _ends(street) & lists.words["streets"])
+    return (marks > 0 and len(parts) > 1) or (place and len(parts) > 2)
+
+
+def _ends(street: str) -> set[str]:
+    words = street.split()
+    return {" ".join(words[at:]) for at in range(len(words))}
+
+
+def hamlet(value: str, _: CodeLists) -> bool:
+    """Accept the smallest unit of where people live: `Thôn 3`, `Ấp Bình Hòa`, `Tổ 7`, `KP 4`, `TDP số 5`."""
+    return _HAMLET.fullmatch(fold(value)) is not None
+
+
+def occupation_text(value: str, lists: CodeLists) -> bool:
+    """Accept an occupation or post, or text that begins (in English: ends) with one: `Thợ hàn`, `Bus driver`."""
+    text = plain(value)
+    if text in lists.words["occupations"]:
+        return True
+    words, heads = text.split(), lists.words["occupation_heads"]
+    if not 1 < len(words) <= 6:
+        return False
+    return any(" ".join(words[:length]) in heads for length in (1, 2, 3)) or words[-1] in heads
+
+
+def facility(value: str, lists: CodeLists) -> bool:
+    """Accept the name of a place or device that is no home, by its first words (in English: last): `Trạm Láng`."""
+    words, known = words_in(value), lists.words["facilities"]
+    if not 1 < len(words) <= 8:
+        return False
+    return any(" ".join(words[:length]) in known for length in (1, 2, 3)) or words[-1] in known
+
+
+def private_text(value: str, lists: CodeLists) -> bool:
+    """Accept text that tells of family or private life by one of the listed phrases."""
+    text = f" {plain(value)} "
+    return any(f" {phrase} " in text for phrase in lists.words["private"])
+
+
+def blood_pressure(value: str, _: CodeLists) -> bool:
+    """Accept systolic over diastolic pressure in mmHg, within what is measured on living people."""
+    found = _PRESSURE.fullmatch(value)
+    return found is not None and 60 <= int(found[1]) <= 260 and 30 <= int(found[2]) < int(found[1]) - 5
+
+
+def account_and_bank(value: str, lists: CodeLists) -> bool:
+    """Accept one number of 6 to 19 digits beside the name or short name of a bank."""
+    numbers = _ACCOUNT.findall(value)
+    words = plain(_ACCOUNT.sub(" ", value)).split()
+    return len(numbers) == 1 and 0 < len(words) <= 8 and not lists.words["banks"].isdisjoint(words)
+
+
+TYPED_VALIDATORS: Mapping[str, Callable[[str, CodeLists], bool]] = {
+    check.__name__: check
+    for check in (
+        people_named, english_name_typed, phones_in_cell, address_typed, hamlet, occupation_text, facility,
+        private_text, blood_pressure, account_and_bank,
+    )
+}  # fmt: skip
