@@ -219,6 +219,13 @@ def test_dcat_is_a_graph_with_access_rights(cli: Cli) -> None:
     assert len(sets) == 3
     person = next(one for one in sets if str(graph.value(one, dct.identifier)) == "nguon.main.nguoi")
     assert str(graph.value(person, dct.accessRights)).endswith("/NON_PUBLIC")
+    words = [str(word) for word in graph.objects(person, dcat.keyword)]
+    assert "Not personal" not in words
+    assert len(words) == len(set(words))
+    laws = list(graph.objects(person, rdflib.URIRef("http://data.europa.eu/r5r/applicableLegislation")))
+    assert laws
+    wanted = {"http://data.europa.eu/eli/ontology#LegalResource"}
+    assert {str(kind) for law in laws for kind in graph.objects(law, rdflib.RDF.type)} == wanted
     [catalog] = graph.subjects(rdflib.RDF.type, dcat.Catalog)
     for needed in (dct.title, dct.description, dct.publisher):
         assert graph.value(catalog, needed) is not None

@@ -15,6 +15,7 @@ _CONTEXT = {
     "dct": "http://purl.org/dc/terms/",
     "dcatap": "http://data.europa.eu/r5r/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "eli": "http://data.europa.eu/eli/ontology#",
     "dpv": "https://w3id.org/dpv#",
     "@language": "vi",
 }
@@ -22,7 +23,10 @@ _RIGHTS = "http://publications.europa.eu/resource/authority/access-right/"
 
 
 def dcat(holding: Holding) -> str:
-    """Return one `dcat:Catalog`. T0 is public, T1 restricted, and whatever is personal or more not public."""
+    """Return one `dcat:Catalog`. T0 is public, T1 restricted, and whatever is personal or more not public.
+
+    What the profile's shapes (SHACL, release 3.0.0) want the class of is given it. Keywords are the tags but `none`.
+    """
     base = f"urn:phantang:{quote(holding.name, safe='')}"
     return pretty(
         {
@@ -40,7 +44,8 @@ def dcat(holding: Holding) -> str:
 def _dataset(holding: Holding, base: str, asset: Asset) -> dict[str, Any]:
     name = asset.name
     used = sorted({tag for entry in asset.columns for tag in entry.tags})
-    labels = [_said(holding.tag(tag).label[lang], lang) for tag in used for lang in ("vi", "en")]
+    spoken = dict.fromkeys(tuple(holding.tag(tag).label.items()) for tag in used if tag != "none")
+    labels = [_said(text, lang) for label in spoken for lang, text in label]
     laws = sorted({basis for tag in used if (basis := holding.tag(tag).basis)})
     found: dict[str, Any] = {
         "@id": f"{base}:{':'.join(quote(part, safe='') for part in (name.source, name.schema, name.table))}",
@@ -48,11 +53,14 @@ def _dataset(holding: Holding, base: str, asset: Asset) -> dict[str, Any]:
         "dct:identifier": str(name),
         "dct:title": _said(name.table, "vi"),
         "dct:description": _said(asset.comment or str(name), "vi"),
-        "dct:accessRights": {"@id": _RIGHTS + _access(asset.tier)},
+        "dct:accessRights": {"@id": _RIGHTS + _access(asset.tier), "@type": "dct:RightsStatement"},
         "dcat:keyword": [*labels, _said(f"tầng {asset.tier}", "vi"), _said(f"tier {asset.tier}", "en")],
     }
     if laws:
-        found["dcatap:applicableLegislation"] = [{"@id": f"{base}:law:{quote(law, safe='')}"} for law in laws]
+        found["dcatap:applicableLegislation"] = [
+            {"@id": f"{base}:law:{quote(law, safe='')}", "@type": "eli:LegalResource", "dct:title": _said(law, "en")}
+            for law in laws
+        ]
     return found
 
 
