@@ -42,4 +42,4 @@ def presidio_registry(
     from phantang.classify.values.recognisers import presidio_registry as build
 
     source = classifier or builtin_classifier()
-    return build(source.rules, source.lists, languages)
+    return build(source.rules, source.lists, source.abbreviations, languages)

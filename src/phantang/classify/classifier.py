@@ -103,6 +103,7 @@ class Classifier:
     def __init__(self, rules: Sequence[Rule], lexicon: Lexicon, lists: CodeLists, digest: str) -> None:
         self.rules = tuple(rules)
         self.lists = lists
+        self.abbreviations = dict(lexicon.abbreviations)
         self.digest = digest
         self._index = PhraseIndex(self.rules, lexicon)
         self._tables = TableReader(

@@ -65,6 +65,8 @@ def test_what_proves_nothing_alone_is_found_behind_its_name(classifier: Classifi
         ("Số BHXH: 7911234567", "VN_SOCIAL_INSURANCE", "7911234567"),
         ("chuyển vào số tài khoản 0123456789012", "VN_BANK_ACCOUNT", "0123456789012"),
         ("sinh ngày 02/03/1985", "VN_BIRTH_DATE", "02/03/1985"),
+        ("STK: 0123456789012 Agribank", "VN_BANK_ACCOUNT", "0123456789012"),
+        ("xe BKS 29A-123.45", "VN_VEHICLE_PLATE", "29A-123.45"),
     ):
         assert (entity, value) in found(text), text
     named = {"VN_PASSPORT", "VN_VEHICLE_PLATE", "VN_SOCIAL_INSURANCE", "VN_BANK_ACCOUNT", "VN_BIRTH_DATE"}

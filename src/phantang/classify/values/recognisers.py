@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from presidio_analyzer import Pattern, PatternRecognizer, RecognizerRegistry, RecognizerResult, predefined_recognizers
@@ -23,6 +23,8 @@ __all__ = ["RuleRecognizer", "entity_of", "presidio_registry", "recogniser"]
 _CHECKED, _FORMAT = 0.6, 0.3
 #: How far before a value, in characters, one of the words may stand that say what it is.
 _BEFORE = 40
+#: Letters of an abbreviation that could be anything in a text.
+_TOO_SHORT = 2
 
 
 class RuleRecognizer(PatternRecognizer):  # type: ignore[misc]  # Presidio ships no types
@@ -56,12 +58,15 @@ class RuleRecognizer(PatternRecognizer):  # type: ignore[misc]  # Presidio ships
 class NamedRecognizer(RuleRecognizer):
     """A format that many things share (`C1234567`, ten digits): one of the rule's names must stand before it.
 
-    `số hộ chiếu: C1234567`, with or without diacritics. The score is that of a value its validator accepts, or 0.6.
+    `số hộ chiếu: C1234567`, with or without diacritics, or `STK 0123456789012`, by the lexicon's abbreviations. The
+    score is that of a value its validator accepts, or 0.6.
     """
 
-    def __init__(self, rule: Rule, lists: CodeLists, *, language: str) -> None:
+    def __init__(self, rule: Rule, lists: CodeLists, short: Mapping[str, str], *, language: str) -> None:
         super().__init__(rule, lists, language=language, whole_lines=False)
-        phrases = sorted({fold(unicodedata.normalize("NFC", phrase)) for phrase in _said(rule)}, key=len, reverse=True)
+        said = {fold(unicodedata.normalize("NFC", phrase)) for phrase in _said(rule)}
+        said |= {word for word, phrase in short.items() if len(word) > _TOO_SHORT and fold(phrase) in said}
+        phrases = sorted(said, key=len, reverse=True)
         self._said = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, phrases))})(?!\w)")
 
     def analyze(self, text: str, *arguments: Any, **options: Any) -> list[RecognizerResult]:
@@ -108,7 +113,9 @@ def _needs_words(rule: Rule) -> bool:
     return test is not None and not test.stop and bool(_said(rule)) and all(r"\d" in item for item in test.patterns)
 
 
-def presidio_registry(rules: Sequence[Rule], lists: CodeLists, languages: Sequence[str]) -> RecognizerRegistry:
+def presidio_registry(
+    rules: Sequence[Rule], lists: CodeLists, short: Mapping[str, str], languages: Sequence[str]
+) -> RecognizerRegistry:
     """Return a registry with a free-text recogniser a language for every rule whose values identify something.
 
     Scores are 1.0 for a value its validator accepts and 0.3 for a bare format; words of the rule's names nearby raise
@@ -121,7 +128,7 @@ def presidio_registry(rules: Sequence[Rule], lists: CodeLists, languages: Sequen
         if rule.personal and rule.values is not None and _stands_in_text(rule.values)
     ]
     found += [
-        NamedRecognizer(rule, lists, language=language)
+        NamedRecognizer(rule, lists, short, language=language)
         for language in languages
         for rule in rules
         if rule.personal and rule.values and not _stands_in_text(rule.values) and _needs_words(rule)
