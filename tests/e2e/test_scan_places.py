@@ -50,3 +50,33 @@ def test_a_file_that_is_not_there_is_said_to_be_so(lang: str, says: str, capsys:
     assert says in err
     assert "duckdb:" not in err
     assert "[source_missing]" in err
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_pattern_that_no_table_is_like_is_said_to_be_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--lang", "en", "scan", "f3", "--tables", "nguoi", "--tables", "khong_co"]) == 0
+    assert "no table is like --tables" not in capsys.readouterr().err
+    assert run(["--lang", "en", "scan", "f3", "--tables", "khong_co"]) == 2
+    assert "no table is like --tables" in capsys.readouterr().err
+
+
+def test_who_writes_a_password_down_is_told_where_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    secret = "bi-mat-9x"
+    for url, told in ((f"postgresql://doc:{secret}@may/d", True), ("postgresql://doc:${MAT_KHAU}@may/d", False)):
+        assert run(["--lang", "en", "init", str(tmp_path / str(told)), "--source", f"dan_cu={url}"]) == 0
+        said = " ".join(capsys.readouterr().err.split())
+        assert ("a password stands in" in said) is told
+        assert secret not in said
+
+
+def test_doctor_says_that_rule_packs_are_not_those_of_the_program(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace = Workspace.create(tmp_path / "w", {})
+    doctor = ["-w", str(workspace.path), "--lang", "en", "doctor"]
+    run(doctor)
+    assert "differ from those of this program" not in " ".join(capsys.readouterr().out.split())
+    pack = workspace.path / "classifiers/vn/contact.yaml"
+    pack.write_text(pack.read_text("utf-8") + "# edited here\n", "utf-8")
+    run(doctor)
+    assert "1 files differ from those of this program" in " ".join(capsys.readouterr().out.split())

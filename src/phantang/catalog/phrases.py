@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
@@ -17,4 +18,9 @@ def folded_words(text: str) -> list[str]:
 
 def has_phrase(text: str, phrase: str) -> bool:
     """Tell whether the words of `phrase` stand next to each other in `text`."""
-    return f" {' '.join(folded_words(phrase))} " in f" {' '.join(folded_words(text))} "
+    return _spaced(phrase) in _spaced(text)
+
+
+@lru_cache(maxsize=4096)
+def _spaced(text: str) -> str:
+    return f" {' '.join(folded_words(text))} "

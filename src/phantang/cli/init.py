@@ -30,6 +30,7 @@ def init(session: Session, folder: str, sources: tuple[str, ...]) -> None:
     phantang init so-y-te --source y_te=postgresql://reader@db.example/y_te
     """  # noqa: D301 - click reads the backspace
     from phantang.flow.workspace.setup import create_workspace
+    from phantang.store.create import holds_password
 
     workspace = create_workspace(Path(folder), sources)
     session.err.print(
@@ -38,6 +39,8 @@ def init(session: Session, folder: str, sources: tuple[str, ...]) -> None:
         else session.word("workspace_made_empty", path=workspace.path),
         soft_wrap=True,
     )
+    if any(map(holds_password, workspace.sources.values())):
+        session.err.print(session.word("workspace_password", path=workspace.path / "phantang.toml"), soft_wrap=True)
 
 
 @click.command(short_help="Examine the workspace: files, sources, policies, ledger.")

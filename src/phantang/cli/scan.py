@@ -83,6 +83,10 @@ def scan(
         if proposed:
             waiting = session.word("columns_waiting", count=proposed, workspace=session.workspace_option)
             session.err.print(waiting, soft_wrap=True)
+    found = any(one.tables or one.failures or one.unreadable for report in reports for one in report.scans)
+    if tables and not found and not any(report.unreached for report in reports):
+        session.err.print(session.word("scan_tables_none", workspace=session.workspace_option), soft_wrap=True)
+        return 2
     return _failures(session, reports)
 
 
@@ -188,6 +192,9 @@ def _failures(session: Session, reports: list[ScanReport]) -> int:
     for scanned in (one for report in reports for one in report.scans):
         if scanned.unreadable:
             told = session.word("scan_unreadable", source=scanned.source, count=scanned.unreadable)
+            session.err.print(Text(told, style="yellow"), soft_wrap=True)
+        for table, columns in sorted(scanned.hidden.items()):
+            told = session.word("scan_hidden", table=str(table), count=columns)
             session.err.print(Text(told, style="yellow"), soft_wrap=True)
     for name, error in failed:
         text = f"{error.message(session.lang)} [{error.code}]"

@@ -59,10 +59,11 @@ class Engine(Protocol):
         """
         ...
 
-    def unreadable(self) -> tuple[TableName, ...]:
-        """Return the tables and views that are there and that the account may not read at all, as far as it is told so.
+    def unreadable(self) -> dict[TableName, int | None]:
+        """Return what is there and the account may not read, as far as it is told so, and is no part of `introspect`.
 
-        Only PostgreSQL tells; elsewhere there are none. They are not part of `introspect`. Raises `EngineError`.
+        `None` for a table or view as a whole, or the number of its columns. Only PostgreSQL tells; elsewhere there are
+        none. Raises `EngineError`.
         """
         ...
 

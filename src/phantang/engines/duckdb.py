@@ -122,9 +122,9 @@ class DuckDBEngine(Closing):
         with self._cursor(HOUSEKEEPING_TIMEOUT) as cursor:
             return duckdb_catalog.read(self.source, lambda sql: cursor.sql(sql).to_arrow_table().to_pylist())
 
-    def unreadable(self) -> tuple[TableName, ...]:
+    def unreadable(self) -> dict[TableName, int | None]:
         """See `Engine.unreadable`: a file has no accounts."""
-        return ()
+        return {}
 
     @shielded(ERRORS, query_error)
     def statistics(self) -> dict[TableName, str]:

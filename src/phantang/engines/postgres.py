@@ -79,7 +79,7 @@ class PostgresEngine(Closing):
             return postgres_catalog.read(self.source, lambda sql: query(cursor, sql).to_pylist())
 
     @shielded(ERRORS, query_error)
-    def unreadable(self) -> tuple[TableName, ...]:
+    def unreadable(self) -> dict[TableName, int | None]:
         """See `Engine.unreadable`: what the server's catalog lists without a SELECT or a USAGE for the account."""
         with self._session.transaction(HOUSEKEEPING_TIMEOUT) as cursor:
             return postgres_catalog.unreadable(self.source, lambda sql: query(cursor, sql).to_pylist())

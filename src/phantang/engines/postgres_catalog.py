@@ -30,8 +30,13 @@ _READABLE = "has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c
 _VISIBLE = f"{_THERE} AND {_READABLE}"
 
 UNREADABLE = f"""
-SELECT n.nspname::text AS schema, c.relname::text AS name
+SELECT n.nspname::text AS schema, c.relname::text AS name, NULL::int8 AS columns
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_THERE} AND NOT ({_READABLE})
+UNION ALL
+SELECT n.nspname::text, c.relname::text, count(*)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE {_VISIBLE} AND a.attnum > 0 AND NOT a.attisdropped AND NOT has_column_privilege(c.oid, a.attnum, 'SELECT')
+GROUP BY 1, 2
 """  # noqa: S608 - constants only
 
 #: What another session has locked against readers, or waits to, and the views over it. Its size, and the text of such
@@ -132,9 +137,9 @@ def statistics(source: str, rows: Rows) -> dict[TableName, str]:
     return {name: hashlib.sha256(state.encode()).hexdigest() for name, state in found}
 
 
-def unreadable(source: str, rows: Rows) -> tuple[TableName, ...]:
-    """Return every table and view of which the account may read no column, ordered by name."""
-    return tuple(sorted(TableName(source, row["schema"], row["name"]) for row in rows(UNREADABLE)))
+def unreadable(source: str, rows: Rows) -> dict[TableName, int | None]:
+    """Return every table and view that the account may not read, or the number of its columns that it may not."""
+    return {TableName(source, row["schema"], row["name"]): row["columns"] for row in rows(UNREADABLE)}
 
 
 def read(source: str, rows: Rows) -> tuple[TableInfo, ...]:

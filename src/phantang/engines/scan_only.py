@@ -30,9 +30,9 @@ class ScanOnlyEngine(Closing):
     def introspect(self) -> tuple[TableInfo, ...]:
         """See `Engine.introspect`."""
 
-    def unreadable(self) -> tuple[TableName, ...]:
+    def unreadable(self) -> dict[TableName, int | None]:
         """See `Engine.unreadable`: a server lists only what the account may use, and a file has no accounts."""
-        return ()
+        return {}
 
     @abstractmethod
     def statistics(self) -> dict[TableName, str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from phantang.model.errors import WorkspaceError
 from phantang.store.files import reason
@@ -36,6 +38,8 @@ def create_workspace(folder: Path, sources: Mapping[str, str], *, name: str | No
         built = Path(tempfile.mkdtemp(prefix=".phantang-init-", dir=home))
         try:
             _build(built, text)
+            if any(map(holds_password, sources.values())):
+                (built / FILE).chmod(0o600)
             if fresh:
                 built.chmod(0o755)
                 built.rename(folder)
@@ -45,6 +49,15 @@ def create_workspace(folder: Path, sources: Mapping[str, str], *, name: str | No
             shutil.rmtree(built, ignore_errors=True)
     except OSError as error:
         raise WorkspaceError("workspace_unwritable", path=folder, reason=reason(error)) from None
+
+
+def holds_password(url: str) -> bool:
+    """Tell whether a password is written out in the URL of a source, not as the name of an environment variable."""
+    try:
+        password = urlsplit(url).password
+    except ValueError:
+        return False
+    return bool(password) and not re.fullmatch(r"\$\{\w+\}", unquote(password or ""))
 
 
 def render_settings(name: str, sources: Mapping[str, str]) -> str:

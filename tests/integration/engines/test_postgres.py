@@ -133,6 +133,16 @@ def test_privileges(postgres_bench: PostgresBench, capsys: pytest.CaptureFixture
         assert [json.loads(line)["sampling"]["unreadable_tables"] for line in out.splitlines()] == [3]
         assert run(["--lang", "en", "scan", restricted, "--tables", "kin"]) == 0
         assert "2 tables that this account may not read" in capsys.readouterr().err
+        postgres_bench.execute(
+            "CREATE TABLE nua (x INTEGER, y INTEGER, z INTEGER)", "GRANT SELECT (y) ON nua TO doc_han_che"
+        )
+        assert run(["--lang", "en", "scan", restricted, "--tables", "nua", "--format", "jsonl"]) == 0
+        out, err = capsys.readouterr()
+        assert [
+            (row["column"], row["sampling"]["unreadable_columns"]) for row in map(json.loads, out.splitlines())
+        ] == [("y", 2)]
+        assert "public.nua: 2 columns that this account may not read" in " ".join(err.split())
+        assert "tables that this account" not in err
         assert run(["--lang", "en", "scan", postgres_bench.url]) == 0
         assert "may not read" not in capsys.readouterr().err
     finally:

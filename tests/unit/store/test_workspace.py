@@ -88,6 +88,24 @@ def test_create_makes_a_whole_workspace(tmp_path: Path) -> None:
     made.write_assets({"assets/dan_cu/main.x.yaml": "a: 1\n"})
 
 
+@pytest.mark.parametrize(
+    ("url", "mode"),
+    [
+        ("postgresql://doc:bi%40mat@may/dan_cu", 0o600),
+        ("postgresql://doc:${MAT_KHAU}@may/dan_cu", 0o644),
+        ("postgresql://doc@may/dan_cu", 0o644),
+        ("duckdb:///a.duckdb", 0o644),
+    ],
+)
+def test_settings_that_hold_a_password_are_for_nobody_else_to_read(tmp_path: Path, url: str, mode: int) -> None:
+    before = os.umask(0o022)
+    try:
+        made = Workspace.create(tmp_path / "w", {"dan_cu": url})
+    finally:
+        os.umask(before)
+    assert (made.path / "phantang.toml").stat().st_mode & 0o777 == mode
+
+
 def test_create_in_an_empty_folder(tmp_path: Path) -> None:
     assert Workspace.create(tmp_path, {}, name="Bộ Y tế").settings.name == "Bộ Y tế"
 

@@ -46,11 +46,13 @@ class ScanReport:
     def rows(self) -> list[dict[str, Any]]:
         """Return one JSON object a column, as printed by `scan --format jsonl`.
 
-        `sampling` says how its table was read, and how many tables of the source could not be, if any, for want of a
-        privilege.
+        `sampling` says how its table was read, and how many tables of the source and columns of the table could not be,
+        if any, for want of a privilege.
         """
         sampling = {
-            table.info.name: table.sampling | ({"unreadable_tables": scan.unreadable} if scan.unreadable else {})
+            table.info.name: table.sampling
+            | ({"unreadable_tables": scan.unreadable} if scan.unreadable else {})
+            | ({"unreadable_columns": scan.hidden[table.info.name]} if table.info.name in scan.hidden else {})
             for scan in self.scans
             for table in scan.tables
         }

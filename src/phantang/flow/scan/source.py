@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -65,7 +65,8 @@ class Failure:
 class SourceScan:
     """What came of one source. `resumed` tells that the scan before did not end and this one went on from it.
 
-    `unreadable` counts the tables that are there, as far as the source says so, and that the account may not read.
+    `unreadable` counts the tables that are there, as far as the source says so, and that the account may not read;
+    `hidden` the columns that it may not read of tables that were scanned.
     """
 
     source: str
@@ -73,6 +74,7 @@ class SourceScan:
     failures: tuple[Failure, ...]
     resumed: bool = False
     unreadable: int = 0
+    hidden: Mapping[TableName, int] = field(default_factory=dict)
 
     @property
     def remembered(self) -> int:
@@ -85,6 +87,7 @@ class SourceScan:
             "read": len(self.tables) - self.remembered,
             "unchanged": self.remembered,
             "unreadable": self.unreadable,
+            "hidden_columns": sum(self.hidden.values()),
             "failed": dict(Counter(failure.error.code for failure in self.failures)),
             "methods": dict(Counter(table.sampling["method"] for table in self.tables)),
         }
@@ -108,7 +111,8 @@ def scan_source(
     """
     present = engine.introspect()
     infos = [info for info in present if options.wants(info.name)]
-    unreadable = sum(map(options.wants, engine.unreadable()))
+    unreadable = {name: columns for name, columns in engine.unreadable().items() if options.wants(name)}
+    hidden = {name: columns for name, columns in unreadable.items() if columns}
     statistics = engine.statistics() if memory else {}
     judge = _Judge(classifier, snapshot)
     read: list[ReadTable] = []
@@ -137,7 +141,7 @@ def scan_source(
         memory.finish(present)
     resumed = memory is not None and memory.interrupted and any(table.remembered for table in read)
     tables = [_counted(engine, table, snapshot) for table in _propagated(classifier, read)]
-    return SourceScan(engine.source, tuple(tables), tuple(failures), resumed, unreadable)
+    return SourceScan(engine.source, tuple(tables), tuple(failures), resumed, len(unreadable) - len(hidden), hidden)
 
 
 class _Judge:

@@ -23,6 +23,7 @@ from phantang.flow.workspace.doctor_catalog import (
     unusable_lists,
 )
 from phantang.model.errors import PhantangError
+from phantang.store import default_folder, read_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -127,6 +128,10 @@ def _classifiers(workspace: Workspace, say: Say) -> Iterator[Check]:
     tags = catalog.parse_snapshot(workspace.catalog_files()).tags
     classifier = load_classifier(workspace.classifier_files(), tags)
     yield Check(say("classifiers"), True, say("rules", count=len(classifier.rules)))
+    own, folder = workspace.classifier_files(), default_folder("classifiers")
+    other = sum(own.get(path) != text for path, text in read_folder(folder).items() if not path.startswith("feedback/"))
+    if other:
+        yield Check(say("classifiers"), None, say("rules_other", count=other), say("rules_other_remedy", path=folder))
 
 
 def _policies(workspace: Workspace, say: Say) -> Iterator[Check]:
