@@ -36,6 +36,7 @@ OPEN_SETS = (
     "duty",
     "kind",
     "outcome",
+    "pending",
     "problem",
 )
 
