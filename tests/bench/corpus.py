@@ -18,10 +18,10 @@ from phantang.model.catalog import Asset, ColumnEntry, Status
 from phantang.model.errors import GuardError, Refused
 from phantang.model.names import TableName
 from phantang.model.tier import PersonalClass, Tier
-from phantang.sql import QueryCache, guard, plan, resolve
+from phantang.sql import QueryCache
 
 from . import tpch
-from .rewriting import ratio, rewritten, seconds, table
+from .rewriting import ratio, rewritten, seconds, stages_of, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,17 +79,10 @@ def _stages(queries: Mapping[str, str], assets: Sequence[Asset], rounds: int) ->
     rows, refused = [], 0
     for sql in queries.values():
         try:
-            query = resolve(sql, "duckdb", assets)
-            done = plan(query, clear, assets)
-            guard(done, clear, assets)
+            done, stages = stages_of(sql, clear, assets, rounds)
         except (Refused, GuardError):
             refused += 1
             continue
-        stages = [
-            seconds(lambda sql=sql: resolve(sql, "duckdb", assets), rounds),  # type: ignore[misc]
-            seconds(lambda query=query: plan(query, clear, assets), rounds),  # type: ignore[misc]
-            seconds(lambda done=done: guard(done, clear, assets), rounds),  # type: ignore[misc]
-        ]
         cache = QueryCache()
         cache.resolve(sql, "duckdb", assets, "r").keep(clear, done)
         same = seconds(lambda c=cache, sql=sql: c.resolve(sql, "duckdb", assets, "r").plan(clear), rounds)  # type: ignore[misc]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from phantang.model.catalog import Asset
+    from phantang.model.plan import Plan
 
 SCALE = 0.1
 SIZES = (100, 1_000, 10_000, 30_000, 100_000)
@@ -53,19 +54,28 @@ def rewriting(rounds: int = 30) -> Sequence[Table]:
     return tables
 
 
+def stages_of(sql: str, allowed: Decision, assets: Sequence[Asset], rounds: int) -> tuple[Plan, list[float]]:
+    """Return the plan of a query, and the seconds to resolve it, to plan it and to look at the plan.
+
+    Raises `Refused` and `GuardError`.
+    """
+    query = resolve(sql, "duckdb", assets)
+    done = plan(query, allowed, assets)
+    guard(done, allowed, assets)
+    return done, [
+        seconds(lambda: resolve(sql, "duckdb", assets), rounds),
+        seconds(lambda: plan(query, allowed, assets), rounds),
+        seconds(lambda: guard(done, allowed, assets), rounds),
+    ]
+
+
 def _stages(assets: Sequence[Asset], rounds: int) -> Table:
     names = ("query", "resolve", "plan", "guard", "cold", "warm", "cold/warm")
     made = table("rewriting, median ms: cold by stage, and warm (from the plan cache)", *names)
     whole = tpch.decision(tuple(assets), {**tpch.THIRD, **tpch.KEYS})
     totals = []
     for name, sql in tpch.QUERIES.items():
-        query = resolve(sql, "duckdb", assets)
-        done = plan(query, whole, assets)
-        stages = [
-            seconds(lambda sql=sql: resolve(sql, "duckdb", assets), rounds),  # type: ignore[misc]
-            seconds(lambda query=query: plan(query, whole, assets), rounds),  # type: ignore[misc]
-            seconds(lambda done=done: guard(done, whole, assets), rounds),  # type: ignore[misc]
-        ]
+        done, stages = stages_of(sql, whole, assets, rounds)
         cache = QueryCache()
         cache.resolve(sql, "duckdb", assets, "r").keep(whole, done)
         warm = seconds(lambda c=cache, sql=sql: c.resolve(sql, "duckdb", assets, "r").plan(whole), rounds)  # type: ignore[misc]

@@ -17,6 +17,8 @@ from phantang.cli.words import LANGUAGES, words
 from phantang.flow.workspace.doctor import texts
 from phantang.samples import DEMO_CITIZEN_CCCD
 
+from ..services.cli import Cli
+
 if TYPE_CHECKING:
     from phantang.store import Workspace
 
@@ -41,24 +43,6 @@ OPEN_SETS = (
 )
 
 pytestmark = pytest.mark.e2e
-
-
-class Cli:
-    """Runs `phantang -w WORKSPACE ...` in process and keeps what it printed."""
-
-    def __init__(self, workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
-        self.workspace = workspace
-        self._capsys = capsys
-        self.out = self.err = ""
-
-    def __call__(self, *arguments: str) -> int:
-        code = run(["-w", str(self.workspace.path), *arguments])
-        self.out, self.err = self._capsys.readouterr()
-        assert "Traceback" not in self.out + self.err
-        return code
-
-    def json_lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
 
 
 @pytest.fixture
@@ -86,7 +70,7 @@ def test_help_names_every_command_under_its_user(cli: Cli) -> None:
 
 def test_scan_prints_one_valid_object_a_column(cli: Cli) -> None:
     assert cli("scan", "dan_cu", "--format", "jsonl") == 0
-    rows = cli.json_lines()
+    rows = cli.rows()
     assert {row["column"] for row in rows if row["table"] == "cong_dan"} >= {"so_cccd", "ho_ten", "dan_toc"}
     for row in rows:
         valid(row, "scanned-column.schema.json")
@@ -108,7 +92,7 @@ def test_scan_of_a_url_writes_nothing(cli: Cli) -> None:
     before = sorted(path for path in cli.workspace.path.rglob("*") if path.is_file())
     database = cli.workspace.path / "data" / "y_te.duckdb"
     assert cli("scan", f"duckdb:///{database}", "--format", "jsonl") == 0
-    assert {row["tag"] for row in cli.json_lines()} >= {"sensitive.health", "person.name"}
+    assert {row["tag"] for row in cli.rows()} >= {"sensitive.health", "person.name"}
     assert sorted(path for path in cli.workspace.path.rglob("*") if path.is_file()) == before
 
 
@@ -123,7 +107,7 @@ def test_export_writes_a_report_without_values(cli: Cli, tmp_path: Path, form: s
 
 def test_explain_json_is_the_contract(cli: Cli) -> None:
     assert cli("explain", *OFFICER, "--format", "json", ONE_CITIZEN) == 0
-    [answer] = cli.json_lines()
+    [answer] = cli.rows()
     valid(answer, "explanation.schema.json")
     effects = {column["name"]: (column["effect"], column["mask"]) for column in answer["columns"]}
     assert effects["ho_ten"] == ("clear", None)
@@ -132,7 +116,7 @@ def test_explain_json_is_the_contract(cli: Cli) -> None:
 
 def test_denied_is_exit_3_with_law_and_remedy_in_both_languages(cli: Cli) -> None:
     assert cli("explain", *OFFICER, "--format", "json", "SELECT ho_ten FROM cong_dan") == 3
-    [answer] = cli.json_lines()
+    [answer] = cli.rows()
     valid(answer, "explanation.schema.json")
     assert answer["decision"] == "deny"
     assert answer["sql"] is None
@@ -155,7 +139,7 @@ def test_batch_answers_every_line_in_order(cli: Cli, tmp_path: Path) -> None:
     ]
     batch.write_text("\n".join(json.dumps(line) for line in lines) + "\n", encoding="utf-8")
     assert cli("explain", *OFFICER, "--batch", str(batch), "--format", "json") == 0
-    answers = cli.json_lines()
+    answers = cli.rows()
     assert [answer["id"] for answer in answers] == [1, "hai", 3, 4]
     assert [answer["decision"] for answer in answers] == ["allow", "deny", "deny", "deny"]
     for answer in answers:
@@ -173,7 +157,7 @@ def test_a_bad_batch_line_stops_before_any_answer(cli: Cli, tmp_path: Path) -> N
 
 def test_query_masks_and_gives_a_receipt(cli: Cli) -> None:
     assert cli("query", *AUDITOR, "--format", "json", "SELECT * FROM cong_dan LIMIT 500") == 0
-    rows = cli.json_lines()
+    rows = cli.rows()
     assert 0 < len(rows) <= 100
     assert all(row["ton_giao"] is None for row in rows)
     assert all(not row["so_cccd"][:-4].strip("x").isdigit() for row in rows if row["so_cccd"])
@@ -196,14 +180,14 @@ def test_denied_query_prints_why_on_stderr_and_nothing_on_stdout(cli: Cli) -> No
 def test_catalog_review_round(cli: Cli) -> None:
     column = "dan_cu.main.cong_dan.ngay_cap_nhat"
     assert cli("catalog", "list", "--format", "jsonl") == 0
-    assert len(cli.json_lines()) >= 10
+    assert len(cli.rows()) >= 10
     assert cli("catalog", "set", column, "--tag", "person.other", "--reason", "thử", "--by", "Bình") == 0
     assert cli("catalog", "show", "dan_cu.main.cong_dan", "--format", "jsonl") == 0
-    entry = next(row for row in cli.json_lines() if row["column"] == "ngay_cap_nhat")
+    entry = next(row for row in cli.rows() if row["column"] == "ngay_cap_nhat")
     assert (entry["tag"], entry["status"]) == ("person.other", "overridden")
     assert cli("scan", "dan_cu") == 0
     assert cli("catalog", "show", "dan_cu.main.cong_dan", "--format", "jsonl") == 0
-    entry = next(row for row in cli.json_lines() if row["column"] == "ngay_cap_nhat")
+    entry = next(row for row in cli.rows() if row["column"] == "ngay_cap_nhat")
     assert entry["tag"] == "person.other"
 
 
@@ -219,10 +203,10 @@ def test_doctor_is_content(cli: Cli) -> None:
 def test_audit_lists_shows_and_verifies(cli: Cli) -> None:
     assert cli("query", *CLEARED, "--format", "csv", "SELECT count(*) FROM cong_dan") == 0
     assert cli("audit", "list", "--subject", "c06", "--format", "jsonl") == 0
-    [intent] = cli.json_lines()
+    [intent] = cli.rows()
     assert intent["kind"] == "intent"
     assert cli("audit", "show", intent["decision_id"]) == 0
-    assert [entry["kind"] for entry in cli.json_lines()] == ["intent", "outcome"]
+    assert [entry["kind"] for entry in cli.rows()] == ["intent", "outcome"]
     assert cli("audit", "verify") == 0
 
 

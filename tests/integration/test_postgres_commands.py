@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 import pytest
 
-from phantang.cli.app import run
-
+from ..services.cli import Cli
 from ..services.postgres_registers import PASSWORD, PASSWORD_VARIABLE, PECULIAR, repoint
 
 if TYPE_CHECKING:
@@ -24,34 +22,15 @@ CLEARED = ("query", "--as", "c06", "--purpose", "L3", "--case-id", "VA-2026-17",
 DOSSIERS = f"{PECULIAR}.public.Hồ sơ"
 
 
-class Cli:
-    """Runs `phantang -w WORKSPACE ...` in process; no output may hold the password or a word of the driver's."""
-
-    def __init__(self, workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
-        self.workspace = workspace
-        self._capsys = capsys
-        self.out = self.err = ""
-
-    def __call__(self, *arguments: str) -> int:
-        code = run(["--lang", "en", "-w", str(self.workspace.path), *arguments])
-        self.out, self.err = self._capsys.readouterr()
-        for word in ("Traceback", "psycopg", "libpq", "FATAL", PASSWORD):
-            assert word not in self.out + self.err
-        return code
-
-    def rows(self) -> list[dict[str, Any]]:
-        """Return the JSON lines printed, strictly read: `NaN` is no JSON."""
-
-        def refuse(constant: str) -> Any:
-            raise AssertionError(constant)
-
-        return [json.loads(line, parse_constant=refuse) for line in self.out.splitlines()]
+def command_line(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """Return it in English; no output may hold the password or a word of the driver's."""
+    return Cli(workspace, capsys, "--lang", "en", unsaid=("psycopg", "libpq", "FATAL", PASSWORD))
 
 
 @pytest.fixture
 def cli(postgres_workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> Cli:
     """Return a command line on this test's workspace."""
-    return Cli(postgres_workspace, capsys)
+    return command_line(postgres_workspace, capsys)
 
 
 def test_review_of_names_with_diacritics(cli: Cli) -> None:
@@ -100,7 +79,7 @@ def test_the_doctor_sees_what_changed_since_the_scan(dan_cu_copy: Copy, capsys: 
         "CREATE TABLE bang_moi (x INTEGER)",
     ):
         dan_cu_copy.owner.execute(statement.encode())
-    cli = Cli(dan_cu_copy.workspace, capsys)
+    cli = command_line(dan_cu_copy.workspace, capsys)
     assert cli("doctor") == 0
     for note in (
         "1 tables not in the catalog",
