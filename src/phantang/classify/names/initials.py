@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from phantang.classify.names.sequences import by_first_word, is_at
-from phantang.classify.text.words import Word, is_syllable
+from phantang.classify.text.words import VOWELS, Word, is_syllable
 
 #: Roles of one word that are a person beside the letters of a field; others (nam, hộ, tb) are too much else.
 _KIN = frozenset({"cha", "bo", "me", "vo", "chong", "con", "ong", "ba", "be", "tre"})
 _SHORTEST_GLUED = 4
-_VOWELS = frozenset("aeiouy")
 
 
 class Initials:
@@ -30,7 +29,7 @@ class Initials:
         self._field = {letters: _words(words, guessed=False) for letters, words in what.items()}
         self._whose = {letters: _words(words, guessed=True) for letters, words in whose.items()}
         #: Rules know these as they are (`tên <person>`).
-        self._words = {text for text in what if set(text) & _VOWELS}
+        self._words = {text for text in what if set(text) & VOWELS}
         roles = list(roles)
         for role in roles:  # kh and csd are roles as they are, wherever they stand
             if len(role) == 1:

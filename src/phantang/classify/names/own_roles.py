@@ -12,10 +12,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
-from phantang.classify.text.words import words_of
+from phantang.classify.text.words import VOWELS, words_of
 
 _LETTERS = range(2, 5)
-_VOWELS = frozenset("aeiouy")
 #: What such letters are read as.
 _ROLE = "cong_dan"
 #: How many names known letters must bound, and how many of them must be a person's without them.
@@ -101,7 +100,7 @@ class OwnRoles:
 
 
 def _could_be_role(token: str) -> bool:
-    return len(token) in _LETTERS and token.isalpha() and not set(token) & _VOWELS
+    return len(token) in _LETTERS and token.isalpha() and not set(token) & VOWELS
 
 
 def _cut(word: str, own: Iterable[str]) -> tuple[str, ...]:

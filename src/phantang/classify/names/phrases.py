@@ -14,7 +14,7 @@ from phantang.classify.names.roles import RoleNames, is_short_role
 from phantang.classify.names.sequences import PhraseSet, Places
 from phantang.classify.names.slots import PhraseBook
 from phantang.classify.rules.rule import Level, Lexicon, Rule
-from phantang.classify.text.words import Word, is_syllable, words_of
+from phantang.classify.text.words import VOWELS, Word, is_syllable, words_of
 
 #: A comment names its subject early; what a sentence mentions later is about something else.
 _COMMENT_HEAD = 3
@@ -23,7 +23,6 @@ _BY_ITSELF = frozenset({Level.STRONG, Level.HEAD, Level.WHOLE})
 #: Kinds of table whose words, before the end of a name, make it no person's field: `product_photo`, `branch_address`.
 _OTHERS = ("organisation", "thing", "animal", "reference", "statistics", "vehicle")
 _SHORTEST_HEAD, _CARRIERS = 3, frozenset({"url", "uri", "link", "path", "file", "image", "certificate"})
-_VOWELS = frozenset("aeiouy")
 _RANK = {Level.STRONG: 3, Level.HEAD: 3, Level.WHOLE: 3, Level.PERSON: 2, Level.TAIL: 2, Level.WEAK: 1}
 
 
@@ -272,7 +271,7 @@ class PhraseIndex:
 
 def _is_english_head(word: str) -> bool:
     """Tell whether a last word can be what an English name is about: no Vietnamese syllable, no mere carrier of it."""
-    whole = len(word) >= _SHORTEST_HEAD and not _VOWELS.isdisjoint(word)
+    whole = len(word) >= _SHORTEST_HEAD and not VOWELS.isdisjoint(word)
     return whole and word not in _CARRIERS and not is_syllable(word)
 
 

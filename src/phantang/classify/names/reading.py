@@ -12,7 +12,7 @@ from phantang.classify.names.gluing import cheapest
 from phantang.classify.names.initials import Initials
 from phantang.classify.names.shortenings import Shortenings
 from phantang.classify.names.skeletons import Skeletons
-from phantang.classify.text.words import Word, is_syllable, words_of
+from phantang.classify.text.words import VOWELS, Word, is_syllable, words_of
 
 _SHORTEST_GLUED = 4
 _ABBREVIATION_COST, _SYLLABLE_COST = 1.1, 2.2
@@ -26,7 +26,7 @@ _FIELDS = frozenset(
     {"gt", "ns", "dc", "dt", "ten", "nghe", "tuoi", "email", "anh", "luong", "lop", "hinh", "cmnd", "mail"}
 )
 #: How many first letters of a word stand apart from the next one (`NG_KHAI`): a single one is its type (`sChucVu`).
-_FIRST_LETTERS, _VOWELS = 2, frozenset("aeiouy")
+_FIRST_LETTERS = 2
 #: Payroll programs write an allowance as pc and the consonants of which one: `pctn`, `pcdbn`.
 _ALLOWANCE = re.compile(r"pc[bcdghklmnpqrstvx]{1,4}")
 
@@ -141,7 +141,7 @@ class WordReader:
     def _first_letters(self, word: Word, after: Word) -> tuple[Word, ...]:
         """Read first letters apart from the whole next word (`NG_KHAI`), as a guess."""
         letters = word.folded
-        if word.exact or len(letters) != _FIRST_LETTERS or not letters.isalpha() or set(letters) & _VOWELS:
+        if word.exact or len(letters) != _FIRST_LETTERS or not letters.isalpha() or set(letters) & VOWELS:
             return ()
         if (letters, after.folded) in self._pairs:
             return ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from phantang.classify.names.sequences import is_at
-from phantang.classify.text.words import Word
+from phantang.classify.text.words import VOWELS, Word
 
 #: Short forms of a role that mean as much else: tb is also average, hk a term, nk a log.
 _UNCERTAIN = frozenset({"tb", "hk", "bd", "nk", "nb", "ld", "khang"})
@@ -15,7 +15,6 @@ _DEEDS = frozenset(
 )
 
 #: One word is a role only as a short form without vowels (nv, kh): con, nam, hộ, app and case are other words, too.
-_VOWELS = frozenset("aeiouy")
 _KIN = frozenset({"vo", "chong", "me"})
 
 
@@ -48,7 +47,7 @@ class RoleNames:
 
 def is_short_role(word: str) -> bool:
     """Tell whether a word is a role by its consonants alone (`kh`, `bn`), and hardly anything else."""
-    return word not in _UNCERTAIN and not set(word) & _VOWELS
+    return word not in _UNCERTAIN and not set(word) & VOWELS
 
 
 def _is_certain(role: Sequence[Word]) -> bool:

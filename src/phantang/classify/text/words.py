@@ -18,6 +18,8 @@ from phantang.classify.text.folding import fold
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 #: Capitals of which a serialiser made the first ones small: `TEN_KHANG` is `teN_KHANG` in the JSON of .NET.
 _SERIALISED = re.compile(r"[a-z]+[A-Z](?:_[A-Z0-9]+)+")
+#: Letters that are vowels in a name without marks.
+VOWELS = frozenset("aeiouy")
 _SINGULAR_S = ("ss", "us", "is")
 _PLURAL_ES = ("ches", "shes", "sses", "xes")
 #: A Vietnamese syllable without its marks: an onset, and a rhyme.
