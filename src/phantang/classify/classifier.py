@@ -64,6 +64,10 @@ _BY_NAME = frozenset({REFERENCE, STATISTICS, THING, ORGANISATION})
 #: The share of rows with a value of their own in a column that says what each row is.
 _OWN = 0.7
 
+#: Classifiers compiled in this process, the last one used at the end; at most so many.
+_compiled: dict[tuple[str, frozenset[str], frozenset[str]], Classifier] = {}
+_REMEMBERED = 2
+
 
 class _Sampled(NamedTuple):
     """One column, its distinct values as lines, how many values they are of, NULL aside, and ready for rules.
@@ -85,16 +89,24 @@ def compile_packs(packs: Mapping[str, str], lists: Mapping[str, str], tags: Coll
     (`lists/communes_2025.csv`), `tags` the vocabulary (a mapping from tag id will do): rules may use these and
     finer ones.
 
+    The last few classifiers are remembered, by every byte they are made of: to compile one takes a second or more.
+
     Raises `WorkspaceError`: naming the file, the rule and what is wrong with it.
     """
-    rules, lexicon = parse_packs(packs, tags)
-    code_lists = parse_lists(lists)
     digest = hashlib.sha256()
     for path, text in sorted({**packs, **lists}.items()):
         for part in (path, text):
-            data = part.encode()
+            data = part.encode("utf-8", "surrogatepass")
             digest.update(len(data).to_bytes(8, "big") + data)
-    return Classifier(rules, lexicon, code_lists, f"sha256:{digest.hexdigest()}")
+    key = digest.hexdigest(), frozenset(packs), frozenset(tags)
+    found = _compiled.pop(key, None)
+    if found is None:
+        rules, lexicon = parse_packs(packs, tags)
+        found = Classifier(rules, lexicon, parse_lists(lists), f"sha256:{digest.hexdigest()}")
+    _compiled[key] = found
+    if len(_compiled) > _REMEMBERED:
+        del _compiled[next(iter(_compiled))]
+    return found
 
 
 class Classifier:

@@ -113,6 +113,21 @@ def test_the_digest_changes_with_any_byte(packs: dict[str, str], lists: dict[str
     assert first != compile_packs(packs, changed, tags).digest
 
 
+def test_the_last_classifiers_are_remembered_by_what_they_are_made_of(
+    packs: dict[str, str], lists: dict[str, str], tags: list[str]
+) -> None:
+    first = compile_packs(packs, lists, tags)
+    assert compile_packs(dict(reversed(packs.items())), dict(lists), set(tags)) is first
+    longer = compile_packs(packs | {"vn/person.yaml": packs["vn/person.yaml"] + "\n"}, lists, tags)
+    assert longer is not first
+    assert longer.digest != first.digest
+    assert compile_packs(packs, lists, [*tags, "person.other.new"]) is not first  # another vocabulary
+    with pytest.raises(WorkspaceError):  # nor do rules outlive their tags
+        compile_packs(packs, lists, [])
+    compile_packs(packs, lists, [*tags, "person.other.newer"])
+    assert compile_packs(packs, lists, tags) is not first  # two are kept
+
+
 def test_every_code_has_both_languages() -> None:
     codes = {code: entry for code, entry in messages().items() if code.startswith("classifier_")}
     assert len(codes) >= 10
