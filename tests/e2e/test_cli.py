@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -287,20 +285,3 @@ def test_no_table_cuts_a_name(cli: Cli, monkeypatch: pytest.MonkeyPatch, width: 
 def test_no_command_is_help_and_exit_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert run([]) == 2
     assert capsys.readouterr().err.startswith("Usage: phantang")
-
-
-@pytest.mark.parametrize("form", ["table", "jsonl"])
-def test_a_reader_that_leaves_is_no_fault(cli: Cli, form: str) -> None:
-    script = "import sys; from phantang.cli.app import run; sys.exit(run(sys.argv[1:]))"
-    many = [*AUDITOR, "SELECT 1"]
-    for _ in range(3):
-        assert cli("explain", *many) in {0, 3}
-    arguments = ["-w", str(cli.workspace.path), "audit", "list", "--format", form]
-    with subprocess.Popen(
-        [sys.executable, "-c", script, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as p:
-        assert p.stdout
-        assert p.stderr
-        p.stdout.close()
-        assert p.stderr.read() == b""
-        assert p.wait() == 0

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from contextlib import suppress
 
 import click
 
 from phantang import __version__
 from phantang.cli import answers, audit, catalog, classifiers, demo, init, match, policy, quality, query, scan
 from phantang.cli.help import Context, commands, usage_message
+from phantang.cli.output import STDOUT, ReaderLeftError, abandon_stdout, prepare_streams
 from phantang.cli.session import Session
 from phantang.model.errors import PhantangError
 
@@ -18,10 +19,6 @@ _EPILOG = """\b
 Exit codes: 0 allowed or done, 3 denied, 2 usage or bad input, 1 a fault of ours.
 Start here:  phantang demo
 """
-
-
-class _ReaderLeftError(Exception):
-    """Whoever read our output closed it. By another name, as click ends a `BrokenPipeError` with exit code 1."""
 
 
 class _Sections(click.Group):
@@ -34,13 +31,6 @@ class _Sections(click.Group):
         ("Policy authors", ("policy",)),
         ("Auditors", ("audit",)),
     )
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; tell a closed pipe (`| head`) from a fault."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:
-            raise _ReaderLeftError from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the commands of each section; click's own listing is one flat block."""
@@ -104,6 +94,11 @@ for command in commands(cli):
 
 def main() -> None:
     """Run the command line and exit."""
+    try:
+        prepare_streams()
+    except PhantangError as error:
+        _fail(render_error(error, Session().lang))
+        sys.exit(error.exit_code)
     sys.exit(run(sys.argv[1:]))
 
 
@@ -115,6 +110,7 @@ def run(arguments: list[str]) -> int:
     session = Session()
     try:
         result = cli.main(args=arguments, prog_name="phantang", standalone_mode=False, obj=session)
+        sys.stdout.flush()  # a full disk is known only now
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
@@ -129,10 +125,13 @@ def run(arguments: list[str]) -> int:
         _fail(f"{usage_message(error, session.lang)}{usage} [usage]")
         return 2
     except PhantangError as error:
+        if error.code == "output_unwritable" and error.params["path"] == STDOUT:
+            abandon_stdout()
         _fail(render_error(error, session.lang))
         return error.exit_code
-    except _ReaderLeftError:
-        return _end_quietly()
+    except ReaderLeftError:
+        abandon_stdout()
+        return 0
     except Exception as error:
         if os.environ.get("PHANTANG_DEBUG"):
             raise
@@ -140,12 +139,6 @@ def run(arguments: list[str]) -> int:
         _fail(render_error(fault, session.lang))
         return fault.exit_code
     return result if isinstance(result, int) else 0
-
-
-def _end_quietly() -> int:
-    """End well: the reader (`| head`) has what it wanted; keep the interpreter from complaining on its way out."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
-    return 0
 
 
 def render_error(error: PhantangError, lang: str) -> str:
@@ -156,4 +149,6 @@ def render_error(error: PhantangError, lang: str) -> str:
 def _fail(line: str) -> None:
     stream = sys.stderr
     text = f"phantang: {line}\n"
-    stream.write(text.encode(stream.encoding or "utf-8", "backslashreplace").decode(stream.encoding or "utf-8"))
+    with suppress(OSError):  # the exit code is all that can still be told
+        stream.write(text.encode(stream.encoding or "utf-8", "backslashreplace").decode(stream.encoding or "utf-8"))
+        stream.flush()

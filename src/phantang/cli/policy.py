@@ -9,8 +9,8 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from phantang.cli.output import writing
 from phantang.cli.session import read_text
-from phantang.model.errors import InputError
 
 if TYPE_CHECKING:
     from phantang.cli.session import Session
@@ -72,10 +72,8 @@ def bundle(session: Session, out: str, trino: bool, key: str | None) -> None:
 
     pem = read_text(key).encode() if key else None
     archive, revision = pack_bundle(session.workspace, trino=trino, key=pem)
-    try:
+    with writing(out):
         Path(out).write_bytes(archive)
-    except OSError as error:
-        raise InputError("output_exists", path=out, what=error.strerror or "I/O error") from None
     session.err.print(session.word("policy_bundle", path=out, revision=revision), soft_wrap=True)
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from phantang.cli.output import writing
 from phantang.cli.render import columns_table
-from phantang.model.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -60,14 +60,12 @@ def write_report(session: Session, report: Report, form: str, out: str | None) -
 
 
 def write_text(session: Session, text: str, out: str | None, *, count: int) -> None:
-    """Write `text` to `out`, or to the terminal. Raises `InputError` `output_exists`."""
+    """Write `text` to `out`, or to the terminal. Raises `InputError` `output_unwritable`."""
     if out is None:
         click.echo(text, nl=False)
         return
-    try:
+    with writing(out):
         Path(out).write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise InputError("output_exists", path=out, what=error.strerror or "I/O error") from None
     session.err.print(session.word("exported", count=count, path=out), soft_wrap=True)
 
 

@@ -17,7 +17,7 @@ _CELL, _SHEET = 32_000, 31
 
 
 def write_xlsx(report: Report, out: str) -> None:
-    """Write the workbook to `out`. Raises `InputError` `output_exists`."""
+    """Write the workbook to `out`. Raises `InputError` `output_unwritable`."""
     import xlsxwriter
 
     try:
@@ -47,7 +47,7 @@ def write_xlsx(report: Report, out: str) -> None:
     except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
         cause = error if isinstance(error, OSError) else error.args[0] if error.args else None  # the writer wraps it
         what = getattr(cause, "strerror", None) or "I/O error"
-        raise InputError("output_exists", path=out, what=what) from None
+        raise InputError("output_unwritable", path=out, what=what) from None
 
 
 def _write(sheet: Any, section: Section, formats: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from phantang.model.errors import InputError
+from phantang.cli.output import STDOUT, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,27 +25,25 @@ def write_rows(table: Any, form: str, out: str | None, *, raw: bool = False) -> 
     r"""Write an Arrow table as CSV, JSON lines, Arrow IPC or Parquet, to `out` or standard output.
 
     In the text forms bytes are written as PostgreSQL does, `\x00ff`. In CSV a text cell or column name that a
-    spreadsheet would run as a formula gets an apostrophe before it, unless `raw`.
+    spreadsheet would run as a formula gets an apostrophe before it, unless `raw`. Raises `InputError`
+    `output_unwritable`, `ReaderLeftError`.
     """
     import pyarrow as pa
     from pyarrow import csv, parquet
 
     stdout = nullcontext(sys.stdout.buffer)
-    try:
-        with stdout if out is None else Path(out).open("wb") as sink:
-            if form in {"csv", "table"}:
-                flat = _flat(table)
-                csv.write_csv(flat if raw else _inert(flat), sink)
-            elif form == "json":
-                for row in json_rows(table):
-                    sink.write((json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n").encode())
-            elif form == "parquet":
-                parquet.write_table(table, sink)
-            else:
-                with pa.ipc.new_file(sink, table.schema) as writer:
-                    writer.write_table(table)
-    except OSError as error:
-        raise InputError("output_exists", path=out or "-", what=error.strerror or "I/O error") from None
+    with writing(out or STDOUT), stdout if out is None else Path(out).open("wb") as sink:
+        if form in {"csv", "table"}:
+            flat = _flat(table)
+            csv.write_csv(flat if raw else _inert(flat), sink)
+        elif form == "json":
+            for row in json_rows(table):
+                sink.write((json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n").encode())
+        elif form == "parquet":
+            parquet.write_table(table, sink)
+        else:
+            with pa.ipc.new_file(sink, table.schema) as writer:
+                writer.write_table(table)
 
 
 def json_rows(table: Any) -> Iterator[dict[str, Any]]:

@@ -30,7 +30,7 @@ _NARROW = 110
 
 
 class _Console(Console):
-    """A console on which text is only text, and a closed pipe (`| head`) ends the command as it does for any writer."""
+    """A console on which text is only text."""
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Render with every control character replaced: a value or a name must not be able to drive the terminal."""
@@ -40,10 +40,6 @@ class _Console(Console):
             else:
                 text = "".join(char if char.isprintable() or char == "\n" else "\ufffd" for char in segment.text)
                 yield Segment(text, segment.style)
-
-    def on_broken_pipe(self) -> None:
-        """Raise what rich caught; by itself rich would exit with 1."""
-        raise BrokenPipeError
 
 
 class Session:

@@ -71,7 +71,7 @@ def test_no_column_of_a_name_is_lost(names: list[str], expected: list[str]) -> N
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
         write_rows(TABLE, "json", str(tmp_path / "khong" / "co"))
-    assert error.value.code == "output_exists"
+    assert error.value.code == "output_unwritable"
 
 
 FORMULAS = [
