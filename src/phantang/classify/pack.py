@@ -102,6 +102,7 @@ def _lexicon(fields: Fields) -> Lexicon:
         generic=fields.texts("generic"),
         trailing=fields.texts("trailing"),
         short=fields.texts("short"),
+        ordinary=fields.texts("ordinary"),
         what={key: what.text(key) for key in what.keys()},  # noqa: SIM118 - not a mapping
         whose={key: whose.text(key) for key in whose.keys()},  # noqa: SIM118 - not a mapping
     )
@@ -114,7 +115,7 @@ def _merge(one: Lexicon, two: Lexicon) -> Lexicon:
     tables, columns = _add(one.tables, two.tables), _add(one.columns, two.columns)
     lists = (
         "roles", "organisations", "things", "first", "last", "anywhere", "counts", "keeps", "keys", "coded", "generic",
-        "trailing", "short",
+        "trailing", "short", "ordinary",
     )  # fmt: skip
     added = {name: getattr(one, name) + getattr(two, name) for name in lists}
     words = {**one.abbreviations, **two.abbreviations}

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from phantang.classify.names.cut_phrases import CutPhrases
 from phantang.classify.names.initials import Initials
+from phantang.classify.names.ordinary import OrdinaryLetters
 from phantang.classify.names.reading import WordReader
 from phantang.classify.names.roles import RoleNames, is_short_role
 from phantang.classify.names.sequences import PhraseSet, Places
@@ -91,6 +92,7 @@ class PhraseIndex:
             if len(phrase) == 1
         )
         roles = self._sequences(lexicon.roles)
+        self._ordinary = OrdinaryLetters(words_of(phrase) for phrase in lexicon.ordinary)
         self._reader = WordReader(
             self._abbreviations,
             (words_of(phrase) for phrase in lexicon.short),
@@ -103,6 +105,7 @@ class PhraseIndex:
                 {letters: words_of(text) for letters, text in lexicon.whose.items()},
                 roles,
             ),
+            ordinary=self._ordinary,
         )
         #: Fields of a person as one word (`hoten`).
         self.heads = frozenset("".join(word.folded for word in words_of(phrase)) for phrase in lexicon.short)
@@ -190,20 +193,25 @@ class PhraseIndex:
 
     def _cut_short(self, text: str) -> list[Claim]:
         """Return the claims of the phrase that a name without any personal claim is cut from, for tables of people."""
-        claims, _ = self._standing(self._cut.read(words_of(text)))
+        words = words_of(text)
+        claims, _ = self._standing(() if words in self._ordinary else self._cut.read(words))
         return [replace(one, level=Level.PERSON, guessed=False) for one in claims if self._rules[one.rule].personal]
 
     def _standing(self, words: Sequence[Word], *, comment: bool = False) -> tuple[list[Claim], set[int]]:
         """Return the claims that stand, in order of place, and the rules that a phrase under `never` bars."""
         found: list[Claim] = []
         barred: set[int] = set()
+        ordinary = not comment and words in self._ordinary
         for start in range(len(words)):
+            if ordinary and start:
+                break
             for (rule, level), end in self._book.at(words, start):
                 if level is None:
                     barred.add(rule)
                 elif self._fits_place(words, start, end, level):
                     heard = Level.WEAK if comment and start > _COMMENT_HEAD else level
                     guessed = any(word.guessed for word in words[start:end])
+                    guessed = guessed or (ordinary and end - start > 1 and self._rules[rule].personal)
                     if guessed and heard in _BY_ITSELF:
                         heard = Level.PERSON
                     head = end == len(words) and _is_english_head(words[-1].folded)

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from phantang.classify.names.gluing import cheapest
 from phantang.classify.names.initials import Initials
+from phantang.classify.names.ordinary import OrdinaryLetters
 from phantang.classify.names.shortenings import Shortenings
 from phantang.classify.names.skeletons import Skeletons
 from phantang.classify.text.words import VOWELS, Word, is_syllable, words_of
@@ -43,12 +44,13 @@ class WordReader:
         pairs: frozenset[tuple[str, str]],
         vocabulary: frozenset[str],
         initials: Initials,
+        ordinary: OrdinaryLetters,
         roles: frozenset[str] = frozenset(),
     ) -> None:
         """`abbreviations` are written out; `concepts` are cut short by rule; `phrases` speak for rules by themselves.
 
-        `pairs` are words, folded, that follow each other in some phrase, `vocabulary` all words of phrases. `roles` are
-        two letters that say whose field a name is: `gtbn` is giới tính of a bệnh nhân.
+        `pairs` are words, folded, that follow each other in some phrase, `vocabulary` all words of phrases. Names that
+        are `ordinary` stay as they are. `roles` are two letters that say whose field a name is (`gtbn`).
         """
         self._abbreviations, self._pairs, self._vocabulary = abbreviations, pairs, vocabulary
         self._roles = roles
@@ -59,12 +61,14 @@ class WordReader:
         self._short = Shortenings(concepts, pairs, self.known)
         self._pieces = {**dict(self._short.glued()), **abbreviations}
         self._skeletons = Skeletons(phrases)
-        self._initials = initials
+        self._initials, self._ordinary = initials, ordinary
 
     def read(self, text: str) -> tuple[Word, ...]:
         """Split a name into words, expand abbreviations and take glued words apart (`hoten`, `ngaysinh`, `MAXA`)."""
         found: list[Word] = []
         split = tuple(self._rejoin(words_of(text)))
+        if split in self._ordinary:
+            return split
         place = 0
         while place < len(split):
             word = split[place]

@@ -174,6 +174,7 @@ class Lexicon:
     the end make a name the key of a row elsewhere (`bank_account_id`), except for tags in `coded`: kept as such keys.
     `trailing` are words that may follow what a name ends in (`phone_home`, `salary_old`).
     `what` and `whose` are letters for a field and for a role, which mean that beside each other only (`ht_ch`).
+    `ordinary` are phrases that letters behind a word stand for as well (`ma_km`: mã khuyến mãi), and nobody's field.
     """
 
     abbreviations: Mapping[str, str] = field(default_factory=dict)
@@ -194,3 +195,4 @@ class Lexicon:
     trailing: tuple[str, ...] = ()
     what: Mapping[str, str] = field(default_factory=dict)
     whose: Mapping[str, str] = field(default_factory=dict)
+    ordinary: tuple[str, ...] = ()
