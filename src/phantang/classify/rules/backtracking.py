@@ -118,15 +118,27 @@ class _Graph:
             ]
             for char in set(word)
         }
+        firsts = {
+            char: [(one, n) for one, n in self._automaton.first.items() if one in self._takers[char]] for char in steps
+        }
         # A text may begin wherever a pattern's does, and inside it, behind what its beginning asks for.
-        ways, total, started = dict.fromkeys(range(len(self._automaton.classes)), 1.0), 0.0, 0.0
+        ways, total, started = [1.0] * len(self._automaton.classes), 1.0, 0.0
         for at in range(LENGTH):
             char = word[-1 - at % len(word)]
-            first = sum(n * ways[one] for one, n in self._automaton.first.items() if one in self._takers[char])
+            first = 0.0
+            for one, n in firsts[char]:
+                first += n * ways[one]
             started = started + first if in_text and not (char.isalnum() or char in "_.") else first
             before = ways
-            ways = ways | {one: 1.0 + sum(n * ways[two] for two, n in taken) for one, taken in steps[char]}
-            total = max(total, started, *ways.values())
+            ways = before.copy()
+            for one, taken in steps[char]:
+                here = 1.0
+                for two, n in taken:
+                    here += n * before[two]
+                ways[one] = here
+                if here > total:  # noqa: PLR1730 - a call costs more than the rest of the loop
+                    total = here
+            total = max(total, started)
             if total > MOST_WAYS or (ways == before and not in_text):
                 break
         return total

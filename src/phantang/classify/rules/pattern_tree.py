@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from re import _constants as code  # type: ignore[attr-defined] # the parser that `re` itself uses has no public name
 from re import _parser as sre  # type: ignore[attr-defined]
 from typing import Any
@@ -26,7 +27,7 @@ _CATEGORIES = {
     code.CATEGORY_NOT_SPACE: r"\S", code.CATEGORY_WORD: r"\w", code.CATEGORY_NOT_WORD: r"\W",
 }  # fmt: skip
 #: Characters that tell any classes apart, beside the ends of the ranges that a pattern names.
-_COMMON = [chr(number) for number in range(32, 127)] + list("àỹĐđạß\u00a0\u0661\ue000")
+_COMMON = frozenset([*map(chr, range(32, 127)), *"àỹĐđạß\u00a0\u0661\ue000"])
 
 
 class TooLargeError(Exception):
@@ -61,13 +62,16 @@ class Automaton:
         """Return which positions take a character, for characters that tell all classes apart."""
         keys = [repr(one) for one in self.classes]
         tests = dict(zip(keys, self.classes, strict=True))
-        chars = sorted({char for one in tests.values() for char in _named(*one)} | set(_COMMON))
-        found: dict[str, frozenset[int]] = {}
-        for char in chars:
-            forms = {char, char.lower(), char.upper()} if self.ignore_case else {char}
-            taken = {key for key, one in tests.items() if any(_takes(*one, form) for form in forms)}
-            found[char] = frozenset(number for number, key in enumerate(keys) if key in taken)
-        return found
+        named = {char for one in tests.values() for char in _named(*one)} - _COMMON
+        taken = {
+            key: _common(*_fixed(one), ignore_case=self.ignore_case)
+            | {char for char in named if _takes_cased(*one, char, ignore_case=self.ignore_case)}
+            for key, one in tests.items()
+        }
+        return {
+            char: frozenset(number for number, key in enumerate(keys) if char in taken[key])
+            for char in sorted(named | _COMMON)
+        }
 
 
 def read_tree(tree: Any, *, ignore_case: bool) -> list[Automaton]:
@@ -153,11 +157,11 @@ class _Reader:
 
     def _joined(self, one: _Part, two: _Part) -> _Part:
         self._follow(one.last, two.first)
-        first, last = Counter(one.first), Counter(two.last)
+        first, last = one.first, two.last
         if one.empty:
-            first.update({position: count * one.empty for position, count in two.first.items()})
+            first = first + Counter({position: count * one.empty for position, count in two.first.items()})
         if two.empty:
-            last.update({position: count * two.empty for position, count in one.last.items()})
+            last = last + Counter({position: count * two.empty for position, count in one.last.items()})
         return _Part(first, last, one.empty * two.empty, min(_MANY, one.ways * two.ways))
 
     def _follow(self, last: Counter[int], first: Counter[int], times: int = 1) -> None:
@@ -189,6 +193,23 @@ def _named(operator: Any, argument: Any) -> set[str]:
     return {chr(number + by) for number in ends for by in (-1, 0, 1) if 0 <= number + by <= 0x10FFFF}
 
 
+def _fixed(one: tuple[Any, Any]) -> tuple[Any, Any]:
+    """Return a class as something to be remembered."""
+    operator, argument = one
+    return operator, tuple(argument) if isinstance(argument, list) else argument
+
+
+@lru_cache(maxsize=1024)
+def _common(operator: Any, argument: Any, *, ignore_case: bool) -> frozenset[str]:
+    """Return which of the common characters a class takes."""
+    return frozenset(char for char in _COMMON if _takes_cased(operator, argument, char, ignore_case=ignore_case))
+
+
+def _takes_cased(operator: Any, argument: Any, char: str, *, ignore_case: bool) -> bool:
+    forms = {char, char.lower(), char.upper()} if ignore_case else {char}
+    return any(_takes(operator, argument, form) for form in forms)
+
+
 def _takes(operator: Any, argument: Any, char: str) -> bool:
     if len(char) != 1:  # a capital of several letters
         return False
@@ -202,8 +223,13 @@ def _takes(operator: Any, argument: Any, char: str) -> bool:
     if operator is code.RANGE:
         return bool(argument[0] <= ord(char) <= argument[1])
     if operator is code.CATEGORY:
-        return re.match(_CATEGORIES[argument], char) is not None
+        return _is_of(argument, char)
     return char != "\n"  # ANY
+
+
+@lru_cache(maxsize=4096)
+def _is_of(category: Any, char: str) -> bool:
+    return re.match(_CATEGORIES[category], char) is not None
 
 
 def parse(pattern: str) -> Any:
