@@ -30,7 +30,7 @@ class CutPhrases:
         self._by_first: dict[str, list[tuple[Phrase, str]]] = defaultdict(list)
         self._by_letters: dict[str, list[tuple[Phrase, str]]] = defaultdict(list)
         for phrase, tag in phrases:
-            words = tuple(word.folded for word in phrase)
+            words = tuple([word.folded for word in phrase])
             if len(words) in _WORDS and all(map(is_syllable, words)):
                 self._by_ends[words[0][0], words[-1]].append((words, tag))
                 self._by_first[words[0]].append((words, tag))

@@ -58,6 +58,7 @@ class PhraseIndex:
         self._keeps = frozenset(lexicon.keeps)
         self._coded = frozenset(lexicon.coded)
         self._abbreviations = {words_of(key)[0].key: words_of(text) for key, text in lexicon.abbreviations.items()}
+        self._spoken = lru_cache(maxsize=65536)(self._written_out)
         self._fillers = {
             "<person>": tuple(dict.fromkeys(lexicon.roles)),
             "<organisation>": tuple(dict.fromkeys(lexicon.organisations)),
@@ -137,7 +138,7 @@ class PhraseIndex:
     def _sequences(self, phrases: Iterable[str]) -> tuple[tuple[Word, ...], ...]:
         return tuple(self._spoken(full) for phrase in phrases for full in self.expand(phrase))
 
-    def _spoken(self, phrase: str) -> tuple[Word, ...]:
+    def _written_out(self, phrase: str) -> tuple[Word, ...]:
         """Return the words of a phrase, abbreviations written out, as those of a name are."""
         words = words_of(phrase)
         if self._abbreviations.keys().isdisjoint([word.key for word in words]):
@@ -146,7 +147,8 @@ class PhraseIndex:
 
     def _add(self, phrases: Iterable[str], rule: int, level: Level | None) -> None:
         for phrase in phrases:
-            self._book.add(tuple(self._parts(phrase)), (rule, level))
+            parts = tuple(self._parts(phrase)) if "<" in phrase else self._spoken(phrase)
+            self._book.add(parts, (rule, level))
 
     def _parts(self, phrase: str) -> Iterator[Word | str]:
         """Yield the words of a phrase, and its placeholders as they are."""

@@ -65,7 +65,7 @@ class Shortenings:
         known = {pair for words in said for pair in pairwise(words)}
         initials = {(words[0][0], words[1][0]) for words in said if len(words) == 2}
         for one, two in pairs:
-            if (one, two) in known or not one or not two or (one[0], two[0]) not in initials:
+            if (one[:1], two[:1]) not in initials or (one, two) in known:
                 continue
             if is_syllable(one) and is_syllable(two):
                 for pieces in product(_starts(one, last=False), _starts(two, last=True)):

@@ -21,8 +21,7 @@ class Skeletons:
 
     def __init__(self, phrases: Iterable[Sequence[Word]]) -> None:
         found: dict[str, set[tuple[str, ...]]] = {}
-        for phrase in phrases:
-            words = tuple(word.folded for word in phrase)
+        for words in {tuple([word.folded for word in phrase]) for phrase in phrases}:
             if 2 <= len(words) <= 4 and len(words[-1]) >= _SHORTEST_LAST and all(map(is_syllable, words)):
                 for starts in product(*(_starts(word) for word in words[:-1])):
                     text = "".join(starts) + words[-1]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Generic, TypeVar
 
 from phantang.classify.names.sequences import by_first_word, is_at
@@ -32,8 +32,8 @@ class PhraseBook(Generic[T]):
     def add(self, parts: Parts, says: T) -> None:
         """Add a phrase; the order in which phrases are added is that in which they are found."""
         if parts:
-            first, second = (part.folded if isinstance(part, Word) else part for part in (*parts, "")[:2])
-            self._index[first][second].append((self._count, parts, says))
+            second = _key(parts[1]) if len(parts) > 1 else ""
+            self._index[_key(parts[0])][second].append((self._count, parts, says))
             self._count += 1
 
     def at(self, words: Sequence[Word], start: int) -> list[tuple[T, int]]:
@@ -82,15 +82,19 @@ class PhraseBook(Generic[T]):
         found = self._by_first[name].get(words[start].folded, ())
         return {start + len(one) for one in found if is_at(words, start, one)}
 
-    def pairs(self) -> Iterator[tuple[str, str]]:
-        """Yield the pairs of words, folded, that follow each other in some phrase."""
-        for parts in self._every():
-            for one, two in pairwise(parts):
-                for first in self._lasts[one] if isinstance(one, str) else (one.folded,):
-                    for second in self._by_first[two] if isinstance(two, str) else (two.folded,):
-                        yield first, second
+    def pairs(self) -> set[tuple[str, str]]:
+        """Return the pairs of words, folded, that follow each other in some phrase."""
+        said = {pairs for parts in self._every() if len(parts) > 1 for pairs in pairwise(map(_key, parts))}
+        found: set[tuple[str, str]] = set()
+        for one, two in said:
+            firsts, seconds = self._lasts.get(one), self._by_first.get(two)
+            if firsts is None and seconds is None:
+                found.add((one, two))
+            else:
+                found.update(product((one,) if firsts is None else firsts, (two,) if seconds is None else seconds))
         for name in self._used():
-            yield from ((a.folded, b.folded) for one in self._fillers[name] for a, b in pairwise(one))
+            found.update((a.folded, b.folded) for one in self._fillers[name] for a, b in pairwise(one))
+        return found
 
     def words(self) -> Iterator[str]:
         """Yield the words, folded, of all phrases."""
@@ -106,3 +110,8 @@ class PhraseBook(Generic[T]):
 
     def _used(self) -> set[str]:
         return {part for parts in self._every() for part in parts if isinstance(part, str)}
+
+
+def _key(part: Word | str) -> str:
+    """Return what a phrase has at a place: a word, folded, or the name of a placeholder."""
+    return part if isinstance(part, str) else part.folded

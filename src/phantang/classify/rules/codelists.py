@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from phantang.classify.text.folding import fold, spaced
 from phantang.model.errors import WorkspaceError
@@ -104,18 +105,33 @@ def _remember(found: Mapping[str, list[str]]) -> None:
     _known.update(found)
 
 
+class _Cells(Protocol):
+    def __call__(self, file: str, *names: str, where: str = "") -> set[str]: ...
+
+
 def parse_lists(texts: Mapping[str, str]) -> CodeLists:
     """Read the lists from `{relative path: text}`.
 
     Raises `WorkspaceError`: `classifier_list_missing` or `classifier_list_broken`, naming the file and what is missing.
     """
+    tables: dict[str, list[list[str]]] = {}
 
-    def column(file: str, *names: str, keep: Callable[[dict[str, str]], bool] | None = None) -> frozenset[str]:
-        rows = csv.DictReader(io.StringIO(_text(texts, file)))
-        for name in names:
-            if name not in (rows.fieldnames or ()):
+    def cells(file: str, *names: str, where: str = "") -> set[str]:
+        """Return the different cells of some columns, of rows that have something in column `where`, if it is given."""
+        if file not in tables:
+            tables[file] = list(csv.reader(io.StringIO(_text(texts, file))))
+        head, rows = (tables[file] or [[]])[0], tables[file][1:]
+        for name in filter(None, (*names, where)):
+            if name not in head:
                 raise WorkspaceError("classifier_list_broken", file=_FOLDER + file, what=name)
-        return _filled(file, (row[name] or "" for row in rows if keep is None or keep(row) for name in names))
+        if where:
+            kept = head.index(where)
+            rows = [row for row in rows if len(row) > kept and row[kept]]
+        places = [head.index(name) for name in names]
+        return {row[place] for place in places for row in rows if len(row) > place}
+
+    def column(file: str, *names: str, where: str = "") -> frozenset[str]:
+        return _filled(file, cells(file, *names, where=where))
 
     return CodeLists(
         communes=column("communes_2025.csv", "commune_code"),
@@ -123,14 +139,14 @@ def parse_lists(texts: Mapping[str, str]) -> CodeLists:
         provinces=column("provinces_2025.csv", "province_code")
         | column("province_codes_cccd.csv", "old_province_code"),
         birth_provinces=column("province_codes_cccd.csv", "cccd_prefix"),
-        plates=column("plate_codes.csv", "plate_code", keep=lambda row: bool(row["old_province_name"])),
+        plates=column("plate_codes.csv", "plate_code", where="old_province_name"),
         landlines=column("landline_area_codes.csv", "area_code"),
         card_bins=column("bank_bins.csv", "bin"),
         ethnicities=_names(texts, "ethnicities.txt"),
         religions=_names(texts, "religions.txt"),
         surnames=_names(texts, "surnames_vi.txt"),
         words={name: _words(texts, name) for name in (*_WORD_LISTS, *(f"said_{topic}" for topic in TOPICS))}
-        | {"provinces": _provinces(texts), "banks": _banks(texts), "communes": _communes(texts)},
+        | {"provinces": _provinces(cells), "banks": _banks(cells), "communes": _communes(cells)},
         encodings=_encodings(texts),
         said={topic: frozenset(map(str.lower, _listed(texts, f"said_{topic}"))) for topic in TOPICS},
     )
@@ -163,31 +179,20 @@ def _names(texts: Mapping[str, str], file: str) -> frozenset[str]:
     return _filled(file, found)
 
 
-def _provinces(texts: Mapping[str, str]) -> frozenset[str]:
+def _provinces(cells: _Cells) -> frozenset[str]:
     """Return the names of provinces, now and before the merger, without the word for their kind."""
-    found: set[str] = set()
-    for file, name in (("provinces_2025.csv", "name"), ("province_codes_cccd.csv", "old_province_name")):
-        rows = csv.DictReader(io.StringIO(_text(texts, file)))
-        if name not in (rows.fieldnames or ()):
-            raise WorkspaceError("classifier_list_broken", file=_FOLDER + file, what=name)
-        found.update(plain(row[name] or "").removeprefix("tinh ").removeprefix("thanh pho ") for row in rows)
-    return _filled(file, found | {"tphcm", "tp hcm", "hcm", "ho chi minh", "sai gon", "hn", "tp ho chi minh"})
+    names = cells("provinces_2025.csv", "name") | cells("province_codes_cccd.csv", "old_province_name")
+    found = {name.removeprefix("tinh ").removeprefix("thanh pho ") for name in map(plain, names)}
+    others = {"tphcm", "tp hcm", "hcm", "ho chi minh", "sai gon", "hn", "tp ho chi minh"}
+    return _filled("provinces_2025.csv", found | others)
 
 
-def _communes(texts: Mapping[str, str]) -> frozenset[str]:
+def _communes(cells: _Cells) -> frozenset[str]:
     """Return the names of communes and districts, now and before the merger, without the word for their kind."""
-    found: set[str] = set()
-    for file, names in (
-        ("communes_2025.csv", ("name",)),
-        ("commune_merge_map.csv", ("old_ward", "old_district")),
-    ):
-        rows = csv.DictReader(io.StringIO(_text(texts, file)))
-        for name in names:
-            if name not in (rows.fieldnames or ()):
-                raise WorkspaceError("classifier_list_broken", file=_FOLDER + file, what=name)
-        found.update(row[name] or "" for row in rows for name in names)
+    names = cells("communes_2025.csv", "name") | cells("commune_merge_map.csv", "old_ward", "old_district")
+    bare = {_KIND_OF_PLACE.sub("", name) for name in _plain_all(names)}
     # A number alone (Phường 12) is no name.
-    return _filled("communes_2025.csv", (name for one in found if not (name := bare_place(one)).isdigit()))
+    return _filled("communes_2025.csv", (name for name in bare if not name.isdigit()))
 
 
 def bare_place(text: str) -> str:
@@ -195,16 +200,20 @@ def bare_place(text: str) -> str:
     return _KIND_OF_PLACE.sub("", plain(text))
 
 
-def _banks(texts: Mapping[str, str]) -> frozenset[str]:
+def _banks(cells: _Cells) -> frozenset[str]:
     """Return the codes and short names of banks that are one word, and what else one writes for the largest."""
-    rows = csv.DictReader(io.StringIO(_text(texts, "bank_bins.csv")))
-    names = {plain(row[key] or "") for row in rows for key in ("code", "short_name")}
+    names = {plain(name) for name in cells("bank_bins.csv", "code", "short_name")}
     kept = (name for name in names if len(name) > 1 and " " not in name)
     return _filled("bank_bins.csv", {*kept, "tcb", "stb", "ctg", "vtb", "nhnn", "agb", "nhno"})
 
 
 def _words(texts: Mapping[str, str], name: str) -> frozenset[str]:
-    return frozenset(map(plain, _listed(texts, name)))
+    return frozenset(_plain_all(_listed(texts, name)))
+
+
+def _plain_all(names: Iterable[str]) -> list[str]:
+    """Return all `names`, each one a line, `plain`."""
+    return [" ".join(words) for words in words_in_lines("\n".join(" ".join(name.split()) for name in names))]
 
 
 def _listed(texts: Mapping[str, str], name: str) -> frozenset[str]:

@@ -70,6 +70,8 @@ def _kind(char: str) -> str:
 
 def _split(text: str) -> list[str]:
     """Split at everything that is not a letter or digit, at camel humps, and between letters and digits."""
+    if text.isalpha() and text.islower():
+        return [text]
     if "_" in text and _SERIALISED.fullmatch(text):
         text = text.lower()
     pieces: list[str] = []
