@@ -9,7 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from .heldout_people import Row
 from .wide_marks import MARKS
+from .wide_more import WRITTEN
 from .wide_people import half
+from .wide_traces import TRACES
 from .wide_typed import TYPED
 
 
@@ -130,4 +132,6 @@ _OWN = (
     warray,
     wofficemail,
 )
-WIDE: dict[str, Callable[..., str | int | float]] = {**TYPED, **MARKS} | {made.__name__: made for made in _OWN}
+WIDE: dict[str, Callable[..., str | int | float]] = {**TYPED, **MARKS, **WRITTEN, **TRACES} | {
+    made.__name__: made for made in _OWN
+}

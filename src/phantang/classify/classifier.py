@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from phantang.classify.claims import NONE, ColumnEvidence, conclude
 from phantang.classify.names.naming import is_opaque, numbered, spoken_names
@@ -39,9 +38,8 @@ from phantang.classify.tables.subjects import (
 from phantang.classify.text.column_types import kind_of
 from phantang.classify.values.documents import Leaf, leaves
 from phantang.classify.values.hits import ColumnHits
-from phantang.classify.values.lines import are_arrays, elements
-from phantang.classify.values.measured import Measured
 from phantang.classify.values.placing import Allowed, Placing, Surroundings
+from phantang.classify.values.sampled import Sampled, Sampler
 from phantang.classify.values.values import ValueMatcher
 from phantang.model.finding import Finding
 from phantang.model.names import ColumnName, TableName
@@ -51,6 +49,8 @@ from phantang.model.schema import ColumnInfo, TableInfo
 _DOCUMENTS = frozenset({"text", "json", "other"})
 #: Kinds of column that are often personal where others of a table of people are.
 _DOUBTFUL = frozenset({"text", "number", "boolean"})
+#: Levels of a phrase that say by itself, or beside people, what stands behind it in a value.
+_LABELS = frozenset({Level.STRONG, Level.WHOLE, Level.PERSON})
 #: What the key of a row may say.
 _OF_KEYS = frozenset({NONE, "person.other"})
 #: What only people have: letters beside it in a name say whose it is.
@@ -67,19 +67,6 @@ _OWN = 0.7
 #: Classifiers compiled in this process, the last one used at the end; at most so many.
 _compiled: dict[tuple[str, frozenset[str], frozenset[str]], Classifier] = {}
 _REMEMBERED = 2
-
-
-class _Sampled(NamedTuple):
-    """One column, its distinct values as lines, how many values they are of, NULL aside, and ready for rules.
-
-    `numbered` tells that its name is one of a series and says nothing.
-    """
-
-    column: ColumnInfo
-    lines: tuple[str, ...]
-    rows: int
-    seen: Measured | None
-    numbered: bool
 
 
 def compile_packs(packs: Mapping[str, str], lists: Mapping[str, str], tags: Collection[str]) -> Classifier:
@@ -129,6 +116,7 @@ class Classifier:
             heads=self._index.heads,
         )
         self.values = ValueMatcher(self.rules, lists)
+        self._sampler = Sampler(self.values, self._is_label)
         self._placing = Placing(self.rules, self._tables)
 
     def classify(self, table: TableInfo, samples: Mapping[str, Sequence[str | None]]) -> tuple[Finding, ...]:
@@ -151,7 +139,9 @@ class Classifier:
     def _classify(self, table: TableInfo, samples: Mapping[str, Sequence[str | None]]) -> tuple[Finding, ...]:
         context = self._tables.read(table)
         series = numbered([column.name for column in table.columns])
-        seen = [self._sampled(one, samples.get(one.name, ()), numbered=one.name in series) for one in table.columns]
+        seen = [
+            self._sampler.sampled(one, samples.get(one.name, ()), numbered=one.name in series) for one in table.columns
+        ]
         placed = self._placing.within(context)
         found = [self._column(table, one, context, placed) for one in seen]
         other = self._read_again(table, seen, found, context)
@@ -173,7 +163,7 @@ class Classifier:
         return any(self.rules[one.rule].tag in _ONLY_PEOPLES and one.level is Level.STRONG for one in claims)
 
     def _read_again(
-        self, table: TableInfo, seen: Sequence[_Sampled], found: Sequence[Finding], context: TableContext
+        self, table: TableInfo, seen: Sequence[Sampled], found: Sequence[Finding], context: TableContext
     ) -> TableContext | None:
         """Return what values say of a table that its name does not: people, organisations; or `None`."""
         if not any(one.lines for one in seen):
@@ -200,7 +190,7 @@ class Classifier:
         return None
 
     def _identified(
-        self, seen: Sequence[_Sampled], found: Sequence[Finding], context: TableContext
+        self, seen: Sequence[Sampled], found: Sequence[Finding], context: TableContext
     ) -> TableContext | None:
         """Return that rows of people name somebody, if a column is left whose name says nothing; or `None`."""
         left = any(one.tag == NONE and is_opaque(sampled.column.name) for one, sampled in zip(found, seen, strict=True))
@@ -216,13 +206,9 @@ class Classifier:
         """Return what rules say of a bare name, best first, whatever the table."""
         return self._index.claims(name)
 
-    def _sampled(self, column: ColumnInfo, values: Sequence[str | None], *, numbered: bool) -> _Sampled:
-        if not values:
-            return _Sampled(column, (), 0, None, numbered)
-        listed = column.type.rstrip().endswith("[]") or are_arrays(values)
-        lines = self.values.lines(elements(values) if listed else values)
-        seen = self.values.measure(lines) if lines else None
-        return _Sampled(column, lines, len(values) - values.count(None), seen, numbered)
+    def _is_label(self, words: str) -> bool:
+        """Tell whether words in front of a value are a name of personal data."""
+        return any(one.level in _LABELS and self.rules[one.rule].personal for one in self._index.claims(words))
 
     def _documents(self, table: TableInfo, column: ColumnInfo, values: Sequence[str | None]) -> tuple[PathFinding, ...]:
         """Classify the paths of a column of JSON or XML: every object is a table, named after its key."""
@@ -240,7 +226,7 @@ class Classifier:
             result += [PathFinding(leaf.path, finding) for leaf, finding in zip(members, findings, strict=True)]
         return tuple(result)
 
-    def _column(self, table: TableInfo, sampled: _Sampled, context: TableContext, placed: Surroundings) -> Finding:
+    def _column(self, table: TableInfo, sampled: Sampled, context: TableContext, placed: Surroundings) -> Finding:
         column, seen = sampled.column, sampled.seen
         kind = kind_of(column.type)
         allowed = placed.allowed(kind, column.name)

@@ -18,7 +18,9 @@ from ...bench.classification import judge
         ("wide1a", "values only", 0.96, 0.91, 0.94, 1),
         ("wide1a", "both", 0.95, 0.89, 0.92, 1),
         ("wide1b", "values only", 0.93, 0.72, 0.78, 3),
-        ("wide1b", "both", 0.93, 0.72, 0.78, 3),
+        ("wide1b", "both", 0.93, 0.74, 0.80, 3),
+        ("wide2a", "values only", 0.98, 0.81, 0.87, 1),
+        ("wide2b", "values only", 0.98, 0.69, 0.78, 1),
     ],
 )
 def test_what_values_tell_is_still_told(

@@ -49,3 +49,7 @@ def test_what_is_right_stays(fine: tuple[str, ...], lists: dict[str, str]) -> No
 def test_a_column_of_names_is_recognised_in_any_encoding(written: tuple[str, ...], classifier: Classifier) -> None:
     info = TableInfo(TableName("s", "main", "t1"), (ColumnInfo("c1", "VARCHAR"),))
     assert classifier.classify(info, {"c1": written})[0].tag == "person.name"
+
+
+def test_signs_of_currencies_are_no_letters(classifier: Classifier) -> None:
+    assert classifier.values.lines(["£23,400", "£19,113"]) == ("£23,400", "£19,113")

@@ -58,6 +58,9 @@ def test_good_and_bad_values(name: str, good: list[str], bad: list[str], codes: 
         ("31/02/1990", None),
         ("1899-01-01", None),
         ("99999999", None),
+        ("November 5, 1981", date(1981, 11, 5)),
+        ("5 tháng 11, 1981", date(1981, 11, 5)),
+        ("1981-11-04T17:00:00.000Z", date(1981, 11, 4)),
         ("hôm qua", None),
     ],
 )
@@ -75,6 +78,7 @@ def test_versions_do_not_pass_as_addresses() -> None:
     check = COLUMN_CHECKS["addresses_not_versions"]
     assert check(["203.113.131.1", "10.0.0.1", "2001:db8::1"])
     assert not check(["1.2.3.4", "2.10.0.1", "4.0.12.9"])
+    assert not check(["10.0.0.201", "10.0.3.117"])  # machines of one office
 
 
 def test_admissions_do_not_pass_as_births() -> None:

@@ -37,6 +37,7 @@ _WORD_LISTS = (
     "private",
     "names_of_women",
     "names_of_men",
+    "passwords",
 )
 #: Lists of phrases that say, anywhere in a text, what it is about: `words_said_<topic>.txt`.
 TOPICS = ("health", "crime", "study", "welfare", "party", "plea")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -9,6 +10,7 @@ from phantang.classify.text.dates import years_of
 from phantang.classify.values.reading_numbers import new_numbers
 from phantang.classify.values.validators import birth_year
 
+_AGE = re.compile(r"(\d{1,3})(?:\.0)? ?(?:tuổi|tuoi|t|years?(?: old)?|yrs?|yo)?", re.IGNORECASE)
 _Values = Sequence[str | None]
 _Years = Sequence[int | None]
 #: Rows that must be known before anything is concluded; what part of them must agree.
@@ -48,18 +50,16 @@ def agree(one: _Years, two: _Years) -> bool:
 def ages(values: _Values) -> list[int | None]:
     """Return the numbers of years that values state; empty unless nearly all of them are whole ones up to 110."""
     first = [value for value in values if value][:_FEW]
-    if sum(map(_is_age, first)) * 2 < len(first):  # nearly all are none, or this would come once in 30,000 times
+    if sum(_age(value) is not None for value in first) * 2 < len(first):  # nearly all are none
         return []
-    given = [value.strip().removesuffix(".0") for value in values if value and value.strip()]
-    if len(given) < _ROWS or sum(map(_is_age, given)) < _AGREE * len(given):
-        return []
-    texts = [value.strip().removesuffix(".0") if value else "" for value in values]
-    return [int(text) if text.isdecimal() and len(text) < 4 else None for text in texts]
+    years = [_age(value) if value else None for value in values]
+    given = sum(bool(value and value.strip()) for value in values)
+    return years if given >= _ROWS and len(years) - years.count(None) >= _AGREE * given else []
 
 
-def _is_age(value: str) -> bool:
-    text = value.strip().removesuffix(".0")
-    return text.isdecimal() and len(text) < 4 and int(text) <= _OLDEST
+def _age(value: str) -> int | None:
+    found = _AGE.fullmatch(value.strip())
+    return int(found[1]) if found and int(found[1]) <= _OLDEST else None
 
 
 def are_ages(found: Sequence[int | None], years: _Years) -> bool:

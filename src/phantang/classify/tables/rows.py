@@ -6,6 +6,7 @@ it agrees with, whatever its name. Of two dates in a row, the later is not of bi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -36,11 +37,19 @@ _SPREAD = 0.58
 #: How sure it is that the later of two dates in a row is not of birth.
 _LATER = 0.7
 _YEARS_LATER = 8
-#: What must stand in a row beside a number that has nothing but the length of an account; how unlikely it is without.
+_OTHER = "person.other"
+#: Letters and digits of one row each; random ones (keys, hashes) say nothing. How sure it is that they are somebody's.
+_CODE, _HEXADECIMAL = (
+    re.compile(r"(?=.*\d)(?=.*[A-Za-zĐ])[A-Za-zĐ0-9][\w\-./]{3,19}"),
+    re.compile(r"[0-9a-fA-F\-]{12,}"),
+)
+_OWN, _CODED = 0.97, 0.6
+#: What must stand in a row beside what has only the length of an account or of a hash; how unlikely it is without.
 _SUPPORT = {
     "mark.account_of_one_bank": frozenset(
         {"sensitive.finance", "person.tax_code", "sensitive.payment_card", "person.social_insurance"}
-    )
+    ),
+    "value.hash_of_secret": frozenset({"sensitive.credential", "person.account", "person.email", "person.phone"}),
 }
 _UNLIKELY = 0.55
 #: Degrees have so many decimals, in this share of the rows at least.
@@ -74,6 +83,8 @@ def agreeing(findings: Sequence[Finding], samples: Mapping[str, _Values], lists:
         result[name] = replace(result[name], tag=_NONE, tags=(_NONE,), confidence=_UNLIKELY)
     for name, sure in _ages(result, columns, born):
         result[name] = _claimed(result[name], _BIRTH, "vn.birth_date", len(columns[name]), sure)
+    for name in _codes(result, columns):
+        result[name] = _claimed(result[name], _OTHER, "value.vn.code_of_person", len(columns[name]), _CODED)
     tied = any(found.tag in _TIED for found in findings)
     for name in _points(result, columns) if tied else ():
         result[name] = _claimed(result[name], _LOCATION, "vn.coordinates", len(columns[name]), _POINT)
@@ -135,6 +146,23 @@ def _unsupported(found: Mapping[str, Finding]) -> list[str]:
             if wanted.isdisjoint(others):
                 lonely.append(name)
     return lonely
+
+
+def _codes(found: Mapping[str, Finding], columns: Mapping[str, _Values]) -> list[str]:
+    """Return the first column of codes of which every row has its own, in a register: with names and births or sexes.
+
+    Where a column has such codes by its name or its values, no other is looked for.
+    """
+    tags = {one.tag for one in found.values()}
+    if _OTHER in tags or not _named(found) or tags.isdisjoint({_BIRTH, _GENDER}):
+        return []
+    for name, one in found.items():
+        if one.tag == _NONE and not one.evidence:
+            codes = [value.strip() for value in columns[name] if value and value.strip()]
+            own = len(codes) >= _ROWS and len(set(codes)) >= _OWN * len(codes)
+            if own and all(map(_CODE.fullmatch, codes)) and not all(map(_HEXADECIMAL.fullmatch, codes)):
+                return [name]
+    return []
 
 
 def _named(found: Mapping[str, Finding]) -> bool:

@@ -15,7 +15,8 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{4}(?:\d{2})?)?")
 _DMY_COMPACT = re.compile(r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])((?:19|20)\d{2})")
 _SHORT = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{2})")
 _WORDS = re.compile(r"(\d{1,2})[ \-]([A-Za-z]{3})[a-z]*[ \-,]+(\d{4})")
-_SPOKEN = re.compile(r"ngày (\d{1,2}) tháng (\d{1,2}) năm (\d{4})", re.IGNORECASE)
+_MONTH_FIRST = re.compile(r"([A-Za-z]{3})[a-z]*\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
+_SPOKEN = re.compile(r"(?:ngày )?(\d{1,2}) tháng (\d{1,2})(?: năm|,| ,|) (\d{4})", re.IGNORECASE)
 _MONTHS = {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6,
     "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
@@ -67,8 +68,8 @@ def parse_date(text: str) -> date | None:
     """Read a date as typed; `None` for anything else.
 
     `dd/mm/yyyy`, `mm/dd/yyyy` where only that can be, `yyyy-mm-dd` (with / . -), `yyyymmdd[HHMM[SS]]`, `ddmmyyyy`,
-    `dd/mm/yy`, `12-Jan-1990`, `ngày 1 tháng 2 năm 1990`, or a year alone. An unknown day or month is written 00 in old
-    records; it is read as 1. Years outside 1900-2100 are refused.
+    `dd/mm/yy`, `12-Jan-1990`, `January 12, 1990`, `ngày 1 tháng 2 năm 1990`, `1 tháng 2, 1990`, or a year alone. An
+    unknown day or month is written 00 in old records; it is read as 1. Years outside 1900-2100 are refused.
     """
     text = text.strip()
     if text.isdigit() and len(text) not in _COMPACT_LENGTHS:
@@ -86,6 +87,8 @@ def parse_date(text: str) -> date | None:
         year += 2000 if year <= 30 else 1900
     elif (found := _WORDS.fullmatch(text)) and found[2].lower() in _MONTHS:
         day, month, year = int(found[1]), _MONTHS[found[2].lower()], int(found[3])
+    elif (found := _MONTH_FIRST.fullmatch(text)) and found[1].lower() in _MONTHS:
+        day, month, year = int(found[2]), _MONTHS[found[1].lower()], int(found[3])
     else:
         return None
     return _day(year, month, day)

@@ -43,8 +43,9 @@ def repaired(lines: Sequence[str], tables: Mapping[str, Mapping[str, str]]) -> t
 
 
 def _share(lines: Sequence[str]) -> float:
-    """Return which part of the words with marks are Vietnamese syllables in Vietnamese letters."""
-    words = [word for line in lines for word in _WORD.findall(line) if not word.isascii()]
+    """Return which part of the words with marks are Vietnamese syllables in Vietnamese letters; a sign (£) is none."""
+    found = (word for line in lines for word in _WORD.findall(line) if not word.isascii())
+    words = [word for word in found if any(map(str.isalpha, word))]
     return sum(_vietnamese(word) for word in words) / len(words) if words else 1.0
 
 

@@ -70,8 +70,14 @@ def dates_of_generations(values: Sequence[str]) -> bool:
     return 45 <= spread <= 110 and latest < now and days[len(days) // 2].year <= now - 20 and firsts * 5 < len(days)
 
 
+#: RFC 1918 and 1122: addresses of machines within an organisation.
+_PRIVATE = ("10.", "192.168.", "127.", *(f"172.{part}." for part in range(16, 32)))
+
+
 def addresses_not_versions(values: Sequence[str]) -> bool:
-    """IP addresses: at least half have a part of three digits, which four-part version numbers do not."""
+    """IP addresses: at least half have a part of three digits, which versions do not; not all of a private network."""
+    if all(value.startswith(_PRIVATE) for value in values):
+        return False
     return sum(":" in value or max(map(len, value.split("."))) > 2 for value in values) * 2 >= len(values)
 
 
@@ -169,6 +175,23 @@ def logins_differ(values: Sequence[str]) -> bool:
     return len({value.lower().rstrip("0123456789") for value in values}) >= 12
 
 
+def names_inside_differ(values: Sequence[str]) -> bool:
+    """Texts with names in them: a dozen or more, most of them different, of several surnames."""
+    names = {plain(value) for value in values}
+    return len(names) >= 12 and len({word for name in names for word in name.split()}) >= 20
+
+
+def initials_differ(values: Sequence[str]) -> bool:
+    """Surnames behind a letter: a dozen or more, behind six letters or more, few of them twice."""
+    return len(values) >= 12 and len({value[0] for value in values}) >= 6 and len({v.split()[-1] for v in values}) >= 6
+
+
+def groups_of_people(values: Sequence[str]) -> bool:
+    """At least two of the words white, black, Asian, mixed, Hispanic: groups as censuses have them."""
+    words = {word for value in values for word in plain(value).split()}
+    return len(words & {"white", "black", "asian", "mixed", "hispanic", "african", "caucasian", "indian"}) >= 2
+
+
 def licence_years_spread(values: Sequence[str]) -> bool:
     """Driving licences: years of issue vary, both sexes or several provinces occur; a day's order numbers do not."""
     years, heads = {value[3:5] for value in values}, {value[:2] for value in values}
@@ -217,6 +240,7 @@ COLUMN_CHECKS: Mapping[str, ColumnCheck] = {**DISTRIBUTION_CHECKS, **MEASURES} |
         words_of_both_sexes,        two_distinct,
         people_two_words, disease_codes,
         people_names, prefixes_spread, several_words, names_differ, logins_differ,
+        names_inside_differ, groups_of_people, initials_differ,
         licence_years_spread, provinces_spread, serials_spread, identity_numbers_mixed, birth_years_of_adults,
     )
 }  # fmt: skip

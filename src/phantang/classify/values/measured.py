@@ -18,7 +18,8 @@ _STEPS = (9, 11, 60)
 #: Answers that say nothing, folded; a list with so many values or fewer may have one of them.
 _NEUTRAL, _FEW = frozenset(
     {"", "khong", "khong co", "khong ro", "chua", "chua co", "chua ro", "chua xac dinh", "khac", "binh thuong", "0",
-    "none", "no", "n a", "na", "null", "unknown", "other", "not stated", "not applicable", "chua ghi nhan", "k", "ko"}
+    "none", "no", "n a", "na", "null", "unknown", "other", "not stated", "not applicable", "chua ghi nhan", "k", "ko",
+    "khong thuoc dien", "khong thuoc doi tuong", "none known", "none recorded", "would not say", "prefer not to say"}
 ), 60  # fmt: skip
 #: What is worth a search inside text: an at sign, a run of digits, a token or key.
 _WORTH = re.compile(r"@|\d(?:[ .\-]?\d){7}|[A-Z]{2}\d{6}|\$\d|eyJ|AKIA|PRIVATE KEY|P<|MẬT|Mật|mật")

@@ -168,10 +168,18 @@ def account_and_bank(value: str, lists: CodeLists) -> bool:
     return len(numbers) == 1 and 0 < len(words) <= 8 and not lists.words["banks"].isdisjoint(words)
 
 
+def nhs_number(value: str, _: CodeLists) -> bool:
+    """Accept ten digits whose last makes the sum of the others, by weights 10 to 2, right modulo 11."""
+    digits = [int(sign) for sign in value if sign.isdigit()]
+    if len(digits) != 10 or len(set(digits)) == 1:
+        return False
+    return (11 - sum(digit * (10 - at) for at, digit in enumerate(digits[:9])) % 11) % 11 == digits[9]
+
+
 TYPED_VALIDATORS: Mapping[str, Callable[[str, CodeLists], bool]] = {
     check.__name__: check
     for check in (
         people_named, english_name_typed, phones_in_cell, address_typed, hamlet, occupation_text, facility,
-        private_text, blood_pressure, account_and_bank,
+        private_text, blood_pressure, account_and_bank, nhs_number,
     )
 }  # fmt: skip

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from phantang.classify.rules.codelists import CodeLists, plain, words_in
 from phantang.classify.text.check_digits import tax_check_digit
 from phantang.classify.text.dates import parse_date, years_of
+from phantang.classify.values.compositions import COMPOSITIONS
 from phantang.classify.values.people_values import PEOPLE_VALIDATORS
 from phantang.classify.values.topics import TOPIC_VALIDATORS
 from phantang.classify.values.typed_values import TYPED_VALIDATORS
@@ -282,9 +283,9 @@ def _listed(name: str) -> Validator:
 #: Validators of the same name as the list they look into.
 LISTED = (
     "marital", "kinship", "occupations", "education", "nationalities", "crimes", "disability", "hardship", "party",
-    "majors", "vaccines", "sexual",
+    "majors", "vaccines", "sexual", "passwords",
 )  # fmt: skip
-VALIDATORS: Mapping[str, Validator] = {**PEOPLE_VALIDATORS, **TYPED_VALIDATORS, **TOPIC_VALIDATORS} | {
+VALIDATORS: Mapping[str, Validator] = {**PEOPLE_VALIDATORS, **TYPED_VALIDATORS, **TOPIC_VALIDATORS, **COMPOSITIONS} | {
     name: _listed(name) for name in LISTED
 } | {
     check.__name__: check
