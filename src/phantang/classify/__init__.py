@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from phantang.classify.check import Problem, check_classifier, check_packs
-from phantang.classify.classifier import Classifier, compile_packs
+from phantang.classify.classifier import Classifier
+from phantang.classify.compilation import compile_packs
 from phantang.classify.rules.rule import Rule
 from phantang.classify.tables.structure import propose_structure
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from phantang.classify.classifier import Classifier, compile_packs
+from phantang.classify.classifier import Classifier
+from phantang.classify.compilation import compile_packs
 from phantang.classify.rules.rule_yaml import load_yaml
 from phantang.model.errors import WorkspaceError
 

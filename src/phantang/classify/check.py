@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import permutations
 
-from phantang.classify.classifier import Classifier, compile_packs
+from phantang.classify.classifier import Classifier
+from phantang.classify.compilation import compile_packs
 from phantang.classify.rules.rule import IN_PERSON_TABLES, Alone, Level, NameExample, Rule
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo

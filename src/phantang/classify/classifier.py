@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from phantang.classify.claims import NONE, ColumnEvidence, conclude
@@ -20,8 +19,7 @@ from phantang.classify.names.tables import (
     TableContext,
     TableReader,
 )
-from phantang.classify.pack import parse_packs
-from phantang.classify.rules.codelists import CodeLists, parse_lists
+from phantang.classify.rules.codelists import CodeLists
 from phantang.classify.rules.confidence import none_among
 from phantang.classify.rules.rule import IN_PERSON_TABLES, Level, Lexicon, Rule
 from phantang.classify.tables.foreign_keys import propagate
@@ -63,37 +61,6 @@ _WIDE = 4
 _BY_NAME = frozenset({REFERENCE, STATISTICS, THING, ORGANISATION})
 #: The share of rows with a value of their own in a column that says what each row is.
 _OWN = 0.7
-
-#: Classifiers compiled in this process, the last one used at the end; at most so many.
-_compiled: dict[tuple[str, frozenset[str], frozenset[str]], Classifier] = {}
-_REMEMBERED = 2
-
-
-def compile_packs(packs: Mapping[str, str], lists: Mapping[str, str], tags: Collection[str]) -> Classifier:
-    """Compile rule packs into a classifier.
-
-    `packs` are YAML texts by path relative to `classifiers/` (`vn/identity.yaml`), `lists` the code lists likewise
-    (`lists/communes_2025.csv`), `tags` the vocabulary (a mapping from tag id will do): rules may use these and
-    finer ones.
-
-    The last few classifiers are remembered, by every byte they are made of: to compile one takes a second or more.
-
-    Raises `WorkspaceError`: naming the file, the rule and what is wrong with it.
-    """
-    digest = hashlib.sha256()
-    for path, text in sorted({**packs, **lists}.items()):
-        for part in (path, text):
-            data = part.encode("utf-8", "surrogatepass")
-            digest.update(len(data).to_bytes(8, "big") + data)
-    key = digest.hexdigest(), frozenset(packs), frozenset(tags)
-    found = _compiled.pop(key, None)
-    if found is None:
-        rules, lexicon = parse_packs(packs, tags)
-        found = Classifier(rules, lexicon, parse_lists(lists), f"sha256:{digest.hexdigest()}")
-    _compiled[key] = found
-    if len(_compiled) > _REMEMBERED:
-        del _compiled[next(iter(_compiled))]
-    return found
 
 
 class Classifier:

@@ -1,0 +1,56 @@
+"""Rule packs compiled into a classifier, once a process for the same bytes."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+
+from phantang.classify.classifier import Classifier
+from phantang.classify.pack import parse_packs
+from phantang.classify.rules.codelists import parse_lists
+
+#: Classifiers compiled in this process, the last one used at the end; at most so many.
+_compiled: dict[tuple[str, frozenset[str], frozenset[str]], Classifier] = {}
+_REMEMBERED = 2
+
+
+def compile_packs(packs: Mapping[str, str], lists: Mapping[str, str], tags: Collection[str]) -> Classifier:
+    """Compile rule packs into a classifier.
+
+    `packs` are YAML texts by path relative to `classifiers/` (`vn/identity.yaml`), `lists` the code lists likewise
+    (`lists/communes_2025.csv`), `tags` the vocabulary (a mapping from tag id will do): rules may use these and
+    finer ones.
+
+    The last few classifiers are remembered, by every byte they are made of: to compile one takes a second or more.
+
+    Raises `WorkspaceError`: naming the file, the rule and what is wrong with it.
+    """
+    digest = hashlib.sha256()
+    for path, text in sorted({**packs, **lists}.items()):
+        for part in (path, text):
+            data = part.encode("utf-8", "surrogatepass")
+            digest.update(len(data).to_bytes(8, "big") + data)
+    key = digest.hexdigest(), frozenset(packs), frozenset(tags)
+    found = _compiled.pop(key, None)
+    if found is None:
+        with _without_collection():
+            rules, lexicon = parse_packs(packs, tags)
+            found = Classifier(rules, lexicon, parse_lists(lists), f"sha256:{digest.hexdigest()}")
+    _compiled[key] = found
+    if len(_compiled) > _REMEMBERED:
+        del _compiled[next(iter(_compiled))]
+    return found
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Look for no garbage meanwhile: half a million objects are made, and all of them stay."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
