@@ -46,3 +46,10 @@ def test_what_a_rule_lists_counts_in_tables_of_people_only(classifier: Classifie
 )
 def test_letters_without_an_ordinary_reading_still_count(classifier: Classifier, name: str, tag: str) -> None:
     assert _tag(classifier, name, "ho_ten", "ngay_sinh") == tag
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"), [("ten_nv", "person.name"), ("ten_kh", "person.name"), ("ma_kh", "person.other")]
+)
+def test_commonest_roles_count_in_any_table(classifier: Classifier, name: str, tag: str) -> None:
+    assert _tag(classifier, name, "so_luong", "don_gia") == tag
