@@ -232,10 +232,13 @@ def test_what_cannot_be_compared_is_not_answered(workspace: Workspace) -> None:
     database = workspace.usage().path
     with closing(sqlite3.connect(database)) as usage, usage:
         usage.execute("UPDATE answers SET selection = replace(selection, 'ton_giao', 'cot_da_mat')")
+        usage.execute("UPDATE answers SET digest = 'of-an-earlier-version'")
     with Gateway.open(workspace.path) as gateway:
         with pytest.raises(Refused) as caught:
             gateway.query("SELECT gioi_tinh, count(*) FROM cong_dan GROUP BY gioi_tinh", **DASHBOARD)
         assert caught.value.code == "aggregate_earlier"
+        # An operator finds the answer under the name that it has on record.
+        assert caught.value.params["digest"] == "of-an-earlier-version"
 
 
 def test_a_bi_tool_is_answered_as_the_plain_question_is(workspace: Workspace) -> None:

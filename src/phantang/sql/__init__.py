@@ -5,10 +5,12 @@ import logging
 from phantang.sql.binding.resolve import DIALECTS, ResolvedQuery, resolve
 from phantang.sql.cache import CachedQuery, QueryCache
 from phantang.sql.disclosure.atoms import counted
+from phantang.sql.disclosure.cells import Cells, cells
 from phantang.sql.disclosure.combination import Member, memberships, systems
 from phantang.sql.disclosure.difference import Counted, isolates, refuted
 from phantang.sql.disclosure.multiplicity import repetitions
-from phantang.sql.disclosure.selection import Selection, selection
+from phantang.sql.disclosure.selecting import selection
+from phantang.sql.disclosure.selection import Selection
 from phantang.sql.disclosure.statements import listed, repeated_people
 from phantang.sql.guarding.guard import guard
 from phantang.sql.language.text import format_sql
@@ -18,11 +20,13 @@ from phantang.sql.rewriting.plan import plan
 __all__ = [
     "DIALECTS",
     "CachedQuery",
+    "Cells",
     "Counted",
     "Member",
     "QueryCache",
     "ResolvedQuery",
     "Selection",
+    "cells",
     "counted",
     "format_sql",
     "guard",

@@ -8,7 +8,7 @@ from phantang.model.decision import Obligations
 from phantang.model.errors import GuardError, Refused
 from phantang.model.footprint import Use
 from phantang.sql import DIALECTS, guard, plan, resolve
-from phantang.sql.disclosure.selection import selection
+from phantang.sql.disclosure.selecting import selection
 
 from ...property.twins import assets, corpus, decision
 

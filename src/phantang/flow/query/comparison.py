@@ -8,9 +8,12 @@ from phantang import sql
 from phantang.model.errors import EngineError, PhantangError, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pyarrow as pa
+
+    #: Counts the people of some members; `None` where there are too many kinds of them.
+    _Count = Callable[[Sequence[sql.Member]], sql.Counted | None]
 
 #: Errors that tell of the statement, not of the moment.
 _UNREADABLE = {"query_failed", "table_vanished"}
@@ -41,15 +44,16 @@ def require_apart(
     an earlier one that cannot be counted any more; `EngineError` where the source cannot be asked.
     """
     for table in dict.fromkeys(chosen.tables):
-        for new, others in sql.systems(chosen, [*earlier, *before], table):
-            if not new:
-                continue
-            try:
-                _require_no_few(new, others, run, before)
-            except EngineError as error:
-                if error.code in _UNREADABLE:
+        systems = [one for one in sql.systems(chosen, [*earlier, *before], table) if one[0]]
+        try:
+            count = _counter([member for new, others in systems for member in (*new, *others)], run)
+            for new, others in systems:
+                _require_no_few(new, others, count, before)
+        except EngineError as error:
+            if error.code in _UNREADABLE:
+                for new, others in systems:
                     _require_readable([new, *([one] for one in others)], run)
-                raise _unchecked(error) from None
+            raise _unchecked(error) from None
 
 
 def require_single(roots: Sequence[Sequence[tuple[str, str]]], run: Run) -> None:
@@ -69,18 +73,29 @@ def require_single(roots: Sequence[Sequence[tuple[str, str]]], run: Run) -> None
 
 
 def _require_no_few(
-    new: Sequence[sql.Member], earlier: Sequence[sql.Member], run: Run, before: Sequence[sql.Selection]
+    new: Sequence[sql.Member], earlier: Sequence[sql.Member], count: _Count, before: Sequence[sql.Selection]
 ) -> None:
     """Refuse `new` if some sum of it with `earlier` ones, or with those not of days `before`, tells of too few."""
     together = [*new, *earlier]
     size = max(one.selection.size for one in together)
-    counted = _counted(together, run)
+    counted = count(together)
     if counted is None:
         raise Refused("aggregate_unchecked")
     given = [number for number, one in enumerate(together) if number < len(new) or one.selection not in before]
     fewer = [counted.of(given)] if len(given) < len(together) else []
     if any(sql.refuted(one, size, range(len(new))) for one in (counted, *fewer)):
         raise Refused("aggregate_difference", size=size)
+
+
+def _counter(members: Sequence[sql.Member], run: Run) -> _Count:
+    """Return what counts the people of some of these members: all are read at once where that can be done."""
+    cells = sql.cells(one.selection for one in members)
+    if cells is not None:
+        found = run(cells.statement, bound=cells.bound)
+        people = cells.read([column.to_numpy() for column in found.columns])
+        if people is not None:
+            return people.counted
+    return lambda some: _counted(some, run)
 
 
 def _counted(members: Sequence[sql.Member], run: Run) -> sql.Counted | None:

@@ -73,7 +73,7 @@ class LimitCheck:
             require_single(roots, run)
             while new:
                 before, given = (
-                    [sql.Selection.from_json(one.selection) for one in missing if one.before is before]
+                    [sql.Selection.from_json(one.selection, one.digest) for one in missing if one.before is before]
                     for before in (True, False)
                 )
                 require_apart(chosen, given, run, before)

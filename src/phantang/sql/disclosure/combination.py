@@ -11,8 +11,6 @@ from enum import Enum
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from phantang.sql.disclosure.selection import ROW
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -129,42 +127,7 @@ def memberships(chosen: Sequence[Member]) -> str:
     those that HAVING shows: each part of one by conditions inside aggregates is large enough, and of the people whom
     each `h` speaks of it has none or enough.
     """
-    if all(one.selection.single and one.selection.of_row for one in chosen):
-        return _of_table(chosen)
     return _of_people(chosen) if all(one.selection.single for one in chosen) else _of_rows(chosen)
-
-
-def _of_table(chosen: Sequence[Member]) -> str:
-    """Select from one table whose rows are people, read once: each row is asked where each answer has it."""
-    answers, of = _answers(chosen)
-    asked, cells, shown, groups = [], [], [], []
-    for number, one in enumerate(answers):
-        selected = [f"a{number}", *(f"a{number}k{key}" for key in range(len(one.keys)))]
-        asked.append(f"LEFT JOIN LATERAL ({one.of_row}) AS w{number} ON TRUE")
-        cells.append(f'coalesce(w{number}."s", FALSE) AS a{number}')
-        told = [*(f"k{key}" for key in range(len(one.keys))), *_told(one)]
-        cells += [f'CASE WHEN w{number}."s" THEN w{number}."{name}" END AS a{number}{name}' for name in told]
-        by, whole = ", ".join(selected), ", ".join(selected[: one.plain + 1])
-        conditions = [f"sum(n) OVER (PARTITION BY {by}) >= {one.size}"]
-        for hidden in range(one.hiding):
-            few = f"coalesce(sum(n) FILTER (WHERE a{number}h{hidden}) OVER (PARTITION BY {by}), 0)"
-            conditions.append(f"({few} = 0 OR {few} >= {one.size})")
-        shown.append(f"{' AND '.join(conditions)} AS o{number}")
-        for place in of[number]:
-            value = "" if chosen[place].input is None else f" AND a{number}v{chosen[place].input}"
-            large = f"a{number} AND bool_and(o{number}) OVER (PARTITION BY {whole}){value}"
-            groups.append((place, f"CASE WHEN {large} THEN dense_rank() OVER (ORDER BY {by}) ELSE 0 END AS g{place}"))
-    names = ", ".join(f"g{number}" for number in range(len(chosen)))
-    every = ", ".join(str(number) for number in range(1, len(cells) + 1))
-    return " ".join(
-        [
-            f"WITH c AS (SELECT {', '.join(cells)}, count(*) AS n",
-            f'FROM {chosen[0].selection.base} AS "{ROW}" {" ".join(asked)} GROUP BY {every}),',
-            f"d AS (SELECT *, {', '.join(shown)} FROM c),",
-            f"f AS (SELECT n, {', '.join(group for _, group in sorted(groups))} FROM d)",
-            f"SELECT {names}, CAST(sum(n) AS BIGINT) AS n, count(*) OVER () AS total FROM f GROUP BY {names}",
-        ]
-    )
 
 
 def _of_people(chosen: Sequence[Member]) -> str:

@@ -9,34 +9,45 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
-
-from sqlglot import exp
-
-from phantang.sql.disclosure.statements import text_of
-from phantang.sql.language import choices
-from phantang.sql.language.allowlist import allow_list
-from phantang.sql.language.names import RESERVED, key
-from phantang.sql.rewriting.draft import Draft, identifier
-from phantang.sql.rewriting.inputs import Inputs, between, inputs_of, present
-from phantang.sql.rewriting.passes.differential_privacy import one_row_each
-from phantang.sql.rewriting.passes.filter_rows import filter_rows
-from phantang.sql.rewriting.passes.isolate_tables import isolate_tables
-from phantang.sql.rewriting.passes.mask_columns import mask_columns
-from phantang.sql.rewriting.units import unit_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from phantang.model.catalog import Asset
-    from phantang.model.decision import Decision
-    from phantang.sql.binding.resolve import ResolvedQuery
-    from phantang.sql.rewriting.draft import Derived
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
 
 
-#: What a row of the base table is called in `Selection.of_row`.
-ROW = f"{RESERVED}_row_of"
+class Part(NamedTuple):
+    """What is asked of one person: SQL over columns of `Shape.columns`, and which of these it reads."""
+
+    sql: str
+    reads: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A selection of one table in which each row is a person, by columns that selections of the same table share.
+
+    `columns` are masked columns over the table `base`: a name that is made of the SQL, and that SQL. `filter` is the
+    name of that which policy shows rows by, if there is one. `where` selects people, `keys`, `values` and `hiding` are
+    the `k`, `v` and `h` of `Selection.rows`.
+    """
+
+    base: str
+    columns: tuple[tuple[str, str], ...]
+    filter: str
+    where: Part
+    keys: tuple[Part, ...]
+    values: tuple[Part, ...]
+    hiding: tuple[Part, ...]
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Shape:
+        """Return the shape of plain values."""
+        parts = {name: tuple(_part(one) for one in value[name]) for name in ("keys", "values", "hiding")}
+        columns = tuple((name, sql) for name, sql in value["columns"])
+        return cls(value["base"], columns, value["filter"], _part(value["where"]), **parts)
+
+
+def _part(value: list[Any]) -> Part:
+    sql, reads = value
+    return Part(sql, tuple(reads))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +66,8 @@ class Selection:
     `summed` tells whether more than this number is told.
     `numbers` tells whether rows are counted or added up, `distinct` whether different people are counted; `alone` tells
     of each of `tables` whether each of its rows is another person: its key is the privacy unit. `bound` tells whether
-    `rows` needs the token key as `$1`, `single` whether it is one such table. Then, on PostgreSQL, `of_row` is `rows`
-    for one row of the table `base` under the name `ROW`.
+    `rows` needs the token key as `$1`, `single` whether it is one such table, for which `shape` says the same again.
+    `recorded` is the digest of one that was read from the record.
     """
 
     dialect: str
@@ -69,194 +80,42 @@ class Selection:
     inputs: tuple[tuple[str, ...], ...] = ()
     counted: tuple[bool, ...] = ()
     summed: tuple[bool, ...] = ()
-    base: str = ""
-    of_row: str = ""
+    shape: Shape | None = None
     plain: int = 0
     hiding: int = 0
     numbers: bool = True
     distinct: bool = True
     alone: tuple[bool, ...] = ()
+    recorded: str = field(default="", compare=False)
 
     def to_json(self) -> str:
         """Return the selection as text to keep."""
-        return json.dumps(asdict(self), sort_keys=True)
+        return json.dumps(self._told(), sort_keys=True)
+
+    def _told(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if name != "recorded"}
 
     @classmethod
-    def from_json(cls, text: str) -> Selection:
-        """Return the selection of `to_json`."""
+    def from_json(cls, text: str, recorded: str = "") -> Selection:
+        """Return the selection of `to_json`, which is on record under the digest `recorded`."""
         value = json.loads(text)
         for name in ("counted", "summed"):
             value.setdefault(name, [True for _ in value.get("inputs", ())])
         value.setdefault("plain", len(value["keys"]))
         lists = {name: tuple(value.get(name, ())) for name in ("tables", "keys", "counted", "summed", "alone")}
         known = {name: value[name] for name in cls.__dataclass_fields__ if name in value}
-        return cls(**{**known, **lists, "inputs": tuple(tuple(one) for one in value.get("inputs", ()))})
+        shape = Shape.from_json(value["shape"]) if value.get("shape") else None
+        inputs = tuple(tuple(one) for one in value.get("inputs", ()))
+        return cls(**{**known, **lists, "inputs": inputs, "shape": shape, "recorded": recorded})
 
     @property
     def digest(self) -> str:
-        """Return a digest that equal selections share."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()
+        """Return a digest that equal selections share, whatever a question calls its table and in which order it asks.
 
-
-def selection(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset]) -> Selection | None:
-    """Return the selection of a planned aggregate query; `None` where no group size is owed or nobody is counted."""
-    size = decision.obligations.min_group_size
-    if size is None or not isinstance(query.tree, exp.Select):
-        return None
-    draft = Draft.of(query, decision, {asset.name.local: asset for asset in assets})
-    for one in (isolate_tables, mask_columns, filter_rows):
-        one(draft)
-    counted = [derived for derived in draft.tables if derived.asset.countable]
-    if not counted:
-        return None
-    bodies = {id(derived.select) for derived in draft.tables}
-    written = list(draft.tree.walk(prune=lambda node: id(node) in bodies))
-    # What is counted under a condition is a sum over a finer grouping: whoever has it is taken to have that one.
-    grouped = _keys(draft)
-    keys = [*grouped, *map(choices.holds, choices.conditions(written, draft.dialect))]
-    meanings = tuple(_meaning(draft, one) for one in keys)
-    for number, derived in enumerate(counted):
-        row, unit = _row_id(derived, draft.dialect), unit_of(derived)
-        for name, expression in ((f"{RESERVED}_r{number}", row), (f"{RESERVED}_u{number}", unit)):
-            derived.select.append("expressions", exp.Alias(this=expression, alias=identifier(name)))
-    shown = [
-        exp.Alias(
-            this=exp.Column(this=identifier(f"{RESERVED}_{part}{number}"), table=identifier(derived.occurrence.alias)),
-            alias=identifier(f"{part}{number}"),
-        )
-        for number, derived in enumerate(counted)
-        for part in "ru"
-    ]
-    where = draft.tree.args.get("where")
-    shown += [exp.Alias(this=one.copy(), alias=identifier(f"k{number}")) for number, one in enumerate(keys)]
-    every = inputs_of(written, draft.dialect)
-    inputs, hiding = [one for one in every if one.columns], list(between(every))
-    shown += [
-        exp.Alias(this=exp.and_(*present(one), copy=False), alias=identifier(f"v{number}"))
-        for number, one in enumerate(inputs)
-    ]
-    shown += [
-        exp.Alias(this=exp.and_(*one, copy=False), alias=identifier(f"h{number}")) for number, one in enumerate(hiding)
-    ]
-    chosen = exp.Case(ifs=[exp.If(this=where.this, true=exp.true())], default=exp.false()) if where else exp.true()
-    shown.append(exp.Alias(this=chosen, alias=identifier("s")))
-    tree = exp.Select(expressions=shown, from_=draft.tree.args.get("from_"), joins=draft.tree.args.get("joins"))
-    tables = tuple(derived.asset.name.local for derived in counted)
-    alone = tuple(one_row_each(derived.asset) for derived in counted)
-    single = len(draft.tables) == 1 and alone == (True,)
-    people = [_of_people(draft, node) for node in written if allow_list(draft.dialect).is_aggregate(node)]
-    rows = text_of(tree, draft.dialect)
-    base, of_row = _of_one_row(draft, tree) if single and draft.dialect == "postgres" else ("", "")
-    return Selection(
-        dialect=draft.dialect,
-        rows=rows,
-        base=base,
-        of_row=of_row,
-        tables=tables,
-        keys=meanings,
-        size=size,
-        bound=bool(draft.parameters),
-        single=single,
-        inputs=tuple(_base_columns(draft, one) for one in inputs),
-        counted=tuple(one.counted for one in inputs),
-        summed=tuple(one.summed for one in inputs),
-        plain=len(grouped),
-        hiding=len(hiding),
-        numbers=not all(people) or not people,
-        distinct=any(people),
-        alone=alone,
-    )
-
-
-def _of_people(draft: Draft, aggregate: exp.Expr) -> bool:
-    """Tell whether an aggregate counts different people: DISTINCT, and of no table what tells apart its rows only."""
-    distinct = aggregate.find(exp.Distinct)
-    if distinct is None:
-        return False
-    names = {key(column.name, draft.dialect) for column in distinct.find_all(exp.Column)}
-    rows = (one.asset.primary_key for one in draft.tables if one.asset.primary_key != (one.asset.privacy_unit,))
-    return not any(key(column, draft.dialect) in names for columns in rows for column in columns)
-
-
-def _of_one_row(draft: Draft, tree: exp.Select) -> tuple[str, str]:
-    """Return the only base table, and the statement for one row of it, which it is changed to."""
-    [derived] = draft.tables
-    name = derived.asset.name
-    read = {column.name for column in derived.select.find_all(exp.Column) if column.table == name.table}
-    columns = [exp.Column(this=identifier(one), table=identifier(ROW)) for one in sorted(read)]
-    row = exp.Subquery(this=exp.Select(expressions=columns), alias=exp.TableAlias(this=identifier(name.table)))
-    base = text_of(exp.Table(this=identifier(name.table), db=identifier(name.schema)), draft.dialect)
-    derived.select.set("from_", exp.From(this=row))
-    return base, text_of(tree, draft.dialect)
-
-
-def _row_id(derived: Derived, dialect: str) -> exp.Expr:
-    """Tell one row of a base table from another: its primary key, or what the engine calls it."""
-    named = derived.asset.primary_key
-    if len(named) == 1:
-        return derived.column(named[0])
-    if named:
-        parts = [derived.column(name) for name in named]
-    elif dialect == "postgres":
-        parts = [derived.column(name) for name in ("tableoid", "ctid")]
-    else:
-        return derived.column("rowid")
-    return exp.Anonymous(this="concat_ws", expressions=[exp.Literal.string("/"), *parts])
-
-
-def _base_columns(draft: Draft, inputs: Inputs) -> tuple[str, ...]:
-    """Name the base columns of an input, whatever the query called their tables and however they are masked."""
-    found = set()
-    for column in inputs.columns:
-        table, name = column.text("table"), key(column.name, draft.dialect)
-        holders = (
-            f"{derived.asset.name.local}.{item.alias_or_name}"
-            for derived in draft.tables
-            if not table or key(table, draft.dialect) == key(derived.occurrence.alias, draft.dialect)
-            for item in derived.select.expressions
-            if key(item.alias_or_name, draft.dialect) == name
-        )
-        found.add(next(holders, name))
-    return tuple(sorted(found))
-
-
-def _keys(draft: Draft) -> list[exp.Expr]:
-    """Return the group keys as expressions over what FROM shows; ordinals and aliases are what they stand for."""
-    group, items = draft.tree.args.get("group"), draft.tree.expressions
-    if group is None:
-        return []
-    if group.args.get("all"):
-        aggregate = allow_list(draft.dialect).is_aggregate
-        return [item.unalias() for item in items if not any(aggregate(node) for node in item.walk())]
-    columns = {key(name, draft.dialect) for derived in draft.tables for name in derived.occurrence.uses}
-    aliased = {key(item.alias, draft.dialect): item.this for item in items if isinstance(item, exp.Alias)}
-    keys: list[exp.Expr] = []
-    for item in group.expressions:
-        name = key(item.name, draft.dialect) if isinstance(item, exp.Column) and not item.table else None
-        if isinstance(item, exp.Literal):
-            keys += [] if item.is_string else [items[int(item.this) - 1].unalias()]
-        elif name is not None and name not in columns and name in aliased:
-            keys.append(aliased[name])
-        else:
-            keys.append(item)
-    return keys
-
-
-def _meaning(draft: Draft, one: exp.Expr) -> str:
-    """Spell a key by base columns and their masks, so that it reads the same whatever the query called its tables."""
-    repeated = len({derived.asset.name for derived in draft.tables}) < len(draft.tables)
-
-    def base(node: exp.Expr) -> exp.Expr:
-        if not isinstance(node, exp.Column):
-            return node
-        for derived in draft.tables:
-            if node.table and key(node.table, draft.dialect) != key(derived.occurrence.alias, draft.dialect):
-                continue
-            for item in derived.select.expressions:
-                if key(item.alias_or_name, draft.dialect) == key(node.name, draft.dialect):
-                    return exp.Paren(this=item.unalias().copy())
-        return node
-
-    spelt = text_of(one.copy().transform(base), draft.dialect)
-    # Two occurrences of one table cannot be told apart by its name: such a key is like no other.
-    return f"{spelt} of {text_of(draft.tree, draft.dialect)}" if repeated else spelt
+        `rows` says nothing that `shape` does not say. One on record keeps the digest it has there, which an earlier
+        version may have made otherwise.
+        """
+        if self.recorded:
+            return self.recorded
+        told = {**self._told(), **({"rows": ""} if self.shape else {})}
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
