@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from contextlib import contextmanager, suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -28,7 +28,7 @@ from phantang.engines.base import (
     quoted,
     shielded,
 )
-from phantang.engines.duckdb_arrow import finish, portable
+from phantang.engines.duckdb_arrow import finish, portable, read_texts
 from phantang.engines.duckdb_sampling import pick, texts
 from phantang.engines.duckdb_session import ALIAS, ERRORS, attach, open_error, query_error
 from phantang.engines.sampling import Sample, Sampling
@@ -149,10 +149,9 @@ class DuckDBEngine(Closing):
             if not columns:
                 return Sample({}, "all", 0)
             rows, length = sampling.fit(len(columns))
-            wanted = texts(shape, columns, length, self.source)
-            table, method = pick(cursor, relation, wanted, list(shape), rows, sampling.seed)
-        values = table.column("texts").combine_chunks().flatten().to_pylist()
-        sampled = {column: values[place :: len(columns)] for place, column in enumerate(columns)}
+            wanted, read = texts(shape, columns, self.source), partial(read_texts, length=length)
+            table, method = pick(cursor, relation, wanted, list(shape), rows, sampling.seed, read)
+        sampled = {name: column.to_pylist() for name, column in zip(columns, table.columns, strict=True)}
         return Sample(sampled, method, table.num_rows)
 
     @shielded(ERRORS, query_error)
@@ -164,7 +163,7 @@ class DuckDBEngine(Closing):
             columns = [column for column in present if column not in without]
             wanted = ", ".join(quoted(column, self.source) for column in columns)
             seed = Sampling(limit or 0).seed
-            return pick(cursor, relation, wanted, columns, limit, seed)[0]
+            return pick(cursor, relation, wanted, columns, limit, seed, partial(_typed, cursor))[0]
 
     @shielded(ERRORS, query_error)
     def run(
@@ -207,6 +206,10 @@ class DuckDBEngine(Closing):
             while self._idle:
                 self._idle.pop().close()
             self._instance.close()
+
+
+def _typed(cursor: duckdb.DuckDBPyConnection, relation: duckdb.DuckDBPyRelation, max_rows: int | None) -> pa.Table:
+    return finish(cursor, portable(relation), max_rows)
 
 
 @contextmanager

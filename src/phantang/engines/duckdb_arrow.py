@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import duckdb
 
 #: Types whose Arrow form polars or Python cannot hold; they travel as DuckDB's text. The choice never looks at values.
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 _AS_TEXT = re.compile(r"ENUM\(|INTERVAL|\bBIT\b|BIGNUM|GEOMETRY|VARIANT|TIME WITH TIME ZONE|UNION\(")
 _NESTED = re.compile(r"\]$|^(STRUCT|MAP|UNION)\(")
 _DATES = re.compile(r"DATE|TIMESTAMP")
+#: Rows that DuckDB works on at once: no more than these have uncut texts.
+_VECTOR = 2_048
 
 
 def portable(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
@@ -45,6 +50,25 @@ def finish(
     batch: int = 16_384,
 ) -> pa.Table:
     """Read at most `max_rows` rows of `relation`, stopping the query once they are there."""
+    table = _read(relation, max_rows, batch, lambda piece: piece)
+    for position, field in enumerate(table.schema):
+        if _beyond_calendar(table.column(position)):
+            text = cursor.from_arrow(pa.table({"x": table.column(position)})).project("CAST(x AS VARCHAR)")
+            table = table.set_column(position, field.name, text.to_arrow_table().column(0).cast(pa.string()))
+    return table
+
+
+def read_texts(relation: duckdb.DuckDBPyRelation, max_rows: int | None, length: int) -> pa.Table:
+    """Read at most `max_rows` rows of `relation`, all of it text, each value cut to `length` characters at once."""
+    return _read(relation, max_rows, _VECTOR, partial(_cut, length=length))
+
+
+def _read(
+    relation: duckdb.DuckDBPyRelation,
+    max_rows: int | None,
+    batch: int,
+    each: Callable[[pa.RecordBatch], pa.RecordBatch],
+) -> pa.Table:
     reader = relation.to_arrow_reader(batch)
     batches: list[pa.RecordBatch] = []
     missing = max_rows
@@ -54,14 +78,22 @@ def finish(
                 piece = reader.read_next_batch()
             except StopIteration:
                 break
-            batches.append(piece if missing is None else piece.slice(0, missing))
+            batches.append(each(piece if missing is None else piece.slice(0, missing)))
             missing = None if missing is None else missing - piece.num_rows
-        table = pa.Table.from_batches(batches, schema=reader.schema)
-    for position, field in enumerate(table.schema):
-        if _beyond_calendar(table.column(position)):
-            text = cursor.from_arrow(pa.table({"x": table.column(position)})).project("CAST(x AS VARCHAR)")
-            table = table.set_column(position, field.name, text.to_arrow_table().column(0).cast(pa.string()))
-    return table
+        return pa.Table.from_batches(batches, schema=reader.schema)
+
+
+def _cut(batch: pa.RecordBatch, length: int) -> pa.RecordBatch:
+    """Return `batch` with texts of at most `length` characters; no text has more characters than bytes."""
+    if batch.nbytes <= length:
+        return batch
+    columns = [
+        pc.utf8_slice_codeunits(column, 0, length)
+        if column.nbytes > length and (pc.max(pc.binary_length(column)).as_py() or 0) > length
+        else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
 def _beyond_calendar(column: pa.ChunkedArray) -> bool:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from phantang.engines.base import quoted
-from phantang.engines.duckdb_arrow import finish, portable
 from phantang.engines.sampling import offset
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -21,9 +20,15 @@ _STRUCTURE = re.compile(r"(STRUCT|MAP|UNION)\(")
 
 
 def pick(
-    cursor: duckdb.DuckDBPyConnection, relation: str, wanted: str, columns: Sequence[str], limit: int | None, seed: int
+    cursor: duckdb.DuckDBPyConnection,
+    relation: str,
+    wanted: str,
+    columns: Sequence[str],
+    limit: int | None,
+    seed: int,
+    read: Callable[[duckdb.DuckDBPyRelation, int | None], pa.Table],
 ) -> tuple[pa.Table, str]:
-    """Return at most `limit` rows of the `wanted` expressions, and the name of the method.
+    """Return at most `limit` rows of the `wanted` expressions, as `read` reads them, and the name of the method.
 
     `relation` is quoted, `columns` are all that it has. Raises what DuckDB raises.
     """
@@ -32,12 +37,12 @@ def pick(
     step = 1 if total is None or not limit else max(1, total // limit)
     every = f"SELECT {wanted} FROM {relation}"  # noqa: S608 - quoted
     if limit is None or step == 1:
-        table = finish(cursor, portable(cursor.sql(every)), limit)
+        table = read(cursor.sql(every), limit)
         return table, "all" if total is not None and total <= table.num_rows else "first_rows"
     stride = f"{every} WHERE rowid % {step} = {offset(seed, step)}"
-    table = finish(cursor, portable(cursor.sql(stride)), limit)
+    table = read(cursor.sql(stride), limit)
     if 2 * table.num_rows < limit:  # most of these rows were deleted
-        return finish(cursor, portable(cursor.sql(f"{every} LIMIT {limit}")), limit), "first_rows"
+        return read(cursor.sql(f"{every} LIMIT {limit}"), limit), "first_rows"
     return table, "row_id_stride"
 
 
@@ -53,11 +58,11 @@ def _row_ids(cursor: duckdb.DuckDBPyConnection, relation: str) -> int | None:
     return 0 if highest is None else int(highest) + 1
 
 
-def texts(shape: Collection[str], columns: Mapping[str, str], length: int, source: str) -> str:
-    """Return the expression `texts`: a list of the `columns` (name to type) of a row as text, each cut to `length`.
+def texts(shape: Collection[str], columns: Mapping[str, str], source: str) -> str:
+    """Return what to select for the `columns` (name to type) of a row as text, in the order of the table.
 
-    `shape` has all columns of the table. It is one list, cut by one function: an expression a column takes twice the
-    time to plan. Raises `EngineError` `table_vanished` for a name that no database can hold.
+    `shape` has all columns of the table. Text is taken as it is, and cut when it was read: an expression a column takes
+    longer to plan than the rows to read. Raises `EngineError` `table_vanished` for a name that no database can hold.
     """
     left_out = [quoted(column, source) for column in shape if column not in columns]
     cast = [
@@ -66,8 +71,7 @@ def texts(shape: Collection[str], columns: Mapping[str, str], length: int, sourc
         if kind != "VARCHAR"
     ]
     without = f" EXCLUDE ({', '.join(left_out)})" if left_out else ""
-    every = f"*{without} REPLACE ({', '.join(cast)})" if cast else f"*{without}"
-    return f"list_transform([*COLUMNS({every})], lambda phantang_text: left(phantang_text, {length})) AS texts"
+    return f"*{without} REPLACE ({', '.join(cast)})" if cast else f"*{without}"
 
 
 def _text(name: str, kind: str) -> str:
