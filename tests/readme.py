@@ -1,9 +1,9 @@
 """Run the `console` blocks of the given files as a newcomer would, and stop at the first surprise.
 
-Each line runs in a bash of its own, all lines of a file in one scratch folder, with `make` pointing at the checkout and
-`phantang` on PATH. `export NAME=VALUE` holds for the lines after it; `source .venv/bin/activate` holds already. A
-line may end in `# exit N` when the reader is told to expect that status. `make test` and `make setup` are not
-repeated here: this script runs after them.
+The files run side by side, each line in a bash of its own, all lines of a file in one scratch folder, with `make`
+pointing at the checkout, where one file works at a time, and `phantang` on PATH. `export NAME=VALUE` holds for the
+lines after it; `source .venv/bin/activate` holds already. A line may end in `# exit N` when the reader is told to
+expect that status. `make test` and `make setup` are not repeated here: this script runs after them.
 """
 
 from __future__ import annotations
@@ -13,12 +13,16 @@ import re
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
+from threading import Lock
 
 _BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _EXIT = re.compile(r"#\s*exit (\d+)\s*$")
 _EXPORT = re.compile(r"export (\w+)=(\S+)")
 _ALREADY_RUN = {"make test", "make setup", "make check"}
+_CHECKOUT = Lock()
 
 
 def commands(readme: str) -> list[tuple[str, int]]:
@@ -45,11 +49,13 @@ def main(readme: Path) -> int:
             if given := _EXPORT.fullmatch(command):
                 environment[given[1]] = given[2]
                 continue
-            runnable = command.replace("make ", f"make -C '{root}' ", 1) if command.startswith("make ") else command
-            print(f"$ {command}", flush=True)
-            done = subprocess.run(
-                ["bash", "-c", runnable], cwd=folder, env=environment, capture_output=True, text=True, check=False
-            )
+            in_checkout = command.startswith("make ")
+            runnable = command.replace("make ", f"make -C '{root}' ", 1) if in_checkout else command
+            print(f"{readme.name}$ {command}\n", end="", flush=True)
+            with _CHECKOUT if in_checkout else nullcontext():
+                done = subprocess.run(
+                    ["bash", "-c", runnable], cwd=folder, env=environment, capture_output=True, text=True, check=False
+                )
             if done.returncode != expected:
                 print(done.stdout[-4000:], done.stderr[-4000:], sep="\n")
                 print(f"{readme.name}: exit {done.returncode}, expected {expected}: {command}")
@@ -61,4 +67,5 @@ def main(readme: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(max(main(Path(file)) for file in sys.argv[1:]))
+    with ThreadPoolExecutor() as files:
+        sys.exit(max(files.map(main, map(Path, sys.argv[1:]))))

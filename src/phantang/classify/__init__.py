@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from phantang.classify.check import Problem, check_classifier, check_packs
 from phantang.classify.classifier import Classifier
-from phantang.classify.compilation import compile_packs
+from phantang.classify.compilation import compile_packs, packs_digest
 from phantang.classify.rules.rule import Rule
 from phantang.classify.tables.structure import propose_structure
 
@@ -25,6 +25,7 @@ __all__ = [
     "check_classifier",
     "check_packs",
     "compile_packs",
+    "packs_digest",
     "presidio_registry",
     "propose_structure",
 ]

@@ -27,21 +27,27 @@ def compile_packs(packs: Mapping[str, str], lists: Mapping[str, str], tags: Coll
 
     Raises `WorkspaceError`: naming the file, the rule and what is wrong with it.
     """
+    digest = packs_digest(packs, lists)
+    key = digest, frozenset(packs), frozenset(tags)
+    found = _compiled.pop(key, None)
+    if found is None:
+        with _without_collection():
+            rules, lexicon = parse_packs(packs, tags)
+            found = Classifier(rules, lexicon, parse_lists(lists), digest)
+    _compiled[key] = found
+    if len(_compiled) > _REMEMBERED:
+        del _compiled[next(iter(_compiled))]
+    return found
+
+
+def packs_digest(packs: Mapping[str, str], lists: Mapping[str, str]) -> str:
+    """Return the digest (`sha256:...`) that a classifier of these packs and lists has, compiling nothing."""
     digest = hashlib.sha256()
     for path, text in sorted({**packs, **lists}.items()):
         for part in (path, text):
             data = part.encode("utf-8", "surrogatepass")
             digest.update(len(data).to_bytes(8, "big") + data)
-    key = digest.hexdigest(), frozenset(packs), frozenset(tags)
-    found = _compiled.pop(key, None)
-    if found is None:
-        with _without_collection():
-            rules, lexicon = parse_packs(packs, tags)
-            found = Classifier(rules, lexicon, parse_lists(lists), f"sha256:{digest.hexdigest()}")
-    _compiled[key] = found
-    if len(_compiled) > _REMEMBERED:
-        del _compiled[next(iter(_compiled))]
-    return found
+    return f"sha256:{digest.hexdigest()}"
 
 
 @contextmanager

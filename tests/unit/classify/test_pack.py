@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from phantang.classify import compile_packs
+from phantang.classify import compile_packs, packs_digest
 from phantang.classify.pack import parse_packs
 from phantang.model.errors import WorkspaceError, messages
 
@@ -107,6 +107,7 @@ def test_a_missing_or_broken_list_is_named(packs: dict[str, str], lists: dict[st
 
 def test_the_digest_changes_with_any_byte(packs: dict[str, str], lists: dict[str, str], tags: list[str]) -> None:
     first = compile_packs(packs, lists, tags).digest
+    assert first == packs_digest(packs, lists)
     assert first == compile_packs(dict(reversed(packs.items())), lists, tags).digest
     assert first != compile_packs(packs | {"vn/person.yaml": packs["vn/person.yaml"] + "\n"}, lists, tags).digest
     changed = lists | {"lists/religions.txt": lists["lists/religions.txt"] + "\tĐạo mới\n"}

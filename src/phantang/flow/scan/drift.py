@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from phantang import catalog, engines
+from phantang import catalog, classify, engines
 from phantang.flow.catalog.feedback import still_claimed
-from phantang.flow.scan.scan import load_classifier, propose_table, scan_options, secret_columns
+from phantang.flow.scan.scan import load_classifier, pack_files, propose_table, scan_options, secret_columns
 from phantang.flow.scan.source import scan_source
 from phantang.model.errors import InputError
 
@@ -86,9 +86,8 @@ def packs_of_last_scan(workspace: Workspace) -> str | None:
 
 
 def packs_now(workspace: Workspace) -> str:
-    """Return the digest of the workspace's rule packs as they are."""
-    tags = catalog.parse_snapshot(workspace.catalog_files()).tags
-    return load_classifier(workspace.classifier_files(), tags).digest
+    """Return the digest of the workspace's rule packs as they are; what does not compile has one too."""
+    return classify.packs_digest(*pack_files(workspace.classifier_files()))
 
 
 def _checked(workspace: Workspace, sources: Sequence[str]) -> Sequence[str]:

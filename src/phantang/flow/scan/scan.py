@@ -201,14 +201,18 @@ def scan_options(settings: Settings, **given: Any) -> ScanOptions:
 
 
 def load_classifier(files: Mapping[str, str], tags: Mapping[str, Tag]) -> Classifier:
-    """Compile the rule packs among `files` (paths relative to a `classifiers/` folder) with their code lists.
+    """Compile the rule packs among `files` (paths relative to a `classifiers/` folder) with their code lists."""
+    return classify.compile_packs(*pack_files(files), tags)
+
+
+def pack_files(files: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the rule packs and the code lists among `files`, by path.
 
     Word lists that a workspace of an earlier version does not have are the program's own.
     """
     packs = {path: text for path, text in files.items() if not path.startswith("lists/") and path.endswith(".yaml")}
     own = {path: text for path, text in files.items() if path.startswith("lists/")}
-    lists = {**_word_lists(), **own} if own else own
-    return classify.compile_packs(packs, lists, tags)
+    return packs, {**_word_lists(), **own} if own else own
 
 
 @cache
