@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 
-from phantang.cli.app import run
+from phantang.store import Workspace
+
+from ..services.cli import Cli
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,40 +27,35 @@ TOTAL = "SELECT count(*) AS n, sum(tro_cap) AS s FROM nguoi_dan"
 BUT_ONE = f"{TOTAL} WHERE nghe_nghiep = 'Nông dân'"
 
 
-class Cli:
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder, self._capsys = folder, capsys
-        self.out = self.err = ""
+class Operator(Cli):
+    """An operator at the command line, and the organisation that asks."""
 
-    def __call__(self, *arguments: str, code: int = 0, lang: str = "en") -> list[dict[str, Any]]:
-        got = run(["-w", str(self.folder / "w"), "--lang", lang, *arguments])
-        self.out, self.err = self._capsys.readouterr()
-        assert "Traceback" not in self.err
-        assert got == code, self.err
-        return [json.loads(line) for line in self.out.splitlines()] if "jsonl" in arguments else []
+    @property
+    def folder(self) -> Path:
+        return self.workspace.path.parent
 
     def ask(self, sql: str, code: int = 0) -> None:
-        self("query", "--as", "ioc-ha-noi", "--purpose", "L1", "--source", "so", sql, code=code)
+        self.does("query", "--as", "ioc-ha-noi", "--purpose", "L1", "--source", "so", sql, code=code)
 
     def answers(self, *arguments: str) -> list[dict[str, Any]]:
-        return self("answers", "list", *arguments, "--format", "jsonl")
+        return self.does("answers", "list", *arguments, "--format", "jsonl")
 
     def logged(self) -> list[dict[str, Any]]:
-        entries = self("audit", "list", "--format", "jsonl")
+        entries = self.does("audit", "list", "--format", "jsonl")
         return [entry["body"] | {"kind": entry["kind"]} for entry in entries if entry["kind"].startswith("answers")]
 
 
 @pytest.fixture
-def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
+def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Operator:
     with duckdb.connect(str(tmp_path / "so.duckdb")) as database:
         database.execute(MADE)
-    made = Cli(tmp_path, capsys)
-    assert run(["init", str(tmp_path / "w"), "--source", f"so=duckdb:///{tmp_path / 'so.duckdb'}"]) == 0
-    made("scan", "--accept", "--by", "An")
+    workspace = Workspace.create(tmp_path / "w", {"so": f"duckdb:///{tmp_path / 'so.duckdb'}"})
+    made = Operator(workspace, capsys, "--lang", "en")
+    made.does("scan", "--accept", "--by", "An")
     return made
 
 
-def test_an_answer_is_looked_at_and_retired_with_a_reason_on_record(cli: Cli) -> None:
+def test_an_answer_is_looked_at_and_retired_with_a_reason_on_record(cli: Operator) -> None:
     assert cli.answers() == []
     cli.ask(TOTAL)
     cli.ask(BUT_ONE, code=3)
@@ -67,10 +63,10 @@ def test_an_answer_is_looked_at_and_retired_with_a_reason_on_record(cli: Cli) ->
     [answer] = cli.answers()
     assert (answer["organisation"], answer["tables"]) == ("ioc-ha-noi", ["so.main.nguoi_dan"])
     assert answer["columns"] == ["main.nguoi_dan.tro_cap"]
-    cli("answers", "list", lang="vi")
+    cli.does("answers", "list", lang="vi")
     assert answer["digest"][:12] in cli.out
     assert "1 câu trả lời được lưu" in cli.err
-    cli("answers", "retire", answer["digest"][:8], "--reason", "bảng số liệu đã hủy", "--by", "Bình")
+    cli.does("answers", "retire", answer["digest"][:8], "--reason", "bảng số liệu đã hủy", "--by", "Bình")
     assert "answers retired: 1" in cli.err
     assert cli.answers() == []
     cli.ask(BUT_ONE)
@@ -78,41 +74,40 @@ def test_an_answer_is_looked_at_and_retired_with_a_reason_on_record(cli: Cli) ->
     assert (entry["kind"], entry["by"], entry["reason"]) == ("answers_retire", "Bình", "bảng số liệu đã hủy")
     assert entry["answers"][0]["digest"] == answer["digest"]
     assert entry["answers"][0]["organisation"] == "ioc-ha-noi"
-    cli("audit", "list", "--table", "so.main.nguoi_dan", lang="vi")
+    cli.does("audit", "list", "--table", "so.main.nguoi_dan", lang="vi")
     assert "cho thôi câu trả lời" in cli.out
-    cli("audit", "verify")
+    cli.does("audit", "verify")
 
 
-def test_an_answer_that_stands_in_the_way_is_named_and_can_go(cli: Cli) -> None:
+def test_an_answer_that_stands_in_the_way_is_named_and_can_go(cli: Operator) -> None:
     cli.ask(BUT_ONE)
     with duckdb.connect(str(cli.folder / "so.duckdb")) as database:
         database.execute("ALTER TABLE nguoi_dan DROP COLUMN nghe_nghiep")
-    cli("scan", "--accept", "--by", "An")
-    cli("catalog", "accept", "so.main.nguoi_dan.nghe_nghiep", "--by", "An")
+    cli.does("scan", "--accept", "--by", "An")
+    cli.does("catalog", "accept", "so.main.nguoi_dan.nghe_nghiep", "--by", "An")
     cli.ask("SELECT count(*) AS n FROM nguoi_dan", code=3)
     assert "[aggregate_earlier]" in cli.err
     told = cli.err
     [answer] = cli.answers()
     assert answer["digest"] in told
-    cli("answers", "retire", answer["digest"], "--reason", "cột đã bỏ")
+    cli.does("answers", "retire", answer["digest"], "--reason", "cột đã bỏ")
     cli.ask("SELECT count(*) AS n FROM nguoi_dan")
 
 
-def test_where_the_workspace_asks_for_two_people_an_answer_waits(cli: Cli) -> None:
-    settings = cli.folder / "w" / "phantang.toml"
-    settings.write_text(settings.read_text(encoding="utf-8") + "\n[review]\ntwo_person = true\n", encoding="utf-8")
+def test_where_the_workspace_asks_for_two_people_an_answer_waits(cli: Operator) -> None:
+    cli.set_up("\n[review]\ntwo_person = true\n")
     cli.ask(TOTAL)
-    cli("answers", "approve", "--by", "Bình", code=2)
+    cli.does("answers", "approve", "--by", "Bình", code=2)
     assert "[answers_not_found]" in cli.err
-    cli("answers", "retire", "--organisation", "ioc-ha-noi", "--reason", "x", "--by", "An")
+    cli.does("answers", "retire", "--organisation", "ioc-ha-noi", "--reason", "x", "--by", "An")
     assert "waits for a second person" in cli.err
     assert [(one["retiring_by"], one["reason"]) for one in cli.answers()] == [("An", "x")]
-    cli("answers", "list")
+    cli.does("answers", "list")
     assert "An: x" in cli.out
     cli.ask(BUT_ONE, code=3)
-    cli("answers", "approve", "--by", "  AN ", code=3)
+    cli.does("answers", "approve", "--by", "  AN ", code=3)
     assert "[answers_same_person]" in cli.err
-    cli("answers", "approve", "--by", "Bình")
+    cli.does("answers", "approve", "--by", "Bình")
     assert cli.answers() == []
     cli.ask(BUT_ONE)
     asked, agreed = cli.logged()
@@ -120,7 +115,7 @@ def test_where_the_workspace_asks_for_two_people_an_answer_waits(cli: Cli) -> No
     assert (agreed["by"], agreed["retired_by"], agreed["reason"]) == ("Bình", "An", "x")
 
 
-def test_answers_are_chosen_by_table_organisation_and_day(cli: Cli) -> None:
+def test_answers_are_chosen_by_table_organisation_and_day(cli: Operator) -> None:
     cli.ask(TOTAL)
     today = cli.answers()[0]["day"]
     assert len(cli.answers("--table", "so")) == len(cli.answers("--table", "so.nguoi_dan")) == 1
@@ -132,7 +127,7 @@ def test_answers_are_chosen_by_table_organisation_and_day(cli: Cli) -> None:
         (cli.answers()[0]["digest"][:7],),
     ):
         assert cli.answers(*chosen) == []
-        cli("answers", "retire", *chosen, "--reason", "x", code=2)
+        cli.does("answers", "retire", *chosen, "--reason", "x", code=2)
         assert "[answers_not_found]" in cli.err
     digest = cli.answers()[0]["digest"]
     for arguments, code in (
@@ -142,7 +137,7 @@ def test_answers_are_chosen_by_table_organisation_and_day(cli: Cli) -> None:
         ((digest,), "[usage]"),
         (("--before", "26/11/2026", "--reason", "x"), "[usage]"),
     ):
-        cli("answers", "retire", *arguments, code=2)
+        cli.does("answers", "retire", *arguments, code=2)
         assert code in cli.err
     assert cli.logged() == []
     assert len(cli.answers("--before", "9999-12-31", "--organisation", "ioc-ha-noi", digest[:10])) == 1

@@ -23,6 +23,7 @@ from phantang.catalog.retiring import (
 )
 from phantang.catalog.review import Change, ChangeKind, changes, diff_text
 from phantang.catalog.snapshot import parse_snapshot
+from phantang.catalog.undoing import lost, undo
 from phantang.catalog.uniqueness import UniqueSet
 from phantang.catalog.vocabulary import tag_of
 from phantang.catalog.waiving import approve_waivers, unwaive, waive
@@ -55,6 +56,7 @@ __all__ = [
     "holdings",
     "identity",
     "judgement_drift",
+    "lost",
     "measure",
     "override",
     "parse_asset",
@@ -72,6 +74,7 @@ __all__ = [
     "schema_drift",
     "table_at",
     "tag_of",
+    "undo",
     "unwaive",
     "waive",
 ]

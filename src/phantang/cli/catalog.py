@@ -9,7 +9,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from phantang.cli import deliver, review
+from phantang.cli import deliver, drift, review
 from phantang.cli.render import columns_table, short_name, tier_text
 from phantang.cli.session import read_text
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from phantang.model.catalog import Asset
 
 
-@click.group(short_help="Review tags and tiers: list, show, diff, accept, set, reject, retire, drift, report, export.")
+@click.group(short_help="Review tags and tiers: list, show, diff, accept, set, reject, undo, retire, report, export.")
 def catalog() -> None:
     """Review the catalog: what every column is, who decided it, and what still waits for a person."""
 
@@ -182,9 +182,10 @@ for command in (
     review.set_,
     review.reject,
     review.approve,
+    review.undo,
     review.retire,
-    review.drift,
-    review.impact,
+    drift.drift,
+    drift.impact,
     deliver.report,
     deliver.export,
     deliver.compare,

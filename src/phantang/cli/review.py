@@ -1,4 +1,4 @@
-"""`phantang catalog diff | accept | set | reject | approve | retire | drift | impact`: what waits, and deciding."""
+"""`phantang catalog diff | accept | set | reject | approve | undo | retire`: what waits, and deciding."""
 
 from __future__ import annotations
 
@@ -6,28 +6,25 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from phantang.catalog import Change, Drift
+    from phantang.catalog import Change
     from phantang.cli.session import Session
 
 #: Exit code of `--exit-code` when something differs, for CI; the one of a denial.
 DIFFERS = 3
-_FORMAT = click.option(
+FORMAT = click.option(
     "--format", "form", type=click.Choice(["table", "json", "jsonl"]), default="table", show_default=True
 )
 _BY = click.option("--by", metavar="WHO", help="Who decides (default: your login name).")
 _REASON = click.option("--reason", metavar="TEXT", help="Why, kept in the catalog and the ledger.")
-_EXIT = click.option("--exit-code", is_flag=True, help="End with exit code 3 if there is anything, for CI.")
+EXIT = click.option("--exit-code", is_flag=True, help="End with exit code 3 if there is anything, for CI.")
 
 
 @click.command(short_help="Show what scans propose and nobody decided yet.")
-@_FORMAT
-@_EXIT
+@FORMAT
+@EXIT
 @click.pass_obj
 def diff(session: Session, form: str, exit_code: bool) -> int:
     """Show pending proposals, one line a column, and whether the rule packs changed since the last scan."""
@@ -177,6 +174,29 @@ def approve(session: Session, names: tuple[str, ...], by: str | None) -> None:
         session.err.print(session.word("table_retired", table=str(record.asset.name)), soft_wrap=True)
 
 
+@click.command(short_help="Take back the last decision on a column.")
+@click.argument("columns", nargs=-1, required=True, metavar="SOURCE.SCHEMA.TABLE.COLUMN|PATTERN ...")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, kept in the catalog and the ledger.")
+@_BY
+@click.pass_obj
+def undo(session: Session, columns: tuple[str, ...], reason: str, by: str | None) -> None:
+    """Put each column back as it was before the last decision on it: an accept, set, reject or approve.
+
+    The decision before it stands again, or the proposal waits for a person again; near misses of a rejection go. The
+    ledger keeps both steps: see `catalog show --history`. With `[review] two_person = true` a second person has to
+    agree to what lowers a tier.
+    """
+    from phantang.flow.catalog.undo import undo_decisions
+
+    for column, entry in undo_decisions(session.workspace, columns, by=session.person(by), reason=reason).items():
+        if entry.awaiting is not None:
+            told = session.word("column_awaits", column=str(column), tag=entry.awaiting.tag)
+        else:
+            tag, status = entry.tag or session.value("change", "unclassified"), session.value("status", entry.status)
+            told = session.word("column_undone", column=str(column), tag=tag, status=status)
+        session.err.print(told, soft_wrap=True)
+
+
 @click.command(short_help="Take a table out of the catalog that its database does not have any more.")
 @click.argument("table", metavar="SOURCE.SCHEMA.TABLE")
 @click.option("--reason", required=True, metavar="TEXT", help="Why, kept in the catalog and the ledger.")
@@ -194,73 +214,3 @@ def retire(session: Session, table: str, reason: str, by: str | None) -> None:
     record = retire_table(session.workspace, table, by=session.person(by), reason=reason)
     key = "table_retire_awaits" if record.waits else "table_retired"
     session.err.print(session.word(key, table=str(record.asset.name)), soft_wrap=True)
-
-
-@click.command(short_help="Show how the databases differ from the catalog.")
-@click.argument("sources", nargs=-1, metavar="[SOURCE ...]")
-@_FORMAT
-@_EXIT
-@click.pass_obj
-def drift(session: Session, sources: tuple[str, ...], form: str, exit_code: bool) -> int:
-    """Show new, dropped and changed tables and columns since the last scan. Reads schemas only, and writes nothing."""
-    from phantang.flow.scan.drift import find_drift
-
-    found = find_drift(session.workspace, sources)
-    _print_drift(session, found, form)
-    return DIFFERS if exit_code and found else 0
-
-
-@click.command(short_help="Show what changed rule packs would flip.")
-@click.argument("sources", nargs=-1, metavar="[SOURCE ...]")
-@click.option("--packs", type=click.Path(exists=True, file_okay=False), help="Another classifiers/ folder.")
-@_FORMAT
-@_EXIT
-@click.pass_obj
-def impact(session: Session, sources: tuple[str, ...], packs: str | None, form: str, exit_code: bool) -> int:
-    """Judge everything again with the packs as they are now, or those of --packs, and write nothing."""
-    from pathlib import Path
-
-    from phantang.flow.scan.drift import find_impact
-    from phantang.store import read_folder
-
-    files = read_folder(Path(packs)) if packs else None
-    with session.err.status(session.word("scanning"), spinner="dots"):
-        found = find_impact(session.workspace, sources, packs=files)
-    _print_drift(session, found.drifts, form)
-    for failure in found.failures:
-        text = f"{failure.error.message(session.lang)} [{failure.error.code}]"
-        session.err.print(session.word("scan_failed", table=failure.table, error=text), soft_wrap=True)
-    for example in found.near_misses:
-        told = session.word("near_miss_claimed", claim=example["claim"], name=example["name"], rule=example.get("rule"))
-        session.err.print(Text(told, style="yellow"), soft_wrap=True)
-    before = (found.scanned_with or "-")[:19]
-    session.err.print(session.word("packs_compared", before=before, now=found.packs[:19]), soft_wrap=True)
-    return DIFFERS if exit_code and (found.drifts or found.near_misses) else 0
-
-
-def _print_drift(session: Session, found: Iterable[Drift], form: str) -> None:
-    drifts = list(found)
-    if session.print_rows(form, map(_drift_row, drifts)):
-        return
-    if not drifts:
-        session.err.print(session.word("drift_none"))
-        return
-    table = Table(header_style="bold", show_edge=False, pad_edge=False)
-    for name in ("column", "difference", "in_catalog", "now"):
-        table.add_column(session.word(name), overflow="fold")
-    for one in drifts:
-        name = f"{one.table}.{one.column}" if one.column else str(one.table)
-        kind = Text(session.value("drift", one.kind), style="bold" if one.decided else "")
-        table.add_row(Text(name), kind, Text(one.before or "-"), Text(one.after or "-"))
-    session.out.print(table)
-
-
-def _drift_row(one: Drift) -> dict[str, Any]:
-    return {
-        "table": str(one.table),
-        "column": one.column,
-        "kind": one.kind,
-        "before": one.before or None,
-        "after": one.after or None,
-        "decided": one.decided,
-    }

@@ -11,9 +11,12 @@ from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
     from phantang.catalog import Rejection
     from phantang.classify import Classifier
     from phantang.model.catalog import Asset
+    from phantang.model.names import ColumnName
     from phantang.store import Workspace
 
 #: Below `classifiers/`: a list of `{rule, claim, name, table, beside, type, comment, by, reason, time}`, oldest
@@ -39,8 +42,24 @@ def add_near_miss(workspace: Workspace, asset: Asset, rejection: Rejection, *, b
         }
         for rule in dict.fromkeys(evidence.rule for evidence in rejection.evidence)
     ]
-    lines = [json.dumps(one, ensure_ascii=False) for one in (*read_near_misses(workspace), *found)]
-    workspace.write_classifier(NEAR_MISSES, "[\n" + ",\n".join(lines) + "\n]\n")
+    _write(workspace, (*read_near_misses(workspace), *found))
+
+
+def forget_near_misses(workspace: Workspace, column: ColumnName, claims: Collection[str]) -> None:
+    """Drop the near misses of a column whose rejection was taken back."""
+    found = read_near_misses(workspace)
+    kept = [
+        one
+        for one in found
+        if one.get("claim") not in claims or (one.get("table"), one["name"]) != (column.table.table, column.column)
+    ]
+    if len(kept) < len(found):
+        _write(workspace, kept)
+
+
+def _write(workspace: Workspace, near_misses: Iterable[Mapping[str, Any]]) -> None:
+    lines = ",\n".join(json.dumps(one, ensure_ascii=False) for one in near_misses)
+    workspace.write_classifier(NEAR_MISSES, f"[\n{lines}\n]\n" if lines else "[]\n")
 
 
 def read_near_misses(workspace: Workspace) -> list[dict[str, Any]]:

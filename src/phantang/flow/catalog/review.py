@@ -10,7 +10,7 @@ from phantang import catalog
 from phantang.flow.catalog.feedback import add_near_miss
 from phantang.flow.catalog.publish import publish_assets
 from phantang.flow.catalog.retire import approve_retirements
-from phantang.flow.catalog.states import differences, find_assets, find_table
+from phantang.flow.catalog.states import differences, find_assets, find_column, find_table, is_pattern
 from phantang.model.errors import InputError
 from phantang.model.names import ColumnName
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from phantang.store import Workspace
 
 #: Kinds of ledger entries that change the catalog.
-CATALOG_KINDS = ("scan", "accept", "override", "reject", "approve", "retire")
+CATALOG_KINDS = ("scan", "accept", "override", "reject", "approve", "retire", "undo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def accept_proposals(
     wanted: dict[TableName, list[str]] = {}
     for column in _selected(snapshot, names, chosen):
         wanted.setdefault(column.table, []).append(column.column)
-    if not wanted and (selection or any(_is_pattern(name) for name in names)):
+    if not wanted and (selection or any(is_pattern(name) for name in names)):
         raise InputError("catalog_nothing_selected")
     two_person = workspace.settings.review_two_person
     after = [
@@ -116,9 +116,9 @@ def _selected(snapshot: Snapshot, names: Sequence[str], selection: Selection) ->
     if not names:
         yield from (change.column for change in undecided)
     for name in names:
-        if column := _find_column(snapshot, name):
+        if column := find_column(snapshot, name):
             yield column
-        elif _is_pattern(name):
+        elif is_pattern(name):
             yield from (change.column for change in undecided if fnmatchcase(str(change.column), name))
         else:
             tables = {asset.name for asset in find_assets(snapshot, name)}
@@ -192,7 +192,7 @@ def approve_decisions(workspace: Workspace, names: Sequence[str], *, by: str) ->
     wanted: dict[TableName, list[str] | None] = {}
     chosen: Sequence[str | None] = names or [None]
     for name in chosen:
-        column = _find_column(snapshot, name) if name else None
+        column = find_column(snapshot, name) if name else None
         if column:
             wanted[column.table] = [*(wanted.get(column.table) or ()), column.column]
         else:
@@ -232,7 +232,7 @@ def _tiers(before: Asset, after: Asset) -> dict[str, Any]:
 
 def _named(workspace: Workspace, column: str) -> tuple[Snapshot, ColumnName]:
     snapshot = read_catalog(workspace)
-    found = _find_column(snapshot, column)
+    found = find_column(snapshot, column)
     if found is None:
         raise InputError("column_not_found", column=column)
     return snapshot, found
@@ -240,15 +240,3 @@ def _named(workspace: Workspace, column: str) -> tuple[Snapshot, ColumnName]:
 
 def _entry(asset: Asset, column: ColumnName) -> ColumnEntry:
     return next(entry for entry in asset.columns if entry.name == column.column)
-
-
-def _is_pattern(name: str) -> bool:
-    return any(char in name for char in "*?")
-
-
-def _find_column(snapshot: Snapshot, name: str) -> ColumnName | None:
-    """Return the column called exactly `source.schema.table.column`; names may hold dots, so tables are tried."""
-    for table, asset in snapshot.assets.items():
-        if name.startswith(f"{table}.") and asset.column(name.removeprefix(f"{table}.")):
-            return ColumnName(table, name.removeprefix(f"{table}."))
-    return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from phantang import catalog
 from phantang.model.errors import InputError
 from phantang.model.names import ColumnName
 
@@ -37,10 +38,28 @@ def find_table(snapshot: Snapshot, name: str) -> Asset:
     return found[0]
 
 
+def find_column(snapshot: Snapshot, name: str) -> ColumnName | None:
+    """Return the column called exactly `source.schema.table.column`; names may hold dots, so tables are tried."""
+    for table, asset in snapshot.assets.items():
+        if name.startswith(f"{table}.") and asset.column(name.removeprefix(f"{table}.")):
+            return ColumnName(table, name.removeprefix(f"{table}."))
+    return None
+
+
+def is_pattern(name: str) -> bool:
+    """Tell whether a name is a pattern of names."""
+    return any(char in name for char in "*?")
+
+
 def differences(snapshot: Snapshot, changed: Iterable[Asset]) -> list[dict[str, Any]]:
-    """Return, for the ledger, what each changed column was and is."""
+    """Return, for the ledger, what each changed column was and is, and under `was` what it does not say any more."""
     return [
-        {"column": str(ColumnName(asset.name, name)), "from": _stated(old), "to": _stated(new)}
+        {
+            "column": str(ColumnName(asset.name, name)),
+            "from": _stated(old),
+            "to": _stated(new),
+            **({"was": catalog.lost(old, new)} if old and new else {}),
+        }
         for asset in changed
         for name in dict.fromkeys(entry.name for entry in (*snapshot.assets[asset.name].columns, *asset.columns))
         if (old := snapshot.assets[asset.name].column(name)) != (new := asset.column(name))
