@@ -250,6 +250,7 @@ def test_openmetadata_labels_are_quoted_as_its_names_are(cli: Reporter) -> None:
     made = json.loads(cli.file("catalog", "export", "--format", "openmetadata").read_text(encoding="utf-8"))
     assert {one["name"] for one in made["classifications"]} == {"PhanTang", "PhanTangTier"}
     table = next(one for one in made["tables"] if one["fullyQualifiedName"].endswith(".nguoi"))
+    assert table["fullyQualifiedName"] == "nguon.default.main.nguoi"
     labels = {one["name"]: {label["tagFQN"] for label in one["tags"]} for one in table["columns"]}
     assert labels["so_cccd"] == {'PhanTang."person.national_id"', "PhanTangTier.T2"}
     states = {label["state"] for one in table["columns"] for label in one["tags"]}

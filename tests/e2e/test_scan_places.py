@@ -60,6 +60,20 @@ def test_a_pattern_that_no_table_is_like_is_said_to_be_so(capsys: pytest.Capture
     assert "no table is like --tables" in capsys.readouterr().err
 
 
+def test_empty_files_are_counted_and_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, data in {"rong": b"", "dau": b"\xef\xbb\xbf", "chi_tieu_de": b"so_cccd\n"}.items():
+        (folder / f"f3/{name}.csv").write_bytes(data)
+    assert run(["--lang", "en", "scan", "f3"]) == 0
+    assert "f3: 2 empty tables or files without a column to classify: dau, rong" in capsys.readouterr().err
+    for number in range(30):
+        (folder / f"f3/z{number:02}.csv").touch()
+    assert run(["--lang", "vi", "scan", "f3", "--tables", "z*"]) == 0
+    said = capsys.readouterr().err
+    assert "30 bảng hoặc tệp rỗng" in said
+    assert "z19, …" in said
+    assert "z20" not in said
+
+
 def test_who_writes_a_password_down_is_told_where_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     secret = "bi-mat-9x"
     for url, told in ((f"postgresql://doc:{secret}@may/d", True), ("postgresql://doc:${MAT_KHAU}@may/d", False)):

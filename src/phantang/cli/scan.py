@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Tables between two lines of progress where no bar can be drawn.
 _LINES_EVERY = 100
+#: Empty tables that are named.
+_NAMED = 20
 _FORMS = ("table", "jsonl", "xlsx", "html")
 
 
@@ -184,7 +186,7 @@ def _summary(session: Session, reports: list[ScanReport], options: ScanOptions) 
 def _failures(session: Session, reports: list[ScanReport]) -> int:
     """Name each table and source that could not be read, and return the exit code that follows.
 
-    What the account may not read is counted and said, and is no failure: it may be meant so.
+    What the account may not read, and what is empty, is counted and said, and is no failure: it may be meant so.
     """
     failed: list[tuple[str, PhantangError]] = []
     failed += [(str(one.table), one.error) for report in reports for one in report.failures]
@@ -192,6 +194,10 @@ def _failures(session: Session, reports: list[ScanReport]) -> int:
     for scanned in (one for report in reports for one in report.scans):
         if scanned.unreadable:
             told = session.word("scan_unreadable", source=scanned.source, count=scanned.unreadable)
+            session.err.print(Text(told, style="yellow"), soft_wrap=True)
+        if names := [f"{one.schema}.{one.table}".removeprefix("main.") for one in scanned.empty]:
+            shown = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+            told = session.word("scan_empty", source=scanned.source, count=len(names), names=shown)
             session.err.print(Text(told, style="yellow"), soft_wrap=True)
         for table, columns in sorted(scanned.hidden.items()):
             told = session.word("scan_hidden", table=str(table), count=columns)

@@ -16,6 +16,7 @@ from phantang.engines.urls import (
     dialect_of,
     is_place,
     parse,
+    platform_of,
     source_name,
 )
 from phantang.model.errors import InputError
@@ -38,6 +39,7 @@ __all__ = [
     "dialect_of",
     "is_place",
     "open_frame",
+    "platform_of",
     "source_name",
     "write_duckdb",
 ]

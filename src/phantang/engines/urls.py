@@ -199,6 +199,22 @@ def dialect_of(url: str, source: str = "-") -> str:
     raise InputError("source_scan_only", source=source, kind=target.kind)
 
 
+def platform_of(url: str, source: str = "-") -> tuple[str | None, str | None]:
+    """Return what kind of database `url` is of, unopened, and its name.
+
+    The kind is `None` for files; the name is where schemas do not stand in a database of their own, as in MySQL.
+    Raises as `parse`.
+    """
+    target = parse(url, source)
+    if isinstance(target, PostgresTarget):
+        return "postgres", str(target.conninfo["dbname"])
+    if isinstance(target, DuckDBTarget):
+        return "duckdb", None
+    if isinstance(target, ServerTarget):
+        return target.kind, target.url.database if target.kind == "mssql" else None
+    return ("sqlite" if target.kind == "sqlite" else None), None
+
+
 def is_place(target: str) -> bool:
     """Tell whether `target` says where data is, as a URL or a path does, rather than naming a source of a workspace."""
     return "://" in target or "/" in target or target in (".", "..") or Path(target).suffix.lower() in _SUFFIXES

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from phantang.engines import absolute_url, connect, dialect_of, is_place, source_name
+from phantang.engines import absolute_url, connect, dialect_of, is_place, platform_of, source_name
 from phantang.engines.urls import DuckDBTarget, FileTarget, PostgresTarget, ServerTarget, parse
 from phantang.model.errors import InputError
 
@@ -149,6 +149,23 @@ def test_names_of_sources_are_no_places() -> None:
     assert not any(map(is_place, ("dan_cu", "ho_tich", "y-te", "")))
     assert source_name("mysql://u@h/dan_cu") == source_name("kho/dan_cu.xlsx") == "dan_cu"
     assert source_name("csv:///kho/*.csv") == "kho"
+
+
+@pytest.mark.parametrize(
+    ("url", "platform"),
+    [
+        (f"postgresql://u:{SECRET}@h/dan_cu", ("postgres", "dan_cu")),
+        (f"mssql://u:{SECRET}@h/Dan Cu", ("mssql", "Dan Cu")),
+        (f"mysql://u:{SECRET}@h/dan_cu", ("mysql", None)),
+        ("duckdb:///a", ("duckdb", None)),
+        ("sqlite:///a.sqlite", ("sqlite", None)),
+        ("csv:///a.csv", (None, None)),
+    ],
+)
+def test_the_platform_and_the_name_of_a_database_are_in_its_url(
+    url: str, platform: tuple[str | None, str | None]
+) -> None:
+    assert platform_of(url) == platform
 
 
 def test_a_dialect_is_for_what_is_queried() -> None:

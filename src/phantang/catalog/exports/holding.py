@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """`name` is the workspace's; `platforms` maps each source to the kind of its database; `lang` is `vi` or `en`."""
+    """What is exported.
+
+    `name` is the workspace's; `platforms` maps sources to the kinds of their databases, `databases` to their names
+    (files, and servers whose schemas stand in no database, have none); `lang` is `vi` or `en`.
+    """
 
     name: str
     digest: str
@@ -25,6 +29,7 @@ class Holding:
     tags: Mapping[str, Tag]
     tiers: Mapping[str, Mapping[str, Any]]
     platforms: Mapping[str, str]
+    databases: Mapping[str, str]
     lang: str
 
     def tag(self, tag_id: str) -> Tag:

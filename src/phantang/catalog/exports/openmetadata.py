@@ -1,7 +1,8 @@
 """OpenMetadata: requests that make the classifications and tags, and the tag labels of every column.
 
 `classifications` and `tags` are bodies for `PUT /v1/classifications` and `PUT /v1/tags`; each of `tables` has the
-labels of its columns as `PATCH /v1/tables` takes them. A service is expected to be called like the source.
+labels of its columns as `PATCH /v1/tables` takes them. A service is expected to be called like the source; the
+database is that of its URL, or `default`, as OpenMetadata calls it where there is none between service and schema.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from phantang.catalog.exports.holding import Holding, decided, described, pretty
 
 if TYPE_CHECKING:
     from phantang.model.catalog import ColumnEntry
+    from phantang.model.names import TableName
 
 _TAGS, _TIERS = "PhanTang", "PhanTangTier"
+_NO_DATABASE = "default"
 
 
 def openmetadata(holding: Holding) -> str:
@@ -50,7 +53,7 @@ def openmetadata(holding: Holding) -> str:
             "tags": tags,
             "tables": [
                 {
-                    "fullyQualifiedName": _fqn(asset.name.source, holding.name, asset.name.schema, asset.name.table),
+                    "fullyQualifiedName": _table_fqn(holding, asset.name),
                     "source": asset.name.source,
                     "tags": [_label(_TIERS, asset.tier, confirmed=all(map(decided, asset.columns)))],
                     "columns": [{"name": entry.name, "tags": _labels(entry)} for entry in asset.columns if entry.tags],
@@ -59,6 +62,10 @@ def openmetadata(holding: Holding) -> str:
             ],
         }
     )
+
+
+def _table_fqn(holding: Holding, name: TableName) -> str:
+    return _fqn(name.source, holding.databases.get(name.source, _NO_DATABASE), name.schema, name.table)
 
 
 def _labels(entry: ColumnEntry) -> list[dict[str, str]]:

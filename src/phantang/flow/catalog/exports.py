@@ -26,14 +26,19 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 def export_text(workspace: Workspace, snapshot: Snapshot, assets: Sequence[Asset], form: str, lang: str) -> str:
     """Return `assets` in the format `form`, one of `catalog.exports.FORMATS`."""
-    platforms = {}
+    platforms: dict[str, str] = {}
+    databases: dict[str, str] = {}
     for source in {asset.name.source for asset in assets} & workspace.sources.keys():
         try:
-            platforms[source] = engines.dialect_of(workspace.source_url(source), source)
+            platform, database = engines.platform_of(workspace.source_url(source), source)
         except PhantangError:  # the catalog is exported whether or not the source can be named
             continue
+        platforms |= {source: platform} if platform else {}
+        databases |= {source: database} if database else {}
     ordered = sorted(assets, key=lambda asset: asset.name)
-    holding = Holding(workspace.settings.name, snapshot.digest, ordered, snapshot.tags, snapshot.tiers, platforms, lang)
+    holding = Holding(
+        workspace.settings.name, snapshot.digest, ordered, snapshot.tags, snapshot.tiers, platforms, databases, lang
+    )
     return FORMATS[form](holding)
 
 

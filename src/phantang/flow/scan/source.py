@@ -77,6 +77,11 @@ class SourceScan:
     hidden: Mapping[TableName, int] = field(default_factory=dict)
 
     @property
+    def empty(self) -> tuple[TableName, ...]:
+        """The tables without a column, such as empty files: there was nothing to judge."""
+        return tuple(table.info.name for table in self.tables if not table.info.columns)
+
+    @property
     def remembered(self) -> int:
         """The number of tables that were not read, as nothing about them changed."""
         return sum(table.remembered for table in self.tables)
@@ -87,6 +92,7 @@ class SourceScan:
             "read": len(self.tables) - self.remembered,
             "unchanged": self.remembered,
             "unreadable": self.unreadable,
+            "empty": len(self.empty),
             "hidden_columns": sum(self.hidden.values()),
             "failed": dict(Counter(failure.error.code for failure in self.failures)),
             "methods": dict(Counter(table.sampling["method"] for table in self.tables)),
