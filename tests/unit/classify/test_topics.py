@@ -7,7 +7,8 @@ import random
 import pytest
 
 from phantang.classify import Classifier
-from phantang.classify.values.topics import TOPIC_VALIDATORS
+from phantang.classify.rules.codelists import TOPICS
+from phantang.classify.values.topics import TOPIC_VALIDATORS, topics_of
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo
 
@@ -56,3 +57,14 @@ def test_words_beside_somebody(classifier: Classifier, tag: str) -> None:
 )
 def test_one_value(classifier: Classifier, validator: str, value: str, accepted: bool) -> None:
     assert TOPIC_VALIDATORS[validator](value, classifier.lists) is accepted
+
+
+def test_every_phrase_is_found_in_a_sentence(classifier: Classifier) -> None:
+    """All topics are looked for at once, by the words of a text; the lists say what must be found, phrase by phrase."""
+    for phrase, topics in classifier.lists.said.items():
+        if len(phrase.split()) <= 4 and not phrase.isascii() and "/" not in phrase:
+            assert topics <= topics_of(f"Mai {phrase}, rồi", classifier.lists), phrase
+    for topic in TOPICS:
+        for phrase in classifier.lists.words[f"said_{topic}"]:
+            if 1 < len(phrase.split()) <= 4:
+                assert topic in topics_of(f"mai {phrase}, roi", classifier.lists), phrase

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from phantang.classify.text.folding import fold, spaced
@@ -47,7 +48,8 @@ TOPICS = ("health", "crime", "study", "welfare", "party", "plea")
 class CodeLists:
     """The lists as sets. Codes keep their leading zeros; names are folded and squeezed to letters and single spaces.
 
-    `said` has, by topic, phrases with their diacritics; `words` has them, as `said_<topic>`, folded.
+    `said` has the topics of a phrase with its diacritics, `said_plain` those of one in a text without any; `words` has
+    all phrases of a topic, as `said_<topic>`, folded.
     """
 
     communes: frozenset[str]
@@ -63,6 +65,7 @@ class CodeLists:
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     encodings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     said: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    said_plain: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 _KIND_OF_PLACE = re.compile(
@@ -85,6 +88,16 @@ def words_in(text: str) -> list[str]:
     if found is None:
         found = _NO_WORD.sub(" ", fold(text)).split()
         _remember({text: found})
+    return found
+
+
+@lru_cache(maxsize=64)
+def by_first_word(phrases: frozenset[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return `phrases` by their first word."""
+    found: dict[str, tuple[str, ...]] = {}
+    for phrase in phrases:
+        first = phrase.partition(" ")[0]
+        found[first] = (*found.get(first, ()), phrase)
     return found
 
 
@@ -134,6 +147,10 @@ def parse_lists(texts: Mapping[str, str]) -> CodeLists:
     def column(file: str, *names: str, where: str = "") -> frozenset[str]:
         return _filled(file, cells(file, *names, where=where))
 
+    said = {topic: frozenset(map(str.lower, _listed(texts, f"said_{topic}"))) for topic in TOPICS}
+    words = {name: _words(texts, name) for name in (*_WORD_LISTS, *(f"said_{topic}" for topic in TOPICS))}
+    # Without marks, a syllable by itself may be any of six words.
+    several = {topic: frozenset(one for one in words[f"said_{topic}"] if " " in one) for topic in TOPICS}
     return CodeLists(
         communes=column("communes_2025.csv", "commune_code"),
         legacy_communes=column("commune_merge_map.csv", "old_ward_code"),
@@ -146,11 +163,21 @@ def parse_lists(texts: Mapping[str, str]) -> CodeLists:
         ethnicities=_names(texts, "ethnicities.txt"),
         religions=_names(texts, "religions.txt"),
         surnames=_names(texts, "surnames_vi.txt"),
-        words={name: _words(texts, name) for name in (*_WORD_LISTS, *(f"said_{topic}" for topic in TOPICS))}
-        | {"provinces": _provinces(cells), "banks": _banks(cells), "communes": _communes(cells)},
+        words=words | {"provinces": _provinces(cells), "banks": _banks(cells), "communes": _communes(cells)},
         encodings=_encodings(texts),
-        said={topic: frozenset(map(str.lower, _listed(texts, f"said_{topic}"))) for topic in TOPICS},
+        said=_topics_of(said),
+        said_plain=_topics_of({topic: said[topic] | several[topic] for topic in TOPICS}),
     )
+
+
+def _topics_of(phrases: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Return the topics of every phrase."""
+    found: dict[str, set[str]] = {}
+    for topic, said in phrases.items():
+        for phrase in said:
+            found.setdefault(phrase, set()).add(topic)
+    sets: dict[frozenset[str], frozenset[str]] = {}
+    return {phrase: sets.setdefault(key := frozenset(topics), key) for phrase, topics in found.items()}
 
 
 def _text(texts: Mapping[str, str], file: str) -> str:

@@ -5,12 +5,13 @@ A day of birth falls on any day of the week and of the month; what offices date,
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from operator import sub
 
-from phantang.classify.text.dates import days_of, parse_date
+from phantang.classify.text.dates import days_of
 from phantang.classify.values.typed_values import has_mobile
 
 _SMALL, _LOOKED_AT = 8, 80
@@ -81,19 +82,20 @@ def birth_serials(values: Sequence[str]) -> bool:
 
 def birth_moments(values: Sequence[str]) -> bool:
     """Seconds or milliseconds since 1970, all at one time of day, over 20 years or more, few of them recent."""
-    numbers = [int(value) for value in values]
-    if len(numbers) < _SMALL:
+    count, numbers = len(values), list(map(int, values))
+    if count < _SMALL:
         return False
-    unit = 1000 if max(map(abs, numbers)) > 10**10 else 1
-    rests = Counter(number % (_DAY * unit) for number in numbers)
-    now, years = datetime.now(UTC).timestamp() * unit, 365 * _DAY * unit
-    ordered = sorted(numbers)
-    return (
-        rests.most_common(1)[0][1] >= 0.9 * len(numbers)
-        and ordered[-1] <= now
-        and ordered[-1] - ordered[0] >= 20 * years
-        and ordered[len(ordered) // 2] < now - 2 * years
-    )
+    first, last = min(numbers), max(numbers)
+    unit = 1000 if max(-first, last) > 10**10 else 1
+    now, day = datetime.now(UTC).timestamp() * unit, _DAY * unit
+    if last > now or last - first < 20 * 365 * day:
+        return False
+    # A time that nine in ten share is that of more than half of twice as many as may have another, and of two.
+    others = count - math.ceil(0.9 * count)
+    if len({number % day for number in numbers[: 2 * others + 2]}) > others + 1:
+        return False
+    same = Counter([number % day for number in numbers]).most_common(1)[0][1]
+    return same >= 0.9 * count and sorted(numbers)[count // 2] < now - 2 * 365 * day
 
 
 def people_in_mailboxes(values: Sequence[str]) -> bool:
@@ -110,36 +112,42 @@ def some_mobiles(values: Sequence[str]) -> bool:
 
 def amounts_of_money(values: Sequence[str]) -> bool:
     """Whole amounts: many different ones, nearly all in hundreds, the largest 100,000 or more or in thousands."""
-    numbers = [int("".join(filter(str.isdigit, value)) or "0") for value in values]
-    if len(set(numbers)) < 10:
+    numbers = [int(digits or "0") for digits in _digits_of(values)]
+    if len([number for number in numbers if number % 100 == 0]) < 0.95 * len(numbers):
         return False
-    hundreds = sum(number % 100 == 0 for number in numbers)
-    return hundreds >= 0.95 * len(numbers) and max(numbers) >= 50_000 and sum(n > 10**12 for n in numbers) == 0
+    return len(set(numbers)) >= 10 and 50_000 <= max(numbers) <= 10**12
 
 
 def numbers_of_accounts(values: Sequence[str]) -> bool:
     """Numbers of several banks: three lengths or more, several beginnings, none of them the phones of most values."""
-    lengths, heads = Counter(map(len, values)), Counter(value[:3] for value in values)
-    mobiles = sum(map(has_mobile, values))
-    return (
-        len(values) >= 2 * _SMALL
-        and len(lengths) >= 3
-        and len(heads) >= 4
-        and max(heads.values()) <= 0.5 * len(values)
-        and mobiles * 4 <= len(values)
-    )
+    if len(values) < 2 * _SMALL or len(set(map(len, values))) < 3:
+        return False
+    heads = Counter(value[:3] for value in values)
+    if len(heads) < 4 or max(heads.values()) > 0.5 * len(values):
+        return False
+    return sum(map(has_mobile, values)) * 4 <= len(values)
 
 
 def serials_of_people(values: Sequence[str]) -> bool:
     """Numbers given to strangers: of one or two lengths, not one after the other, no days and no seconds since 1970."""
-    digits = ["".join(filter(str.isdigit, value)) for value in values]
-    numbers = sorted(int(one) for one in digits if one)
-    if len(numbers) < 2 * _SMALL or len(set(map(len, digits))) > 2:
+    digits = _digits_of(values)
+    lengths = set(map(len, digits))
+    if len(lengths) > 2:
         return False
-    steps = Counter(two - one for one, two in pairwise(numbers))
-    moments = sum(len(one) == 10 and 10**9 <= int(one) < 2 * 10**9 for one in digits)
-    days = sum(len(one) == 8 and parse_date(one) is not None for one in digits)
-    return steps.most_common(1)[0][1] <= 0.3 * len(numbers) and max(moments, days) < 0.8 * len(digits)
+    numbers = sorted(map(int, filter(None, digits)))
+    if len(numbers) < 2 * _SMALL:
+        return False
+    if 10 in lengths and len([one for one in digits if len(one) == 10 and one[0] == "1"]) >= 0.8 * len(digits):
+        return False  # seconds of this century or of the end of the last
+    if 8 in lengths and len(days_of(one for one in digits if len(one) == 8)) >= 0.8 * len(digits):
+        return False
+    steps = list(map(sub, numbers[1:], numbers))
+    return max(Counter(steps).values()) <= 0.3 * len(numbers)
+
+
+def _digits_of(values: Sequence[str]) -> Sequence[str]:
+    """Return the digits of every value."""
+    return values if "".join(values).isdigit() else ["".join(filter(str.isdigit, value)) for value in values]
 
 
 def blood_groups(values: Sequence[str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from operator import sub
 
 _SMALL, _MANY = 8, 12
 #: First coefficient in hundredths, step and number of grades: Decree 204/2004/NĐ-CP, tables 2 and 3.
@@ -41,34 +41,35 @@ def heights(values: Sequence[str]) -> bool:
     return len(numbers) >= _MANY and numbers[0] >= 110 and numbers[-1] <= 205 and 20 <= spread <= 80
 
 
-#: Days of an order number, as long as such are given.
-_YEARS = range(17, 29)
+#: The day of an order number in front of one, from 2017 to 2028: as long as such are given.
+_DATED = frozenset(
+    f"{year}{month:02}{day:02}" for year in range(17, 29) for month in range(1, 13) for day in range(1, 32)
+)
+_NEAR = 50
 
 
 def accounts_of_one_bank(values: Sequence[str]) -> bool:
     """Numbers of one or two lengths that strangers got: no days in front, no codes of goods, none after another."""
-    numbers = sorted(map(int, values))
-    if len(numbers) < 2 * _SMALL or len({len(value) for value in values}) > 2:
+    count, lengths = len(values), set(map(len, values))
+    if count < 2 * _SMALL or len(lengths) > 2:
         return False
-    dated = sum(_begins_with_day(value) for value in values)
-    goods = sum(len(value) == 13 and _is_article(value) for value in values)
-    near = sum(two - one < 50 for one, two in pairwise(numbers))
-    tails = len({value[-5:] for value in values})
-    return dated * 2 < len(values) and goods * 2 < len(values) and near * 5 < len(values) and tails > 0.9 * len(values)
-
-
-def _begins_with_day(value: str) -> bool:
-    return any(
-        int(text[:2]) in _YEARS and 1 <= int(text[2:4]) <= 12 and 1 <= int(text[4:6]) <= 31
-        for text in (value[:6], value[2:8] if value.startswith("20") else "000000")
-    )
+    dated = [one for one in values if one[:6] in _DATED or (one[:2] == "20" and one[2:8] in _DATED)]
+    if len(dated) * 2 >= count:
+        return False
+    numbers = sorted(map(int, values))
+    if sum(map(_NEAR.__gt__, map(sub, numbers[1:], numbers))) * 5 >= count:
+        return False
+    if 13 in lengths and sum(len(value) == 13 and _is_article(value) for value in values) * 2 >= count:
+        return False
+    return len({value[-5:] for value in values}) > 0.9 * count
 
 
 def _is_article(value: str) -> bool:
     """Tell whether 13 digits are of Viet Nam or a book, or end with the check digit of GS1: weights 1 and 3 in turn."""
     if value.startswith(("893", "978", "979")):
         return True
-    return (10 - sum(int(sign) * (1, 3)[at % 2] for at, sign in enumerate(value[:12])) % 10) % 10 == int(value[12])
+    digits = list(map(int, value))
+    return (sum(digits[:12:2]) + 3 * sum(digits[1:12:2]) + digits[12]) % 10 == 0
 
 
 _CLASSES_OF_LORRIES = frozenset(

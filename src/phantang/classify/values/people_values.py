@@ -99,11 +99,12 @@ def diagnosis_text(value: str, lists: CodeLists) -> bool:
     """Accept text that starts with a word of illness, or has one, in either language."""
     words = words_in(value)
     known = lists.words["diagnoses"]
-    if any(" ".join(words[:length]) in known for length in (1, 2, 3, 4)):
-        return True
-    return any(word in known for word in words if len(word) > 4 or word in _SHORT_ILLNESSES) or (
-        len(words) > 1 and words[-1] in known
-    )
+    if not known.isdisjoint(words):
+        if words[0] in known or words[-1] in known:
+            return True
+        if any(len(word) > 4 or word in _SHORT_ILLNESSES for word in known.intersection(words)):
+            return True
+    return any(" ".join(words[:length]) in known for length in range(2, 1 + min(4, len(words))))
 
 
 def organisation_name(value: str, lists: CodeLists) -> bool:

@@ -12,11 +12,12 @@ from phantang.classify.values.forms import Form, as_bits, form_of, kinds_in, sha
 #: Validators that accept nothing without a letter: they look for words in lists of which all have letters.
 LETTERED = frozenset(
     {
-        "account_and_bank", "address", "address_typed", "crimes", "diagnosis_text", "disability", "english_name",
-        "english_name_typed", "english_surname", "ethnicity", "facility", "full_name", "given_name", "hamlet",
-        "hardship", "kinship", "majors", "marital", "nationalities", "occupation_text", "occupations",
-        "organisation_name", "party", "people_named", "place_name", "private_text", "religion", "sexual", "user_name",
-        "vaccines", "vietnamese_surname", "words_of_place",
+        "account_and_bank", "address", "address_typed", "crime_said", "crimes", "diagnosis_text", "disability",
+        "english_name", "english_name_typed", "english_surname", "ethnicity", "facility", "full_name", "given_name",
+        "hamlet", "hardship", "health_said", "kinship", "majors", "marital", "medicine", "nationalities",
+        "occupation_text", "occupations", "organisation_name", "party", "party_said", "people_named", "place_name",
+        "place_of_people", "plea_said", "private_text", "religion", "sexual", "user_name", "vaccines",
+        "vietnamese_surname", "welfare_said", "words_of_place",
     }
 )  # fmt: skip
 

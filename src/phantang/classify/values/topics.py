@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from phantang.classify.rules.codelists import TOPICS, CodeLists, words_in
 
@@ -32,20 +32,18 @@ _STEM = re.compile(
 _STRENGTH = re.compile(r"\b\d+(?:[.,]\d+)? ?(?:mg|mcg|µg|iu|ui|g|ml|%)\b", re.IGNORECASE)
 
 
-def _phrases(words: Sequence[str]) -> Iterator[str]:
-    for start in range(len(words)):
-        for length in range(1, _LONGEST + 1):
-            yield " ".join(words[start : start + length])
-
-
-def speaks_of(topic: str, value: str, lists: CodeLists) -> bool:
-    """Tell whether a phrase of the topic stands anywhere in `value`, names of places of care or study aside."""
+def topics_of(value: str, lists: CodeLists) -> frozenset[str]:
+    """Return the topics of which a phrase stands anywhere in `value`, names of places of care or study aside."""
     value = _PLACE.sub(" ", value)
-    if not value.isascii():
-        words = _WORD.findall(unicodedata.normalize("NFC", value).lower())
-        return not lists.said[topic].isdisjoint(_phrases(words))
-    known, exact = lists.words[f"said_{topic}"], lists.said[topic]
-    return any(phrase in exact or (" " in phrase and phrase in known) for phrase in _phrases(words_in(value)))
+    if value.isascii():
+        words, known = words_in(value), lists.said_plain
+    else:
+        words, known = _WORD.findall(unicodedata.normalize("NFC", value).lower()), lists.said
+    found = [known[word] for word in words if word in known]
+    for length in range(2, min(_LONGEST, len(words)) + 1):
+        phrases = map(" ".join, zip(*(words[start:] for start in range(length)), strict=False))
+        found += [known[phrase] for phrase in phrases if phrase in known]
+    return frozenset().union(*found)
 
 
 def medicine(value: str, _: CodeLists) -> bool:
@@ -55,7 +53,7 @@ def medicine(value: str, _: CodeLists) -> bool:
 
 def _about(topic: str) -> Callable[[str, CodeLists], bool]:
     def check(value: str, lists: CodeLists) -> bool:
-        return speaks_of(topic, value, lists)
+        return topic in topics_of(value, lists)
 
     check.__name__ = f"{topic}_said"
     check.__doc__ = f"Accept text with a phrase of `words_said_{topic}.txt` anywhere in it."

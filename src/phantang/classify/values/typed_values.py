@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from phantang.classify.rules.codelists import CodeLists, plain, words_in
+from phantang.classify.rules.codelists import CodeLists, by_first_word, plain, words_in
 from phantang.classify.text.folding import fold
 
 _IN_BRACKETS = re.compile(r"\([^()\n]*\)")
@@ -37,18 +37,26 @@ _HAMLET = re.compile(
     r"(?:thon|ap|to|to dan pho|tdp|kp|khu pho|khu|khom|xom|ban|buon|lang|doi|khu vuc|soc|plei|plây|phum)(?: so)?[ .]?"
     r"(?:\d{1,3}[a-z]?|[a-z]{1,8}(?: [a-z0-9]{1,8}){0,3})"
 )
+_BETWEEN_PARTS = re.compile(r"[,;]| - ")
 _PRESSURE = re.compile(r"(\d{2,3})/(\d{2,3})")
 _ACCOUNT = re.compile(r"\b\d{6,19}\b")
 
 
 def people_named(value: str, lists: CodeLists) -> bool:
     """Accept one to four Vietnamese names in a cell, with titles or cut short: `Nguyễn V. A`, `Ng. Văn B và Lê C`."""
+    words = words_in(value)
+    if not words or not ("(" in value or _may_begin_a_name(words[0], lists)):
+        return False
     parts = [plain(part).split() for part in _BETWEEN_NAMES.split(_IN_BRACKETS.sub(" ", value))]
     parts = [part for part in parts if part]
     if not 0 < len(parts) <= _PEOPLE_IN_CELL:
         return False
     named = sum(_is_name(part, lists) for part in parts)
     return named * 2 >= len(parts) and _is_name(parts[0], lists)
+
+
+def _may_begin_a_name(word: str, lists: CodeLists) -> bool:
+    return word in lists.surnames or word in _TITLES or word in _CUT_SURNAMES or len(word) == 1
 
 
 def _is_name(words: list[str], lists: CodeLists) -> bool:
@@ -65,7 +73,10 @@ def _is_name(words: list[str], lists: CodeLists) -> bool:
 
 def english_name_typed(value: str, lists: CodeLists) -> bool:
     """Accept an English name in any case or order, with title or initials: `CARVER, Diana`, `Dr T Moss`."""
-    words = [word for part in value.replace(",", " , ").split() if (word := fold(part.strip(".")))]
+    typed = value.replace(",", " , ").split()
+    if len(typed) > 4 and "," not in value and "." not in value and fold(typed[0]) not in _TITLES:
+        return False
+    words = [word for part in typed if (word := fold(part.strip(".")))]
     while len(words) > 2 and words[0] in _TITLES:
         words = words[1:]
     given, surnames = lists.words["given_names"], lists.words["surnames_en"]
@@ -87,6 +98,8 @@ def _is_word(word: str) -> bool:
 
 def phones_in_cell(value: str, _: CodeLists) -> bool:
     """Accept one to four Vietnamese phones in a cell, a note in brackets aside; some without their first 0."""
+    if value.isdigit():
+        return _PHONE.fullmatch(value) is not None
     parts = [_PHONE_SIGNS.sub("", part) for part in _BETWEEN_PHONES.split(_noteless(value)) if part.strip()]
     return 0 < len(parts) <= _PEOPLE_IN_CELL and all(map(_PHONE.fullmatch, parts))
 
@@ -108,12 +121,16 @@ def address_typed(value: str, lists: CodeLists) -> bool:
     `12/3 Lê Lợi P5 Q10`, `Thôn 3, X. Hòa Bình`, `Tổ 5 KP3`, `SN 12 ngõ 34`, `Minh Châu - Vân Đồn - Quảng Ninh`.
     """
     text = fold(value)
+    if text.isalnum():  # one word has one mark and one part
+        return False
     marks = len(_MARKS.findall(text))
     if marks >= 2 and len(text) > 8 and any(sign in text for sign in ",.-/0123456789"):
         return True
-    parts = [part for part in (plain(one) for one in re.split(r"[,;]| - ", text)) if part]
+    house, several = _HOUSE.match(text) is not None, "," in text or ";" in text or " - " in text
+    if not house and not several:
+        return False
+    parts = [part for part in map(plain, _BETWEEN_PARTS.split(text)) if part]
     place = len(parts) > 1 and parts[-1].removeprefix("tinh ").removeprefix("tp ") in lists.words["provinces"]
-    house = _HOUSE.match(text) is not None
     if house:
         street = " ".join(plain(parts[0]).split()[1:]) if parts else ""
         return marks > 0 or place or any(street.endswith(known) for known in _ends(street) & lists.words["streets"])
@@ -151,8 +168,11 @@ def facility(value: str, lists: CodeLists) -> bool:
 
 def private_text(value: str, lists: CodeLists) -> bool:
     """Accept text that tells of family or private life by one of the listed phrases."""
+    words, known = words_in(value), by_first_word(lists.words["private"])
+    if known.keys().isdisjoint(words):
+        return False
     text = f" {plain(value)} "
-    return any(f" {phrase} " in text for phrase in lists.words["private"])
+    return any(f" {phrase} " in text for word in words if word in known for phrase in known[word])
 
 
 def blood_pressure(value: str, _: CodeLists) -> bool:
