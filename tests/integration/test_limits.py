@@ -12,6 +12,7 @@ import pytest
 
 from phantang import Gateway
 from phantang.cli.app import run
+from phantang.flow.clock import today
 from phantang.flow.query import comparison, limits
 from phantang.model.errors import EngineError, PhantangError, Refused, WorkspaceError
 from phantang.samples import DEMO_CITIZEN_CCCD
@@ -260,7 +261,8 @@ EVERYBODY = "SELECT count(*) AS n, sum(tro_cap) AS s FROM nguoi_dan"
 OF_KNOWN_GENDER = f"{EVERYBODY} WHERE gioi_tinh IN ('Nam', 'Nữ')"
 
 
-def test_what_was_compared_on_one_day_is_compared_again_on_another(tmp_path: Path) -> None:
+def answered_before(tmp_path: Path) -> tuple[Path, dict[str, str]]:
+    """Make a register, ask two questions that tell of nobody, and then add a person who is in one of them only."""
     register, folder = tmp_path / "so.duckdb", tmp_path / "workspace"
     with duckdb.connect(str(register)) as database:
         database.execute("CREATE TABLE nguoi_dan (so_cccd VARCHAR PRIMARY KEY, gioi_tinh VARCHAR, ma_xa VARCHAR, "
@@ -275,6 +277,11 @@ def test_what_was_compared_on_one_day_is_compared_again_on_another(tmp_path: Pat
             gateway.query(question, **ask)
     with duckdb.connect(str(register)) as database:
         database.execute("INSERT INTO nguoi_dan VALUES ('001085099999', 'Khác', '00004', '01', 777.25)")
+    return folder, ask
+
+
+def test_what_was_compared_on_one_day_is_compared_again_on_another(tmp_path: Path) -> None:
+    folder, ask = answered_before(tmp_path)
     yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
     with closing(sqlite3.connect(folder / ".phantang/usage/usage.sqlite")) as usage, usage:
         usage.execute("UPDATE answered SET day = ?", (yesterday,))
@@ -282,11 +289,36 @@ def test_what_was_compared_on_one_day_is_compared_again_on_another(tmp_path: Pat
     with Gateway.open(folder) as gateway:
         assert gateway.query(EVERYBODY, **ask).table.to_pylist()[0]["n"] == 101
         # In other words it is a new question, which tells nothing that yesterday's two would not tell of today.
-        for question in (OF_KNOWN_GENDER, OF_KNOWN_GENDER, f"{EVERYBODY} WHERE gioi_tinh IN ('Nữ', 'Nam')"):
+        for question in (OF_KNOWN_GENDER, OF_KNOWN_GENDER, f"{EVERYBODY} WHERE gioi_tinh <> 'Khác'"):
             with pytest.raises(Refused) as caught:
                 gateway.query(question, **ask)
             assert caught.value.code == "aggregate_difference"
         assert gateway.query(EVERYBODY, **ask).table.to_pylist()[0]["n"] == 101
+
+
+def test_what_is_read_after_midnight_is_compared_with_what_others_read_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both agreed today. One is asked a moment before midnight; while it is read, another process asks the other."""
+    folder, ask = answered_before(tmp_path)
+    day, said = datetime.fromisoformat(today()), []
+    now = [day.date().isoformat(), (day + timedelta(days=1)).date().isoformat()]
+    monkeypatch.setattr(limits, "today", lambda: now[0])
+    with Gateway.open(folder) as gateway:
+        engine = gateway.engine("so")
+        read = engine.run
+
+        def slowly(statement: str, *of: Any, **bounds: Any) -> Any:
+            if len(now) > 1 and "count(*) OVER () AS total" not in statement:
+                del now[0]
+                with Gateway.open(folder) as other:
+                    said.append(other.query(OF_KNOWN_GENDER, **ask).table.to_pylist()[0]["n"])
+            return read(statement, *of, **bounds)
+
+        monkeypatch.setattr(engine, "run", slowly)
+        with pytest.raises(Refused) as caught:
+            gateway.query(EVERYBODY, **ask)
+    assert (said, caught.value.code) == ([100], "aggregate_difference")
 
 
 def place_of(folder: Path, create: str) -> Gateway:

@@ -143,6 +143,23 @@ def test_a_birth_date_cannot_be_guessed(workspace: Workspace, person: dict[str, 
     assert person["number"].encode() not in kept
 
 
+def test_subjects_of_one_organisation_guess_together(workspace: Workspace, person: dict[str, str]) -> None:
+    edit(workspace.path / LIMITS, "business_consent: 5", "business_consent: 2")
+    agencies = workspace.path / "catalog/agencies"
+    text = (agencies / "ngan-hang.yaml").read_text(encoding="utf-8").rstrip()
+    branch = text.replace("id: ngan-hang", "id: chi-nhanh", 1)
+    (agencies / "chi-nhanh.yaml").write_text(f"{branch}\npart_of: ngan-hang\n", encoding="utf-8")
+    (agencies / "khac.yaml").write_text(f"{text.replace('id: ngan-hang', 'id: khac', 1)}\n", encoding="utf-8")
+    with Gateway.open(workspace.path) as gateway:
+        for subject in ("ngan-hang", "chi-nhanh"):
+            assert match_person(gateway, person, **{**BANK, "subject": subject}).match
+        for subject in ("ngan-hang", "chi-nhanh"):
+            with pytest.raises(Refused) as caught:
+                match_person(gateway, person, **{**BANK, "subject": subject})
+            assert caught.value.code == "person_limit"
+        assert match_person(gateway, person, **{**BANK, "subject": "khac"}).match
+
+
 def test_a_number_written_otherwise_is_the_same_person(workspace: Workspace, person: dict[str, str]) -> None:
     """A column of numbers, or one padded with blanks, takes these for equal."""
     edit(workspace.path / LIMITS, "business_consent: 5", "business_consent: 2")

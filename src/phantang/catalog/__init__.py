@@ -10,6 +10,7 @@ from phantang.catalog.decide import Rejection, accept, approve, override, reject
 from phantang.catalog.drift import Drift, DriftKind, judgement_drift, schema_drift
 from phantang.catalog.holdings import Holding, holdings
 from phantang.catalog.key_lists import code_list
+from phantang.catalog.node import normalised
 from phantang.catalog.paths import asset_path, retired_path, table_at
 from phantang.catalog.propose import ABSENT, SCAN, propose
 from phantang.catalog.raising import Measured, identity, measure, raise_tiers
@@ -58,6 +59,7 @@ __all__ = [
     "judgement_drift",
     "lost",
     "measure",
+    "normalised",
     "override",
     "parse_asset",
     "parse_snapshot",

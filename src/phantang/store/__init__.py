@@ -1,6 +1,6 @@
 """Files on disk: the workspace, the catalog's texts, the ledger, the keys."""
 
-from phantang.store.answered import Answered, AnswerStore, Held, Place
+from phantang.store.answered import Answered, AnswerStore, Held, Place, Standing
 from phantang.store.folder import default_folder, read_folder
 from phantang.store.keys import KeyFolder
 from phantang.store.ledger import Appended, LedgerStore
@@ -19,6 +19,7 @@ __all__ = [
     "Settings",
     "Spender",
     "Spent",
+    "Standing",
     "UsageStore",
     "Workspace",
     "default_folder",

@@ -29,6 +29,19 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How a question stands on a day: whether it is to be compared (`new`), and with which `others`.
+
+    `refusals` and `failures` are how many other selections were refused, and other statements failed, on that day.
+    """
+
+    new: bool = True
+    others: tuple[Answered, ...] = ()
+    refusals: int = 0
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """An answer on record, last given on `day`; `retiring` is who asked to retire it, and why, if that waits."""
 
@@ -44,16 +57,19 @@ class AnswerStore:
     def __init__(self, file: UsageFile) -> None:
         self._file = file
 
-    def earlier(self, holder: str, source: str, digest: str, day: str, since: str) -> tuple[bool, tuple[Answered, ...]]:
-        """Return whether a selection is to be compared on `day`, and the selections of `source` to compare it with.
+    def standing(self, place: Place, statement: str, day: str, since: str) -> Standing:
+        """Return how a selection stands on `day`, of which `statement` is the digest of the SQL to be run.
 
         A new one is compared with every other that was answered since the day `since`, one answered on an earlier day
-        with those that were answered on `day`, since data change. One confirmed on `day` is not compared.
+        with those that were answered on `day`, since data change. One confirmed on `day` is not compared. What is on
+        record of days after `day` counts for `day` as well: a clock that is set back gives nobody a day again.
         """
         if self._file.empty:
-            return True, ()
+            return Standing()
         with self._file.transaction() as database:
-            return _others(database, holder, source, digest, day, since)
+            new, others = _others(database, place, day, since)
+            refusals = _counted(database, "refusals", place, day)
+            return Standing(new, others, refusals, _counted(database, "failures", (*place[:2], statement), day))
 
     def confirm(
         self, holder: str, source: str, answer: Answered, day: str, since: str, compared: Collection[Answered]
@@ -67,7 +83,7 @@ class AnswerStore:
         place = (holder, source, answer.digest)
         with self._file.transaction() as database:
             _drop(database, since)
-            _, found = _others(database, holder, source, answer.digest, day, since)
+            _, found = _others(database, place, day, since)
             if not set(found) <= set(compared):
                 return found
             database.execute(
@@ -89,20 +105,6 @@ class AnswerStore:
     def count_failure(self, holder: str, source: str, digest: str, day: str) -> None:
         """Count a statement that failed at the source. Those of other days are forgotten."""
         self._count("failures", (holder, source, digest), day)
-
-    def refusals(self, holder: str, source: str, digest: str, day: str) -> int:
-        """Return how many other selections or statements than `digest` were refused or failed on `day`."""
-        if self._file.empty:
-            return 0
-        with self._file.transaction() as database:
-            return sum(_counted(database, table, (holder, source, digest), day) for table in ("refusals", "failures"))
-
-    def failures(self, holder: str, source: str, digest: str, day: str) -> int:
-        """Return how many other statements than `digest` failed on `day`."""
-        if self._file.empty:
-            return 0
-        with self._file.transaction() as database:
-            return _counted(database, "failures", (holder, source, digest), day)
 
     def held(self) -> tuple[Held, ...]:
         """Return every answer on record, oldest first; of a file that is not there none, and none is made."""
@@ -155,16 +157,18 @@ def _drop(database: sqlite3.Connection, since: str) -> None:
         )
 
 
-def _others(
-    database: sqlite3.Connection, holder: str, source: str, digest: str, day: str, since: str
-) -> tuple[bool, tuple[Answered, ...]]:
+def _others(database: sqlite3.Connection, place: Place, day: str, since: str) -> tuple[bool, tuple[Answered, ...]]:
     """Return whether a selection is to be compared on `day`, and with which."""
-    place = (holder, source, digest)
     confirmed = database.execute(f"SELECT 1 FROM compared {_AT}", place).fetchone()  # noqa: S608 - of our own
-    agreed = database.execute(f"SELECT 1 FROM agreed {_AT} AND day = ?", (*place, day)).fetchone()  # noqa: S608
+    # Where something was answered on a later day the clock was set back, and what agreed on `day` did so days ago.
+    agreed = database.execute(
+        f"SELECT 1 FROM agreed {_AT} AND day = ? AND NOT EXISTS"  # noqa: S608
+        " (SELECT 1 FROM answered AS b WHERE (b.subject, b.source) = (agreed.subject, agreed.source) AND b.day > ?)",
+        (*place, day, day),
+    ).fetchone()
     rows = database.execute(
         "SELECT digest, selection, NOT EXISTS (SELECT 1 FROM agreed AS c WHERE (c.subject, c.source, c.digest) ="
-        " (a.subject, a.source, a.digest) AND c.day = ?)"
+        " (a.subject, a.source, a.digest) AND c.day >= ?)"
         " FROM answers AS a WHERE subject = ? AND source = ? AND digest <> ? AND NOT EXISTS"
         " (SELECT 1 FROM answered AS b WHERE (b.subject, b.source, b.digest) = (a.subject, a.source, a.digest)"
         " AND b.day < ?) ORDER BY rowid",
@@ -174,9 +178,10 @@ def _others(
 
 
 def _counted(database: sqlite3.Connection, table: Literal["refusals", "failures"], place: Place, day: str) -> int:
+    """Return how many others than that at `place` were refused or failed on `day`, or later by a clock set back."""
     holder, source, digest = place
     [found] = database.execute(
-        f"SELECT count(*) FROM {table} WHERE (subject, source, day) = (?, ?, ?) AND digest <> ?",  # noqa: S608
+        f"SELECT count(*) FROM {table} WHERE (subject, source) = (?, ?) AND day >= ? AND digest <> ?",  # noqa: S608
         (holder, source, day, digest),
     ).fetchone()
     return int(found)

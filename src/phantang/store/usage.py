@@ -39,6 +39,8 @@ class Spent:
 class UsageStore:
     """The limits in the usage file in `directory`; `answers` are what was answered, in the same file.
 
+    What is counted on days after the one that is asked about counts for that one as well: a clock that is set back
+    gives nobody a day again.
     Every method raises as `UsageFile.transaction`.
     """
 
@@ -66,7 +68,9 @@ class UsageStore:
             return _lookups(database, subject, day)
 
     def count_person(self, subject: str, day: str, person: str, limit: int) -> bool:
-        """Count one question by `subject` about `person` on `day` unless `limit` are counted; tell whether it was.
+        """Count one question by `subject`, an organisation, about `person` on `day` unless `limit` are counted.
+
+        Return whether it was.
 
         `person` is a keyed digest. Those of other days are forgotten: nobody's list of people outlives its use.
         """
@@ -125,8 +129,10 @@ class UsageStore:
 
 
 def _lookups(database: sqlite3.Connection, subject: str, day: str) -> int:
-    row = database.execute("SELECT count FROM lookups WHERE subject = ? AND day = ?", (subject, day)).fetchone()
-    return row[0] if row else 0
+    [found] = database.execute(
+        "SELECT coalesce(sum(count), 0) FROM lookups WHERE subject = ? AND day >= ?", (subject, day)
+    ).fetchone()
+    return int(found)
 
 
 def _spent(database: sqlite3.Connection, who: Spender, digest: str) -> tuple[int, tuple[bytes | None] | None]:
@@ -148,5 +154,9 @@ def _spent(database: sqlite3.Connection, who: Spender, digest: str) -> tuple[int
 
 
 def _asked(database: sqlite3.Connection, place: tuple[str, str, str]) -> int:
-    row = database.execute("SELECT count FROM people WHERE subject = ? AND day = ? AND person = ?", place).fetchone()
-    return row[0] if row else 0
+    subject, day, person = place
+    [found] = database.execute(
+        "SELECT coalesce(sum(count), 0) FROM people WHERE subject = ? AND day >= ? AND person = ?",
+        (subject, day, person),
+    ).fetchone()
+    return int(found)

@@ -23,6 +23,12 @@ DAY = "2026-11-25"
 SINCE = "2016-11-28"
 
 
+def asked(store: UsageStore, digest: str, day: str, since: str, holder: str = "a") -> tuple[bool, tuple[Answered, ...]]:
+    """Return whether a selection is to be compared, and with which."""
+    found = store.answers.standing((holder, "s", digest), "", day, since)
+    return found.new, found.others
+
+
 def test_processes_together_never_pass_the_limit(tmp_path: Path) -> None:
     directory = tmp_path / ".phantang" / "usage"
     script = f"""
@@ -95,27 +101,23 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 def test_what_was_answered_in_the_meantime_is_to_be_compared_as_well(tmp_path: Path) -> None:
     store = UsageStore(tmp_path / ".phantang" / "usage")
     one, two, three = (Answered(number, number) for number in "123")
-    assert (
-        store.answers.earlier("a", "s", "1", DAY, SINCE)
-        == store.answers.earlier("a", "s", "2", DAY, SINCE)
-        == (True, ())
-    )
+    assert asked(store, "1", DAY, SINCE) == asked(store, "2", DAY, SINCE) == (True, ())
     assert store.answers.confirm("a", "s", one, DAY, SINCE, ()) == ()
     assert store.answers.confirm("a", "s", two, DAY, SINCE, ()) == (one,)
-    assert store.answers.earlier("a", "s", "3", DAY, SINCE) == (True, (one,))  # nothing is kept of the other
+    assert asked(store, "3", DAY, SINCE) == (True, (one,))  # nothing is kept of the other
     assert store.answers.confirm("a", "s", two, DAY, SINCE, [one]) == ()
     assert store.answers.confirm("a", "s", three, DAY, SINCE, [one]) == (one, two)
-    assert store.answers.earlier("b", "s", "1", DAY, SINCE) == (True, ())
+    assert asked(store, "1", DAY, SINCE, "b") == (True, ())
 
 
 def test_the_same_asked_while_it_is_compared_is_compared_too(tmp_path: Path) -> None:
     # Or the second of two would be answered before the first is refused.
     store, answer = UsageStore(tmp_path / ".phantang" / "usage"), Answered("1", "x")
     for _ in range(2):
-        assert store.answers.earlier("a", "s", "1", DAY, SINCE) == (True, ())
+        assert asked(store, "1", DAY, SINCE) == (True, ())
     for _ in range(2):
         assert store.answers.confirm("a", "s", answer, DAY, SINCE, ()) == ()
-    assert store.answers.earlier("a", "s", "1", DAY, SINCE) == (False, ())
+    assert asked(store, "1", DAY, SINCE) == (False, ())
 
 
 def test_answers_end_and_looking_keeps_nothing(tmp_path: Path) -> None:
@@ -124,14 +126,14 @@ def test_answers_end_and_looking_keeps_nothing(tmp_path: Path) -> None:
     store.answers.confirm("a", "s", one, "2026-01-01", SINCE, ())
     older = [replace(one, before=True), replace(two, before=True)]
     assert store.answers.confirm("a", "s", two, "2026-02-01", SINCE, older) == ()
-    assert store.answers.earlier("a", "s", "3", DAY, "2026-01-02") == (True, (older[1],))
-    assert store.answers.earlier("a", "s", "3", DAY, "2026-01-01") == (True, tuple(older))
+    assert asked(store, "3", DAY, "2026-01-02") == (True, (older[1],))
+    assert asked(store, "3", DAY, "2026-01-01") == (True, tuple(older))
     store.answers.confirm("a", "s", one, "2026-03-01", SINCE, [two])  # answered again
-    assert store.answers.earlier("a", "s", "3", "2026-03-01", "2026-02-15") == (True, (one,))
+    assert asked(store, "3", "2026-03-01", "2026-02-15") == (True, (one,))
     assert (
         store.answers.confirm("a", "s", three, "2026-03-01", "2026-02-15", [one]) == ()
     )  # now the other one is dropped
-    assert store.answers.earlier("a", "s", "2", DAY, "2000-01-01") == (True, (older[0], replace(three, before=True)))
+    assert asked(store, "2", DAY, "2000-01-01") == (True, (older[0], replace(three, before=True)))
 
 
 def test_processes_together_never_spend_more_than_the_budget(tmp_path: Path) -> None:
@@ -186,15 +188,44 @@ def test_on_another_day_what_was_confirmed_is_compared_with_the_answers_of_that_
     one, two = Answered("1", "x"), Answered("2", "y")
     store.answers.confirm("a", "s", one, "2026-03-01", SINCE, ())
     store.answers.confirm("a", "s", two, "2026-03-01", SINCE, [one])
-    assert store.answers.earlier("a", "s", "1", "2026-03-01", SINCE)[0] is False
-    assert store.answers.earlier("a", "s", "1", "2026-03-02", SINCE) == (True, ())
-    assert store.answers.earlier("a", "s", "2", "2026-03-02", SINCE) == (True, ())
+    assert asked(store, "1", "2026-03-01", SINCE)[0] is False
+    assert asked(store, "1", "2026-03-02", SINCE) == (True, ())
+    assert asked(store, "2", "2026-03-02", SINCE) == (True, ())
     assert store.answers.confirm("a", "s", one, "2026-03-02", SINCE, ()) == ()
     # The other was asked at the same time.
     assert store.answers.confirm("a", "s", two, "2026-03-02", SINCE, ()) == (one,)
-    assert store.answers.earlier("a", "s", "1", "2026-03-02", SINCE)[0] is False
-    assert store.answers.earlier("a", "s", "2", "2026-03-02", SINCE) == (True, (one,))
-    assert store.answers.earlier("a", "s", "3", "2026-03-02", SINCE) == (
+    assert asked(store, "1", "2026-03-02", SINCE)[0] is False
+    assert asked(store, "2", "2026-03-02", SINCE) == (True, (one,))
+    assert asked(store, "3", "2026-03-02", SINCE) == (
         True,
         (one, replace(two, before=True)),
     )  # a new one: with all
+
+
+def test_a_clock_that_is_set_back_gives_nobody_a_day_again(tmp_path: Path) -> None:
+    store, eve = UsageStore(tmp_path / "usage"), "2026-11-24"
+    assert store.count_lookup("a", DAY, 1)
+    assert not store.count_lookup("a", eve, 1)
+    assert store.lookups("a", eve) == 1
+    assert store.count_person("a", DAY, "p", 1)
+    assert not store.count_person("a", eve, "p", 1)
+    assert store.asked_about("a", eve, "p") == 1
+    store.answers.count_refusal("a", "s", "1", DAY)
+    store.answers.count_failure("a", "s", "2", DAY)
+    standing = store.answers.standing(("a", "s", "3"), "4", eve, SINCE)
+    assert (standing.refusals, standing.failures) == (1, 1)
+    # What is counted then is not lost when the clock is right again, nor is it counted twice for one question.
+    store.answers.count_refusal("a", "s", "1", eve)
+    assert store.answers.standing(("a", "s", "3"), "4", DAY, SINCE).refusals == 1
+
+
+def test_what_agreed_on_a_day_is_compared_again_when_the_clock_comes_back_to_it(tmp_path: Path) -> None:
+    store, eve = UsageStore(tmp_path / "usage"), "2026-11-24"
+    one, two = Answered("1", "x"), Answered("2", "y")
+    store.answers.confirm("a", "s", one, eve, SINCE, ())
+    store.answers.confirm("a", "s", two, eve, SINCE, [one])
+    assert asked(store, "1", eve, SINCE) == (False, (two,))
+    store.answers.confirm("a", "s", two, DAY, SINCE, [one])
+    # Data changed since the eve: the first is compared with what the second told on the day after.
+    assert asked(store, "1", eve, SINCE) == (True, (two,))
+    assert store.answers.confirm("a", "s", one, eve, SINCE, ()) == (two,)

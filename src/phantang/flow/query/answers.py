@@ -26,7 +26,7 @@ _COUNTED = 1_000_000
 
 
 class Answers:
-    """Answers of planned queries; exact ones are held to `LimitCheck`, those that owe noise to `NoisyAnswers`."""
+    """Answers of planned queries; exact ones are held to the limits, those that owe noise to `NoisyAnswers`."""
 
     def __init__(self, usage: UsageStore, keep_days: int, refusals_a_day: int) -> None:
         self._limits, self._noisy = LimitCheck(usage, keep_days, refusals_a_day), NoisyAnswers(usage)
@@ -44,16 +44,16 @@ class Answers:
 
         `holder` is the organisation that has the answers, `run` runs a statement of ours with its parameters, as
         `Engine.run` does. Raises as
-        `LimitCheck.require` and `NoisyAnswers.answer`.
+        `PersonLimit.require`, `LimitCheck.answer` and `NoisyAnswers.answer`.
         """
         plan, key = explanation.plan, secrets["token_key"]
         if plan is None:
             raise GuardError("decision_incomplete", name="plan")
         bound = [secrets[name] for name in plan.parameters]
         if "differential_privacy" not in explanation.obligations:
-            self._people.require(explanation, key)
-            self._limits.require(explanation, holder.id, assets, _with_key(run, key))
-            return self._limits.run(explanation, holder.id, plan.sql, lambda: run(plan.sql, bound)), None
+            self._people.require(explanation, holder.id, secrets["person_key"])
+            counted = _with_key(run, key)
+            return self._limits.answer(explanation, holder.id, assets, counted, lambda: run(plan.sql, bound)), None
         return self._noisy.answer(
             explanation,
             holder.members,
@@ -67,15 +67,16 @@ class Answers:
         explanation: Explanation,
         holder: Organisation,
         assets: Sequence[Asset],
-        key: bytes,
+        secrets: Mapping[str, bytes],
         run: Callable[..., pa.Table],
     ) -> str | None:
         """Return the code that `answer` would be refused with now because of what was asked before; keep nothing."""
+        key = secrets["token_key"]
         try:
             if "differential_privacy" in explanation.obligations:
                 self._noisy.foresee(explanation, holder.members, {asset.name: asset for asset in assets}, key)
             else:
-                self._people.foresee(explanation, key)
+                self._people.foresee(explanation, holder.id, secrets["person_key"])
                 self._limits.foresee(explanation, holder.id, assets, _with_key(run, key))
         except (Refused, EngineError) as error:
             return error.code

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from phantang.model.catalog import Asset, Snapshot
     from phantang.model.decision import Decision
     from phantang.model.request import Grounds, Request
+    from phantang.model.requesters import Organisation
     from phantang.pdp import PolicyEngine
 
 #: What a query is denied with rather than raised: it was not understood, policy failed, or the guard objected.
@@ -144,15 +145,15 @@ class Gateway:
         plan, receipt = explanation.plan, explanation.receipt
         if plan is None or receipt is None:
             raise Denied(explanation)
-        secrets = {"token_key": self.workspace.token_key(request.subject, request.purpose)}
+        holder = organisation_of(request.subject, self.snapshot.agencies)
         started = time.perf_counter()
         try:
             engine = self.engine(request.source)
             others = compared_tables(explanation)
             self._structure.require(engine, explanation.footprint, self.snapshot.assets, others)
             run = partial(engine.run, **self._bounds())
-            holder = organisation_of(request.subject, self.snapshot.agencies)
-            table, noise = self._answers.answer(explanation, holder, self._assets_of(request.source), secrets, run)
+            assets, secrets = self._assets_of(request.source), self._secrets(request, holder)
+            table, noise = self._answers.answer(explanation, holder, assets, secrets, run)
         except BaseException as error:  # whatever stopped it, Ctrl-C too, the intent has an outcome
             self.ledger.append("outcome", outcome_event(receipt, error=error), receipt.decision_id)
             raise
@@ -168,9 +169,16 @@ class Gateway:
         def run(statement: str, bound: list[bytes], **bounds: int) -> pa.Table:
             return self.engine(request.source).run(statement, bound, **{**self._bounds(), **bounds})
 
-        key = self.workspace.token_key(request.subject, request.purpose)
         holder = organisation_of(request.subject, self.snapshot.agencies)
-        return self._answers.foresee(explanation, holder, self._assets_of(request.source), key, run)
+        assets, secrets = self._assets_of(request.source), self._secrets(request, holder)
+        return self._answers.foresee(explanation, holder, assets, secrets, run)
+
+    def _secrets(self, request: Request, holder: Organisation) -> Mapping[str, bytes]:
+        """Return the key of tokens, and that under which it is counted about whom an organisation asked."""
+        return {
+            "token_key": self.workspace.token_key(request.subject, request.purpose),
+            "person_key": self.workspace.token_key(holder.id, request.purpose),
+        }
 
     def _bounds(self) -> Mapping[str, Any]:
         settings = self.workspace.settings

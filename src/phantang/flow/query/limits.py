@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from phantang.flow.query.comparison import Run
     from phantang.flow.query.explanation import Explanation
     from phantang.model.catalog import Asset
-    from phantang.store import UsageStore
+    from phantang.store import Place, Standing, UsageStore
 
 #: Refusals that tell of the data, beside `aggregate_earlier`, which tells of an earlier answer.
 _COUNTED = {"aggregate_difference", "aggregate_unchecked", "group_size_repeats"}
@@ -34,28 +34,43 @@ class LimitCheck:
         self._usage, self._answers = usage, usage.answers
         self._keep_days, self._refusals_a_day = keep_days, refusals_a_day
 
-    def require(self, explanation: Explanation, holder: str, assets: Sequence[Asset], run: Run) -> None:
-        """Count the query if it looks somebody up, and compare it with earlier answers if it aggregates.
+    def answer(
+        self, explanation: Explanation, holder: str, assets: Sequence[Asset], run: Run, rows: Callable[[], pa.Table]
+    ) -> pa.Table:
+        """Return `rows()`, which runs the plan, once the query is counted and compared as far as it has to be.
 
-        `holder` is the organisation that has the answers. Raises `Refused`: `lookup_limit`, `aggregate_difference`,
-        `aggregate_refusals`, `aggregate_unchecked`, `aggregate_uncountable`, `aggregate_earlier`, `group_size_repeats`;
-        `EngineError` where the source cannot be asked; `WorkspaceError` when the record of usage cannot be kept.
+        It is counted if it looks somebody up, and compared with earlier answers if it aggregates; `holder` is the
+        organisation that has these. What is compared on one day and read on the next is compared and read again, since
+        later answers of that day are compared with those of that day. Raises `Refused`: `lookup_limit`,
+        `aggregate_difference`, `aggregate_refusals`, `aggregate_unchecked`, `aggregate_uncountable`,
+        `aggregate_earlier`, `group_size_repeats`; `EngineError`; `WorkspaceError` when the record of usage cannot be
+        kept.
         """
         decision, request = explanation.decision, explanation.request
         limit = decision.obligations.lookups_per_day if decision is not None else None
         if limit is not None and not self._usage.count_lookup(request.subject, today(), limit):
             raise Refused("lookup_limit", subject=request.subject, limit=limit)
-        self._compare(explanation, holder, assets, run, keep=True)
+        if _statistics(explanation) is None:
+            return rows()
+        while True:
+            day = today()
+            standing = self._compare(explanation, holder, assets, run, day, keep=True)
+            table = self._read(explanation, holder, standing, day, rows)
+            if today() == day:
+                return table
 
     def foresee(self, explanation: Explanation, holder: str, assets: Sequence[Asset], run: Run) -> None:
-        """Raise what `require` would raise now; of that, count only what tells of the data."""
+        """Raise what `answer` would raise now before it reads; of that, count only what tells of the data."""
         decision, request = explanation.decision, explanation.request
         limit = decision.obligations.lookups_per_day if decision is not None else None
         if limit is not None and self._usage.lookups(request.subject, today()) >= limit:
             raise Refused("lookup_limit", subject=request.subject, limit=limit)
-        self._compare(explanation, holder, assets, run, keep=False)
+        if _statistics(explanation) is not None:
+            self._compare(explanation, holder, assets, run, today(), keep=False)
 
-    def _compare(self, explanation: Explanation, holder: str, assets: Sequence[Asset], run: Run, *, keep: bool) -> None:
+    def _compare(
+        self, explanation: Explanation, holder: str, assets: Sequence[Asset], run: Run, day: str, *, keep: bool
+    ) -> Standing:
         """Refuse what singles out too few people together with earlier answers; else note it, where it is to `keep`.
 
         What was answered before is compared again on another day, with the answers of that day. The record is per
@@ -63,13 +78,15 @@ class LimitCheck:
         """
         decision, query, source = explanation.decision, _statistics(explanation), explanation.request.source
         chosen = sql.selection(query, decision, assets) if query is not None and decision is not None else None
+        answer = Answered("", "") if chosen is None else Answered(chosen.digest, chosen.to_json())
+        place, since = (holder, source, answer.digest), self._since(day)
+        standing = self._answers.standing(place, _digest(explanation), day, since)
         if query is None or decision is None or chosen is None:
-            return
-        answer = Answered(chosen.digest, chosen.to_json())
-        new, missing = self._answers.earlier(holder, source, answer.digest, today(), self._since())
-        self._require_left(holder, source, answer.digest, new=new)
-        roots = sql.repetitions(query, decision, assets)
-        with self._counting_refusals(holder, source, answer.digest):
+            return standing
+        if standing.new and standing.refusals + standing.failures >= self._refusals_a_day:
+            raise Refused("aggregate_refusals", limit=self._refusals_a_day)
+        roots, new, missing = sql.repetitions(query, decision, assets), standing.new, standing.others
+        with self._counting_refusals(place, day):
             require_single(roots, run)
             while new:
                 before, given = (
@@ -78,35 +95,30 @@ class LimitCheck:
                 )
                 require_apart(chosen, given, run, before)
                 if not keep:
-                    return
-                missing = self._answers.confirm(holder, source, answer, today(), self._since(), missing)
+                    break
+                missing = self._answers.confirm(holder, source, answer, day, since, missing)
                 new = bool(missing)
+        return standing
 
-    def run(self, explanation: Explanation, holder: str, statement: str, run: Callable[[], pa.Table]) -> pa.Table:
-        """Return what `run` does with the planned `statement`; count an error of a statistic like a refusal.
+    def _read(
+        self, explanation: Explanation, holder: str, standing: Standing, day: str, rows: Callable[[], pa.Table]
+    ) -> pa.Table:
+        """Return `rows()`; count an error of a statistic like a refusal: that it failed is an answer too.
 
-        That it failed is an answer too. Raises `EngineError`; `Refused` `aggregate_refusals` after so many different
-        ones of a day, since how a statistic is worked out is no part of what was compared.
+        Raises `EngineError`; `Refused` `aggregate_refusals` after so many different ones of a day, since how a
+        statistic is worked out is no part of what was compared.
         """
-        if _statistics(explanation) is None:
-            return run()
-        source, digest = explanation.request.source, hashlib.sha256(statement.encode()).hexdigest()
-        if self._answers.failures(holder, source, digest, today()) >= self._refusals_a_day:
+        if standing.failures >= self._refusals_a_day:
             raise Refused("aggregate_refusals", limit=self._refusals_a_day)
         try:
-            return run()
+            return rows()
         except EngineError as error:
             if tells(error):
-                self._answers.count_failure(holder, source, digest, today())
+                self._answers.count_failure(holder, explanation.request.source, _digest(explanation), day)
             raise
 
-    def _require_left(self, holder: str, source: str, digest: str, *, new: bool) -> None:
-        """Refuse what is to be compared after so many different refusals in a day, whatever it would have come to."""
-        if new and self._answers.refusals(holder, source, digest, today()) >= self._refusals_a_day:
-            raise Refused("aggregate_refusals", limit=self._refusals_a_day)
-
     @contextmanager
-    def _counting_refusals(self, holder: str, source: str, digest: str) -> Iterator[None]:
+    def _counting_refusals(self, place: Place, day: str) -> Iterator[None]:
         """Count a refusal: it is an answer too, as that some difference is of a few people, or that a row fails.
 
         Each question counts once a day. Where an earlier answer is what fails, that one is counted: it fails whatever
@@ -116,14 +128,21 @@ class LimitCheck:
             yield
         except Refused as refused:
             if refused.code in _COUNTED:
-                self._answers.count_refusal(holder, source, digest, today())
+                self._answers.count_refusal(*place, day)
             elif refused.code == "aggregate_earlier":
-                self._answers.count_refusal(holder, source, str(refused.params["digest"]), today())
+                self._answers.count_refusal(*place[:2], str(refused.params["digest"]), day)
             raise
 
-    def _since(self) -> str:
-        """Return the first day whose answers still count."""
-        return (date.fromisoformat(today()) - timedelta(days=self._keep_days)).isoformat()
+    def _since(self, day: str) -> str:
+        """Return the first day whose answers still count on `day`."""
+        return (date.fromisoformat(day) - timedelta(days=self._keep_days)).isoformat()
+
+
+def _digest(explanation: Explanation) -> str:
+    """Return a digest of the planned statement."""
+    if explanation.plan is None:
+        raise GuardError("decision_incomplete", name="plan")
+    return hashlib.sha256(explanation.plan.sql.encode()).hexdigest()
 
 
 def _statistics(explanation: Explanation) -> sql.ResolvedQuery | None:

@@ -25,25 +25,27 @@ class PersonLimit:
     def __init__(self, usage: UsageStore) -> None:
         self._usage = usage
 
-    def require(self, explanation: Explanation, key: bytes) -> None:
-        """Count the query for each person it looks up. `key` is the token key of subject and purpose.
+    def require(self, explanation: Explanation, holder: str, key: bytes) -> None:
+        """Count the query for each person it looks up, against the limit of the organisation `holder`.
+
+        What its subjects were told they can put together. `key` makes digests of people, the same for all of them.
 
         Raises `Refused` `person_limit`, `GuardError` `decision_incomplete` where nobody is looked up, and
         `WorkspaceError` when the record of usage cannot be kept.
         """
-        limit, subject = _limit(explanation), explanation.request.subject
+        limit, day = _limit(explanation), today()
         for person in _people(explanation, key) if limit is not None else ():
-            if not self._usage.count_person(subject, today(), person, limit or 0):
-                raise Refused("person_limit", subject=subject, limit=limit)
+            if not self._usage.count_person(holder, day, person, limit or 0):
+                raise Refused("person_limit", subject=explanation.request.subject, limit=limit)
 
-    def foresee(self, explanation: Explanation, key: bytes) -> None:
+    def foresee(self, explanation: Explanation, holder: str, key: bytes) -> None:
         """Raise what `require` would raise now, and leave no trace in the record of usage."""
-        limit, subject = _limit(explanation), explanation.request.subject
+        limit, day = _limit(explanation), today()
         if limit is None or not self._usage.path.exists():
             return
         for person in _people(explanation, key):
-            if self._usage.asked_about(subject, today(), person) >= limit:
-                raise Refused("person_limit", subject=subject, limit=limit)
+            if self._usage.asked_about(holder, day, person) >= limit:
+                raise Refused("person_limit", subject=explanation.request.subject, limit=limit)
 
 
 def _limit(explanation: Explanation) -> int | None:

@@ -7,7 +7,6 @@ anything is forgotten, and waits for a second person where phantang.toml has `[r
 from __future__ import annotations
 
 import json
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +94,7 @@ def retire_answers(
     if not reason.strip():
         raise InputError("answers_reason")
     found, waits = _found(workspace, chosen), workspace.settings.review_two_person
-    by, reason = _person(by), unicodedata.normalize("NFC", reason).strip()
+    by, reason = _person(by), catalog.normalised(reason).strip()
     _record(workspace, "answers_retire", found, {"by": by, "reason": reason, "waits": waits})
     store, places = workspace.usage().answers, [one.place for one in found]
     if waits:
@@ -136,7 +135,7 @@ def _person(by: str) -> str:
     """Return a name as it is kept. Raises `InputError` `person_unknown` for a blank one."""
     if not by.strip():
         raise InputError("person_unknown")
-    return unicodedata.normalize("NFC", by).strip()
+    return catalog.normalised(by).strip()
 
 
 def _record(workspace: Workspace, kind: str, answers: Sequence[KeptAnswer], body: dict[str, Any]) -> None:
@@ -171,6 +170,6 @@ def _is_chosen(one: KeptAnswer, chosen: Chosen) -> bool:
     names = {source, *one.tables, *(f"{source}.{table.rpartition('.')[2]}" for table in one.tables)}
     return (
         chosen.organisation in (None, organisation)
-        and (chosen.table is None or unicodedata.normalize("NFC", chosen.table) in names)
+        and (chosen.table is None or catalog.normalised(chosen.table) in names)
         and (chosen.before is None or one.day < chosen.before)
     )
