@@ -17,7 +17,7 @@ import yaml
 from .heldout_values import Parsed, Value, values
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "heldout"
-SPLITS = ("dev", "test", "blind", "cells", "sealed", "wide1a", "wide1b", "wide2a", "wide2b")
+SPLITS = ("dev", "test", "blind", "cells", "sealed", "wide1a", "wide1b", "wide2a", "wide2b", "wide3a", "wide3b")
 _SYSTEM_KEYS = frozenset({"system", "language", "style", "tables"})
 _TABLE_KEYS = frozenset({"name", "comment", "columns", "foreign_keys", "rows"})
 

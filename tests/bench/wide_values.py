@@ -11,6 +11,7 @@ from .heldout_people import Row
 from .wide_marks import MARKS
 from .wide_more import WRITTEN
 from .wide_people import half
+from .wide_third import THIRD
 from .wide_traces import TRACES
 from .wide_typed import TYPED
 
@@ -132,6 +133,6 @@ _OWN = (
     warray,
     wofficemail,
 )
-WIDE: dict[str, Callable[..., str | int | float]] = {**TYPED, **MARKS, **WRITTEN, **TRACES} | {
+WIDE: dict[str, Callable[..., str | int | float]] = {**TYPED, **MARKS, **WRITTEN, **TRACES, **THIRD} | {
     made.__name__: made for made in _OWN
 }

@@ -104,6 +104,7 @@ def _lexicon(fields: Fields) -> Lexicon:
         short=fields.texts("short"),
         ordinary=fields.texts("ordinary"),
         what={key: what.text(key) for key in what.keys()},  # noqa: SIM118 - not a mapping
+        glued=initials.texts("glued"),
         whose={key: whose.text(key) for key in whose.keys()},  # noqa: SIM118 - not a mapping
     )
     for part in (abbreviations, tables, columns, demote, what, whose, initials, fields):
@@ -115,7 +116,7 @@ def _merge(one: Lexicon, two: Lexicon) -> Lexicon:
     tables, columns = _add(one.tables, two.tables), _add(one.columns, two.columns)
     lists = (
         "roles", "organisations", "things", "first", "last", "anywhere", "counts", "keeps", "keys", "coded", "generic",
-        "trailing", "short", "ordinary",
+        "trailing", "short", "ordinary", "glued",
     )  # fmt: skip
     added = {name: getattr(one, name) + getattr(two, name) for name in lists}
     words = {**one.abbreviations, **two.abbreviations}

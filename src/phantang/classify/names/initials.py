@@ -24,10 +24,13 @@ class Initials:
         what: Mapping[str, Sequence[Word]],
         whose: Mapping[str, Sequence[Word]],
         roles: Iterable[Sequence[Word]],
+        glued: Iterable[str] = (),
     ) -> None:
         self._what = {letters: _words(words, guessed=True) for letters, words in what.items()}
         self._field = {letters: _words(words, guessed=False) for letters, words in what.items()}
         self._whose = {letters: _words(words, guessed=True) for letters, words in whose.items()}
+        #: What programs write together with whose it is: `gtbn`, `nghebn`, `dckh`, `anhhs`.
+        self.fields = frozenset({*what, *glued})
         #: Rules know these as they are (`tên <person>`).
         self._words = {text for text in what if set(text) & VOWELS}
         roles = list(roles)

@@ -105,6 +105,7 @@ class PhraseIndex:
                 {letters: words_of(text) for letters, text in lexicon.what.items()},
                 {letters: words_of(text) for letters, text in lexicon.whose.items()},
                 roles,
+                lexicon.glued,
             ),
             ordinary=self._ordinary,
         )

@@ -22,10 +22,6 @@ _ACRONYMS, _SHORT_ROLE = ("cccd", "cmnd", "cmt", "sdt", "mst", "stk", "bhxh", "b
 #: How an English word ends and no Vietnamese syllable: it is not made of short forms (`part ic ip at ing`).
 _ENGLISH_END = re.compile(r"(?:ing|[st]ion|[ae]nces?|ity|ment|[ai]ble|ive|ous|ness|ship|is[mt]|ical|[oa]ry|e[dr])$")
 _SHORT_PIECE = 2
-#: Fields that programs write together with whose they are: `gtbn`, `nghebn`, `dckh`, `tuoihs`.
-_FIELDS = frozenset(
-    {"gt", "ns", "dc", "dt", "ten", "nghe", "tuoi", "email", "anh", "luong", "lop", "hinh", "cmnd", "mail"}
-)
 #: How many first letters of a word stand apart from the next one (`NG_KHAI`): a single one is its type (`sChucVu`).
 _FIRST_LETTERS = 2
 #: Payroll programs write an allowance as pc and the consonants of which one: `pctn`, `pcdbn`.
@@ -118,7 +114,7 @@ class WordReader:
         acronym = next((one for one in _ACRONYMS if text.startswith(one)), text)
         if 0 < len(rest := text[len(acronym) :]) <= _SHORT_ROLE:
             return *self._written_out(acronym), Word(rest, rest, exact=False)
-        if text[-2:] in self._roles and not is_syllable(text) and (field := text[:-2]) in _FIELDS:
+        if text[-2:] in self._roles and not is_syllable(text) and (field := text[:-2]) in self._initials.fields:
             return *self._written_out(field), Word(text[-2:], text[-2:], exact=False)
         pieces = cheapest(text, self._cost, self._pairs)
         if _ENGLISH_END.search(text) and any(len(piece) <= _SHORT_PIECE for piece in pieces):

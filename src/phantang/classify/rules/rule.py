@@ -173,7 +173,8 @@ class Lexicon:
     about something else (`ngày cấp` CCCD, e-mail `verified`); `counts` do so even for tags in `keeps`. `keys` at
     the end make a name the key of a row elsewhere (`bank_account_id`), except for tags in `coded`: kept as such keys.
     `trailing` are words that may follow what a name ends in (`phone_home`, `salary_old`).
-    `what` and `whose` are letters for a field and for a role, which mean that beside each other only (`ht_ch`).
+    `what` and `whose` are letters for a field and for a role, which mean that beside each other only (`ht_ch`);
+    `glued` are more fields that programs write together with whose they are (`anhhs`).
     `ordinary` are phrases that letters behind a word stand for as well (`ma_km`: mã khuyến mãi), and nobody's field.
     """
 
@@ -195,4 +196,5 @@ class Lexicon:
     trailing: tuple[str, ...] = ()
     what: Mapping[str, str] = field(default_factory=dict)
     whose: Mapping[str, str] = field(default_factory=dict)
+    glued: tuple[str, ...] = ()
     ordinary: tuple[str, ...] = ()

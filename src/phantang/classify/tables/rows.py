@@ -34,6 +34,8 @@ _ROWS, _LOOKED_AT, _DATED = 12, 120, 60
 _SURE, _POINT = 0.9, 0.75
 #: How sure it is that numbers spread as ages are such, in rows of people without a birth.
 _SPREAD = 0.58
+#: Beside one of these, ages may be of children, too.
+_BESIDE_AGES = frozenset({_GENDER, "sensitive.health", "sensitive.ethnicity", "person.family"})
 #: How sure it is that the later of two dates in a row is not of birth.
 _LATER = 0.7
 _YEARS_LATER = 8
@@ -130,7 +132,7 @@ def _ages(found: Mapping[str, Finding], columns: Mapping[str, _Values], born: se
     agreed = [(name, _SURE) for name, one in open_ones.items() if any(are_ages(one, each) for each in dated if each)]
     if agreed or born or not _named(found):
         return agreed
-    of_all = any(one.tag == _GENDER for one in found.values())
+    of_all = any(one.tag in _BESIDE_AGES for one in found.values())
     spread = [name for name, one in open_ones.items() if spread_as_ages(one, of_all=of_all)]
     return [(spread[0], _SPREAD)] if len(spread) == 1 else []
 

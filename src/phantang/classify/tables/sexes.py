@@ -40,16 +40,24 @@ def known(sexes: Sequence[int | None]) -> bool:
 
 
 def _sex_of(name: str | None, women: frozenset[str], men: frozenset[str]) -> int | None:
-    """Return what a name says: `Thị` is of women, `Văn` of men; or else the given name, the last word."""
+    """Return what a name says: `Thị` is of women, `Văn` of men; or else the given name, the last word.
+
+    `A` and `Y` between surname and given name are of Hmông men and women (`Giàng A Páo`, `Lầu Y Mị`); `H'` before any
+    word is of women of the Highlands (`Nay H'Bơm`).
+    """
     words = fold(name).split() if name else []
     if len(words) < 2:
         return None
     middle, given = words[1:-1], words[-1]
-    if "thi" in middle or " ".join(words).startswith(_WOMEN):
+    if "thi" in middle or "y" in middle or " ".join(words).startswith(_WOMEN) or any(map(_of_woman, words)):
         return 1
-    if "van" in middle or words[0].startswith(_MEN):
+    if "van" in middle or "a" in middle or words[0].startswith(_MEN):
         return 0
     return 1 if given in women else 0 if given in men else None
+
+
+def _of_woman(word: str) -> bool:
+    return word.startswith(_WOMEN[:2])
 
 
 def may_tell_sex(values: _Values) -> bool:

@@ -15,6 +15,7 @@ from phantang.classify.text.check_digits import tax_check_digit
 from phantang.classify.text.dates import days_of, years_of
 from phantang.classify.values.distributions import DISTRIBUTION_CHECKS, as_days, days_of_birth
 from phantang.classify.values.measures import MEASURES
+from phantang.classify.values.office_checks import OFFICE_CHECKS
 from phantang.classify.values.validators import birth_year
 
 ColumnCheck = Callable[[Sequence[str]], bool]
@@ -232,7 +233,7 @@ def birth_years_of_adults(values: Sequence[str]) -> bool:
     return len(years) >= _SMALL and years[-1] - years[0] >= 25 and years[0] <= 1972 and years[len(years) // 2] <= 1993
 
 
-COLUMN_CHECKS: Mapping[str, ColumnCheck] = {**DISTRIBUTION_CHECKS, **MEASURES} | {
+COLUMN_CHECKS: Mapping[str, ColumnCheck] = {**DISTRIBUTION_CHECKS, **MEASURES, **OFFICE_CHECKS} | {
     check.__name__: check
     for check in (
         birth_years_spread, births_of_the_living, birth_dates, dates_of_generations,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
 from operator import sub
 
 _SMALL, _MANY = 8, 12
@@ -41,11 +43,16 @@ def heights(values: Sequence[str]) -> bool:
     return len(numbers) >= _MANY and numbers[0] >= 110 and numbers[-1] <= 205 and 20 <= spread <= 80
 
 
-#: The day of an order number in front of one, from 2017 to 2028: as long as such are given.
-_DATED = frozenset(
-    f"{year}{month:02}{day:02}" for year in range(17, 29) for month in range(1, 13) for day in range(1, 32)
-)
+#: The first year whose days are looked for in front of order numbers; the last is the next one.
+_SINCE = 17
 _NEAR = 50
+
+
+@lru_cache(maxsize=2)
+def _days(next_year: int) -> frozenset[str]:
+    """Return the days that order numbers may begin with, `yymmdd`, up to the end of a year of two digits."""
+    years, months, days = range(_SINCE, next_year + 1), range(1, 13), range(1, 32)
+    return frozenset(f"{year}{month:02}{day:02}" for year in years for month in months for day in days)
 
 
 def accounts_of_one_bank(values: Sequence[str]) -> bool:
@@ -53,7 +60,8 @@ def accounts_of_one_bank(values: Sequence[str]) -> bool:
     count, lengths = len(values), set(map(len, values))
     if count < 2 * _SMALL or len(lengths) > 2:
         return False
-    dated = [one for one in values if one[:6] in _DATED or (one[:2] == "20" and one[2:8] in _DATED)]
+    days = _days(datetime.now(UTC).year % 100 + 1)
+    dated = [one for one in values if one[:6] in days or (one[:2] == "20" and one[2:8] in days)]
     if len(dated) * 2 >= count:
         return False
     numbers = sorted(map(int, values))

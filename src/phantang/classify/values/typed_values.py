@@ -33,6 +33,8 @@ _MARK = (
 )
 _MARKS = re.compile(rf"(?<![a-z0-9])(?:{_MARK})(?:\. ?|(?=\d)|(?= )|(?=,)|$)")
 _HOUSE = re.compile(r"^(?:so |sn ?|so nha )?\d{1,5}[a-z]?(?:/\d+[a-z]?)*,? +[^\W\d]")
+#: A parcel of land and its map, a room and its bed: numbers of things, which no one lives at by themselves.
+_NO_HOME = re.compile(r"(?:thua|to ban do|to bd)\b.*|(?:p|phong)\.? ?\d{2,4}[a-z]?(?:[ ,\-]+(?:g|giuong)\.? ?\d{1,3})?")
 _HAMLET = re.compile(
     r"(?:thon|ap|to|to dan pho|tdp|kp|khu pho|khu|khom|xom|ban|buon|lang|doi|khu vuc|soc|plei|plây|phum)(?: so)?[ .]?"
     r"(?:\d{1,3}[a-z]?|[a-z]{1,8}(?: [a-z0-9]{1,8}){0,3})"
@@ -124,6 +126,8 @@ def address_typed(value: str, lists: CodeLists) -> bool:
     if text.isalnum():  # one word has one mark and one part
         return False
     marks = len(_MARKS.findall(text))
+    if marks and _NO_HOME.fullmatch(text):
+        return False
     if marks >= 2 and len(text) > 8 and any(sign in text for sign in ",.-/0123456789"):
         return True
     house, several = _HOUSE.match(text) is not None, "," in text or ";" in text or " - " in text
