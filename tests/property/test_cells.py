@@ -62,12 +62,30 @@ AGGREGATES = [
 ]  # fmt: skip
 
 
+#: Code lists; not every commune is in the first, nor every province of it in the second.
+LISTS = {"dm_xa": ("ma_xa", "loai", "tinh"), "dm_tinh": ("ma_tinh", "vung")}
+LISTED = [
+    "INSERT INTO dm_xa VALUES ('A', 'phường', '1'), ('a', 'xã', '2'), ('B', 'phường', '3'), ('', NULL, NULL)",
+    "INSERT INTO dm_tinh VALUES ('1', 'Bắc'), ('2', 'Nam'), ('4', NULL)",
+]
+OF_LISTS = (["loai", "coalesce(loai, gioi)", "tinh"], ["loai = 'xã'", "loai IS NULL", "(loai = 'phường' OR tot)"])
+OF_BOTH = (["vung", "vung IS NULL"], ["vung = 'Bắc'", "vung <> 'Nam'"])
+
+
 def assets(dialect: str) -> list[Asset]:
-    columns = tuple(
-        ColumnEntry(name, kind, Status.ACCEPTED, "none", (), Tier("T1"), PersonalClass("none"))
-        for name, kind in COLUMNS.items()
-    )
-    return [Asset(TableName("s", SCHEMA[dialect], "nguoi"), columns, privacy_unit="so", primary_key=("so",))]
+    def columns(kinds: dict[str, str]) -> tuple[ColumnEntry, ...]:
+        return tuple(
+            ColumnEntry(name, kind, Status.ACCEPTED, "none", (), Tier("T1"), PersonalClass("none"))
+            for name, kind in kinds.items()
+        )
+
+    schema = SCHEMA[dialect]
+    people = Asset(TableName("s", schema, "nguoi"), columns(COLUMNS), privacy_unit="so", primary_key=("so",))
+    lists = [
+        Asset(TableName("s", schema, name), columns(dict.fromkeys(listed, "VARCHAR")), primary_key=listed[:1])
+        for name, listed in LISTS.items()
+    ]
+    return [people, *lists]
 
 
 def decision(dialect: str, chance: random.Random, size: int) -> Decision:
@@ -77,28 +95,45 @@ def decision(dialect: str, chance: random.Random, size: int) -> Decision:
     if chance.random() < 0.2:
         columns["gioi"] = ColumnDecision(Effect.MASK, Mask.NULL)
     shown = chance.choice([(), (), (FieldPredicate("xa", "eq", "A"),), (FieldPredicate("tuoi", "ne", 17),)])
-    table = f"{SCHEMA[dialect]}.nguoi"
-    return Decision(
-        True, {table: columns}, {table: shown}, Obligations(aggregate_only=True, min_group_size=size), (), "r"
-    )
+    schema, clear = SCHEMA[dialect], ColumnDecision(Effect.CLEAR)
+    lists = {f"{schema}.{name}": dict.fromkeys(listed, clear) for name, listed in LISTS.items()}
+    of_lists = {name: chance.choice([(), (), (FieldPredicate(next(iter(lists[name])), "ne", "B"),)]) for name in lists}
+    people = f"{schema}.nguoi"
+    owed = Obligations(aggregate_only=True, min_group_size=size)
+    return Decision(True, {people: columns, **lists}, {people: shown, **of_lists}, owed, (), "r")
+
+
+def joined(chance: random.Random) -> tuple[str, list[str], list[str]]:
+    """Return what is read, people and lists of which each has one row at most, and keys and conditions over these."""
+    read, keys, conditions = "nguoi" + chance.choice(("", " AS n")), [*KEYS], [*CONDITIONS]
+    if chance.random() < 0.5:
+        more = chance.choice(("", "", " AND tot", " AND loai <> 'xã'"))
+        left = chance.choice(("", "LEFT "))
+        read += f" {left}JOIN dm_xa ON ma_xa = xa{more if not left else ''}"
+        keys, conditions = keys + OF_LISTS[0] * 3, conditions + OF_LISTS[1] * 3
+        if chance.random() < 0.4:
+            read += f" {chance.choice(('', 'LEFT '))}JOIN dm_tinh AS t ON t.ma_tinh = tinh"
+            keys, conditions = keys + OF_BOTH[0] * 3, conditions + OF_BOTH[1] * 3
+    return read, keys, conditions
 
 
 def question(chance: random.Random) -> str:
-    def condition() -> str:
-        return " AND ".join(chance.sample(CONDITIONS, chance.choice((1, 1, 2))))
+    read, every, conditions = joined(chance)
 
-    keys = chance.sample(KEYS, chance.choice((0, 1, 1, 2, 2, 3)))
+    def condition() -> str:
+        return " AND ".join(chance.sample(conditions, chance.choice((1, 1, 2))))
+
+    keys = list(dict.fromkeys(chance.sample(every, chance.choice((0, 1, 1, 2, 2, 3)))))
     told = chance.sample(AGGREGATES, chance.choice((1, 1, 2)))
     for place, one in enumerate(told):
         if "regr" not in one and "DISTINCT" not in one and chance.random() < 0.3:
             told[place] = f"{one} FILTER (WHERE {condition()})"
     if chance.random() < 0.2:
         told.append(f"sum(CASE WHEN {condition()} THEN 1 ELSE 0 END)")
-    alias = chance.choice(("", " AS n"))
     where = f" WHERE {condition()}" if chance.random() < 0.5 else ""
     by = f" GROUP BY {', '.join(keys)}" if keys else ""
     having = f" HAVING count(*) > {chance.randint(2, 9)}" if keys and chance.random() < 0.2 else ""
-    return f"SELECT {', '.join([*keys, *told])} FROM nguoi{alias}{where}{by}{having}"
+    return f"SELECT {', '.join([*keys, *told])} FROM {read}{where}{by}{having}"
 
 
 def register(chance: random.Random, people: int) -> str:
@@ -116,6 +151,12 @@ def register(chance: random.Random, people: int) -> str:
     return f"INSERT INTO nguoi VALUES {', '.join(rows)}"
 
 
+def made() -> list[str]:
+    """Return what makes the code lists."""
+    lists = (f"CREATE TABLE {name} ({', '.join(f'{one} VARCHAR' for one in of)})" for name, of in LISTS.items())
+    return [*lists, *LISTED]
+
+
 @pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
 def engine(request: pytest.FixtureRequest) -> Iterator[tuple[str, Execute]]:
     listed = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
@@ -128,7 +169,8 @@ def engine(request: pytest.FixtureRequest) -> Iterator[tuple[str, Execute]]:
                 database.execute(statement)
                 return pa.table({})
 
-            ask(f"CREATE TABLE nguoi ({listed})")
+            for statement in (f"CREATE TABLE nguoi ({listed})", *made()):
+                ask(statement)
             yield "duckdb", ask
         return
     # Numbers of any digits: of these 1 and 1.00 are equal, and another text.
@@ -143,7 +185,8 @@ def engine(request: pytest.FixtureRequest) -> Iterator[tuple[str, Execute]]:
             columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(names)
             return pa.table([pa.array(column) for column in columns], names=names)
 
-        ask(f"CREATE TABLE nguoi ({listed.replace('DECIMAL(9, 2)', 'NUMERIC')})")
+        for statement in (f"CREATE TABLE nguoi ({listed.replace('DECIMAL(9, 2)', 'NUMERIC')})", *made()):
+            ask(statement)
         yield "postgres", ask
 
 
@@ -205,9 +248,12 @@ def test_cells_tell_what_matching_people_tells(engine: tuple[str, Execute]) -> N
             matched = sql.counted(columns, len(members))
             assert matched is not None
             assert spelt(read.counted(members)) == spelt(matched), told
-            slow = [replace(one, shape=None) for one in (new, *earlier)], [replace(one, shape=None) for one in before]
+            # The general way knows nothing of one row a person.
+            slow, of_days_before = (
+                [replace(one, single=False, shape=None) for one in some] for some in ((new, *earlier), before)
+            )
             code = decided(new, earlier, before, execute)
-            assert code == decided(slow[0][0], slow[0][1:], slow[1], execute), told
+            assert code == decided(slow[0], slow[1:], of_days_before, execute), told
             found[code] += 1
     assert set(found) == {"", "aggregate_difference"}
     assert min(found.values()) * 20 > sum(found.values()), found

@@ -36,7 +36,7 @@ class PersonLimit:
         limit, day = _limit(explanation), today()
         for person in _people(explanation, key) if limit is not None else ():
             if not self._usage.count_person(holder, day, person, limit or 0):
-                raise Refused("person_limit", subject=explanation.request.subject, limit=limit)
+                raise Refused("person_limit", subject=holder, limit=limit)
 
     def foresee(self, explanation: Explanation, holder: str, key: bytes) -> None:
         """Raise what `require` would raise now, and leave no trace in the record of usage."""
@@ -45,7 +45,7 @@ class PersonLimit:
             return
         for person in _people(explanation, key):
             if self._usage.asked_about(holder, day, person) >= limit:
-                raise Refused("person_limit", subject=explanation.request.subject, limit=limit)
+                raise Refused("person_limit", subject=holder, limit=limit)
 
 
 def _limit(explanation: Explanation) -> int | None:

@@ -80,9 +80,10 @@ def _rows(shapes: Sequence[Shape]) -> tuple[str, bool]:
     columns = dict(column for shape in shapes for column in shape.columns)
     listed = ", ".join(f'{columns[name]} AS "{name}"' for name in sorted(read)) or "1 AS one"
     seen = {columns[shape.filter] if shape.filter else "TRUE" for shape in shapes}
-    rows = f"SELECT {listed} FROM {shapes[0].base}{_any_of(seen)}"
+    joins = dict(join for shape in shapes for join in shape.joins)
+    rows = f"SELECT {listed} FROM {' '.join([shapes[0].base, *joins.values()])}{_any_of(seen)}"
     chosen = _any_of({shape.where.sql for shape in shapes})
-    bound = any("$1" in columns[name] for name in read)
+    bound = any("$1" in sql for sql in (*joins.values(), *(columns[name] for name in read)))
     return (f"SELECT * FROM ({rows}) AS b{chosen}" if chosen else rows), bound
 
 

@@ -44,17 +44,18 @@ class FanOut:
     is not understood: NATURAL, conditions of outer joins other than an equality across them, names of no column.
     """
 
-    def __init__(self, draft: Draft, select: exp.Select) -> None:
+    def __init__(self, draft: Draft, select: exp.Select, first: int | None = None) -> None:
+        """Read the joins and WHERE of `select`, or nothing but its `first` joins."""
         self._draft = draft
         self._numbers = {id(derived.select): number for number, derived in enumerate(draft.tables)}
         self._merged: dict[str, list[int]] = {}
         self.links: dict[int, list[Link]] = {number: [] for number in range(len(draft.tables))}
         self.fixed: set[Place] = set()
         self.optional: list[set[int]] = []
-        source, where = select.args.get("from_"), select.args.get("where")
+        source, where = select.args.get("from_"), select.args.get("where") if first is None else None
         if source is None:
             raise refuse("group_size_repeats", "SELECT")
-        self._joins(self._item(source.this), select.args.get("joins") or ())
+        self._joins(self._item(source.this), (select.args.get("joins") or [])[:first])
         for one in conjuncts(where.this if where is not None else None):
             self._condition(one)
 

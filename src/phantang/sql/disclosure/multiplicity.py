@@ -58,6 +58,12 @@ def repetitions(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset
     return sorted(found, key=len)[:1] if [] in found else found
 
 
+def reached_by_key(draft: Draft, known: FanOut, root: int, table: int) -> bool:
+    """Tell whether each row of the other tables meets one row of this at most, by its primary key, if it has `root`."""
+    links = [one for one in known.links[table] if one.other.table != table and (not one.roots or root in one.roots)]
+    return _is_key(draft.tables[table].asset, _columns(draft, known, table, links))
+
+
 def _counts_people(draft: Draft, select: exp.Select, known: FanOut) -> bool:
     """Tell whether every aggregate is `count(DISTINCT unit)` of a table of people."""
     ours = {id(derived.select) for derived in draft.tables}

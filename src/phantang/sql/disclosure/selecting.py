@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from phantang.sql.disclosure.selection import Part, Selection, Shape
+from phantang.sql.disclosure.selection import Selection
+from phantang.sql.disclosure.shaping import shape_of
 from phantang.sql.disclosure.statements import text_of
 from phantang.sql.language import choices
 from phantang.sql.language.allowlist import allow_list
@@ -77,17 +77,18 @@ def selection(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset])
     tree = exp.Select(expressions=shown, from_=draft.tree.args.get("from_"), joins=draft.tree.args.get("joins"))
     tables = tuple(derived.asset.name.local for derived in counted)
     alone = tuple(one_row_each(derived.asset) for derived in counted)
-    single = len(draft.tables) == 1 and alone == (True,)
+    values, hidden = ([exp.and_(*one, copy=False) for one in many] for many in (map(present, inputs), hiding))
+    shape = shape_of(draft, where, keys, values, hidden)
     people = [_of_people(draft, node) for node in written if allow_list(draft.dialect).is_aggregate(node)]
     return Selection(
         dialect=draft.dialect,
         rows=text_of(tree, draft.dialect),
-        shape=_shape(draft, where, keys, inputs, hiding) if single else None,
+        shape=shape,
         tables=tables,
         keys=meanings,
         size=size,
         bound=bool(draft.parameters),
-        single=single,
+        single=shape is not None,
         inputs=tuple(_base_columns(draft, one) for one in inputs),
         counted=tuple(one.counted for one in inputs),
         summed=tuple(one.summed for one in inputs),
@@ -111,56 +112,6 @@ def _of_people(draft: Draft, aggregate: exp.Expr) -> bool:
     names = {key(column.name, draft.dialect) for column in distinct.find_all(exp.Column)}
     rows = (one.asset.primary_key for one in draft.tables if one.asset.primary_key != (one.asset.privacy_unit,))
     return not any(key(column, draft.dialect) in names for columns in rows for column in columns)
-
-
-def _shape(
-    draft: Draft,
-    where: exp.Expr | None,
-    keys: Sequence[exp.Expr],
-    inputs: Sequence[Inputs],
-    hiding: Sequence[Sequence[exp.Expr]],
-) -> Shape | None:
-    """Spell what is asked of one row of the only table by masked columns, whatever the query called these.
-
-    `None` where something is read that is no column of the table.
-    """
-    [derived] = draft.tables
-    shown = {key(item.alias_or_name, draft.dialect): item.unalias() for item in derived.select.expressions}
-    columns: dict[str, str] = {}
-    values = [exp.and_(*present(one), copy=False) for one in inputs]
-    hidden = [exp.and_(*one, copy=False) for one in hiding]
-    read = [column for tree in (where or exp.true(), *keys, *values, *hidden) for column in tree.find_all(exp.Column)]
-    if not shown.keys() >= {key(column.name, draft.dialect) for column in read}:
-        return None
-
-    def named(tree: exp.Expr) -> str:
-        sql = text_of(tree, draft.dialect)
-        name = f"c{hashlib.sha256(sql.encode()).hexdigest()[:40]}"
-        columns[name] = sql
-        return name
-
-    def part(tree: exp.Expr) -> Part:
-        reads: dict[str, None] = {}
-
-        def over(node: exp.Expr) -> exp.Expr:
-            if not isinstance(node, exp.Column):
-                return node
-            name = named(shown[key(node.name, draft.dialect)])
-            reads[name] = None
-            return exp.Column(this=identifier(name))
-
-        return Part(text_of(tree.copy().transform(over), draft.dialect), tuple(reads))
-
-    filtered = derived.select.args.get("where")
-    chosen, visible = part(where if where is not None else exp.true()), ""
-    if filtered is not None:
-        visible = named(filtered.this)
-        chosen = Part(f'"{visible}" AND ({chosen.sql})', (visible, *chosen.reads))
-    parts = {"keys": keys, "values": values, "hiding": hidden}
-    name = derived.asset.name
-    base = text_of(exp.Table(this=identifier(name.table), db=identifier(name.schema)), draft.dialect)
-    asked = {name: tuple(map(part, trees)) for name, trees in parts.items()}
-    return Shape(base, tuple(sorted(columns.items())), visible, chosen, **asked)
 
 
 def _ordered(condition: exp.Expr) -> exp.Expr:

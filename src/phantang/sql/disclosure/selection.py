@@ -26,7 +26,8 @@ class Shape:
 
     `columns` are masked columns over the table `base`: a name that is made of the SQL, and that SQL. `filter` is the
     name of that which policy shows rows by, if there is one. `where` selects people, `keys`, `values` and `hiding` are
-    the `k`, `v` and `h` of `Selection.rows`.
+    the `k`, `v` and `h` of `Selection.rows`. `joins` are code lists of which each person has one row at most: a name,
+    and the SQL that joins the list to `base` and to those before it.
     """
 
     base: str
@@ -36,13 +37,15 @@ class Shape:
     keys: tuple[Part, ...]
     values: tuple[Part, ...]
     hiding: tuple[Part, ...]
+    joins: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Shape:
         """Return the shape of plain values."""
         parts = {name: tuple(_part(one) for one in value[name]) for name in ("keys", "values", "hiding")}
         columns = tuple((name, sql) for name, sql in value["columns"])
-        return cls(value["base"], columns, value["filter"], _part(value["where"]), **parts)
+        joins = tuple((name, sql) for name, sql in value.get("joins", ()))
+        return cls(value["base"], columns, value["filter"], _part(value["where"]), **parts, joins=joins)
 
 
 def _part(value: list[Any]) -> Part:
@@ -66,8 +69,8 @@ class Selection:
     `summed` tells whether more than this number is told.
     `numbers` tells whether rows are counted or added up, `distinct` whether different people are counted; `alone` tells
     of each of `tables` whether each of its rows is another person: its key is the privacy unit. `bound` tells whether
-    `rows` needs the token key as `$1`, `single` whether it is one such table, for which `shape` says the same again.
-    `recorded` is the digest of one that was read from the record.
+    `rows` needs the token key as `$1`, `single` whether all rows are those of one such table, each once, for which
+    `shape` says the same again. `recorded` is the digest of one that was read from the record.
     """
 
     dialect: str
