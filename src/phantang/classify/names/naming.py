@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from phantang.classify.text.folding import fold
 from phantang.classify.text.words import Word, words_of
@@ -39,6 +40,7 @@ _NUMBERED = _PLACEHOLDERS | {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=16384)
 def is_opaque(name: str) -> bool:
     """Tell whether a name says nothing: numbers, single letters and placeholders (`c7`, `field_12`, `nội dung 3`)."""
     words = [word.folded for word in words_of(name)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from phantang.classify.rules.rule import Group, Level, Lexicon
 from phantang.classify.text.column_types import kind_of
@@ -24,6 +25,8 @@ IDENTIFIED = "identified"
 _MIXED = "mixed"
 #: Tables of these kinds are never about people, whatever their columns are called.
 _NOT_PEOPLE = frozenset({REFERENCE, STATISTICS, ANIMAL, "requirement"})
+#: Levels of a name that say by themselves what a column is.
+_BY_ITSELF = frozenset({Level.STRONG, Level.HEAD, Level.WHOLE})
 #: A column with one of these tags, by a strong name, makes a table one about people.
 _ANCHORS = frozenset(
     {
@@ -75,6 +78,21 @@ class TableContext:
         return PERSON in self.kinds
 
 
+class _Spoken(NamedTuple):
+    """What one column's name says, whatever its table.
+
+    `tags` that it bears by a strong name, `guesses` that it may be short for, the kinds of table that such a column
+    makes (`said`); whether it is of a role's field, the name of a person in full, a count.
+    """
+
+    tags: frozenset[str]
+    guesses: frozenset[str]
+    said: frozenset[str]
+    of_role: bool
+    full_name: bool
+    counts: bool
+
+
 class TableReader:
     """Reads a table's name, comment and column names into its context, by the words of the lexicon."""
 
@@ -88,30 +106,24 @@ class TableReader:
         self._full_name = self._columns.pop(_FULL_NAME, index.phrase_set(()))
         self._generic = frozenset(word.folded for phrase in lexicon.generic for word in words_of(phrase))
         self._groups: dict[tuple[str, ...], PhraseSet] = {}
+        self._spoken = lru_cache(maxsize=16384)(self._what_is_spoken)
 
     def read(self, table: TableInfo) -> TableContext:
         """Return the context of `table`; nothing but names and comments is looked at."""
         kinds = self._kinds_by_name(table)
-        anchors = {
-            column.name: frozenset(
-                self._tags[claim.rule]
-                for claim in self._index.claims(column.name)
-                if claim.rule in self._tags and claim.level in {Level.STRONG, Level.HEAD, Level.WHOLE}
-            )
-            for column in table.columns
-        }
-        seen = frozenset(tag for tags in anchors.values() for tag in tags)
-        own = frozenset(tag for name, tags in anchors.items() if name not in self._roles for tag in tags)
-        kinds -= self._refuted(table, kinds, seen, own)
-        said = {
-            kind for kind, set_ in self._columns.items() if any(self._says(one.name, set_) for one in table.columns)
-        }
+        spoken = [self._spoken(column.name) for column in table.columns]
+        seen = frozenset[str]().union(*(one.tags for one in spoken))
+        own = frozenset[str]().union(*(one.tags for one in spoken if not one.of_role))
+        kinds -= self._refuted(table, kinds, seen, own, spoken)
+        said = set[str]().union(*(one.said for one in spoken))
         kinds |= said - _THINGS if PERSON in kinds else said  # nhan_vien.he_so_tang_ca: no house with số tầng
         if {"clinical", "linked"} <= kinds:  # a patient's drug orders are no drugs
             kinds -= {"thing"}
-        if len(self._guesses(table)) >= _GUESSES and not kinds & (_NOT_PEOPLE | _THINGS):
+        # Names cut short, many such guesses support each other.
+        guesses = frozenset[str]().union(*(one.guesses for one in spoken))
+        if len(guesses) >= _GUESSES and not kinds & (_NOT_PEOPLE | _THINGS):
             kinds |= {PERSON}
-        if self._is_count(table, seen):
+        if self._is_count(table, seen, spoken):
             kinds |= {STATISTICS}
         if _MIXED in kinds:
             kinds = kinds - {ORGANISATION} | {PERSON}
@@ -119,9 +131,30 @@ class TableReader:
             kinds -= {PERSON}
         elif (own if ORGANISATION in kinds else seen) & _ANCHORS and not kinds & {"vehicle", "thing"}:
             kinds |= {PERSON}
+        anchors = {column.name: one.tags for column, one in zip(table.columns, spoken, strict=True)}
         return TableContext(frozenset(kinds), anchors)
 
-    def _refuted(self, table: TableInfo, kinds: set[str], seen: frozenset[str], own: frozenset[str]) -> set[str]:
+    def _what_is_spoken(self, name: str) -> _Spoken:
+        claims = self._index.claims(name)
+        strong = (one for one in claims if one.level in _BY_ITSELF)
+        guessed = (self._tags.get(one.rule, "") for one in claims if one.guessed)
+        return _Spoken(
+            tags=frozenset(self._tags[one.rule] for one in strong if one.rule in self._tags),
+            guesses=frozenset(guessed) & (_ANCHORS | _REACHING),
+            said=frozenset(kind for kind, phrases in self._columns.items() if self._says(name, phrases)),
+            of_role=name in self._roles,
+            full_name=self._full_name.span(name) == (0, len(self._index.words(name))),
+            counts=self._index.is_count(name),
+        )
+
+    def _refuted(
+        self,
+        table: TableInfo,
+        kinds: set[str],
+        seen: frozenset[str],
+        own: frozenset[str],
+        spoken: Sequence[_Spoken],
+    ) -> set[str]:
         """Return the kinds that what the columns bear, `own` not of a role's, speaks against."""
         found: set[str] = set()
         if len(seen & _IDENTIFYING - {"person.email"}) > 1 and seen & {"person.name", "person.national_id"}:
@@ -130,17 +163,12 @@ class TableReader:
             found |= {REFERENCE}  # dm_benh_nhan lists patients, not kinds of patients
         if seen & _ONLY_PEOPLES and self._is_modifier(table):
             found |= {ORGANISATION}
-        if any(self._is_full_name(column.name) for column in table.columns):
+        if any(one.full_name for one in spoken):
             if own & _REACHING:  # somebody with a number of his own
                 found |= {"thing", ANIMAL}
             if "person.birth_date" in own:
                 found |= {"thing", "requirement"}
         return found
-
-    def _guesses(self, table: TableInfo) -> set[str]:
-        """Return what only people have, among what names cut short may say: many such guesses support each other."""
-        claims = [claim for column in table.columns for claim in self._index.claims(column.name) if claim.guessed]
-        return {tag for claim in claims if (tag := self._tags.get(claim.rule, "")) in _ANCHORS | _REACHING}
 
     def _is_modifier(self, table: TableInfo) -> bool:
         """Tell whether an English name says an organisation only to say which something: `school_discipline`."""
@@ -148,12 +176,14 @@ class TableReader:
         last = words[-1].folded if words else ""
         return span is not None and span[1] < len(words) and not is_syllable(last) and last not in _OF_ITSELF
 
-    def _is_count(self, table: TableInfo, seen: frozenset[str]) -> bool:
+    def _is_count(self, table: TableInfo, seen: frozenset[str], spoken: Sequence[_Spoken]) -> bool:
         """Tell whether nobody is named, and most columns are numbers, some of them counts: `gv_nu` beside `tong_gv`."""
         if seen & _LISTED - {"person.birth_date"} or len(table.columns) < _SMALL_COUNT:
             return False
-        numbers = [one.name for one in table.columns if kind_of(one.type) in {"integer", "number"}]
-        counted = sum(self._index.is_count(name) for name in numbers)
+        numbers = [
+            said for one, said in zip(table.columns, spoken, strict=True) if kind_of(one.type) in {"integer", "number"}
+        ]
+        counted = sum(one.counts for one in numbers)
         return len(numbers) >= _NUMBERS * len(table.columns) and counted >= 2
 
     def _kinds_by_name(self, table: TableInfo) -> set[str]:
@@ -185,10 +215,11 @@ class TableReader:
 
     def is_own_key(self, table: TableInfo, column: str) -> bool:
         """Tell whether a column is called a key of what its table is called after: `ViolationID`, `ma_hoan_canh`."""
-        words = tuple(word.folded for word in self._index.words(column))
-        own = tuple(word.folded for word in self._index.words(table.name.table))
-        if len(words) < 2 or len(words) != len(own) + 1:
+        column_words, table_words = self._index.words(column), self._index.words(table.name.table)
+        if len(column_words) < 2 or len(column_words) != len(table_words) + 1:
             return False
+        words = tuple(word.folded for word in column_words)
+        own = tuple(word.folded for word in table_words)
         return (words[0] in _KEYS and words[1:] == own) or (words[-1] in _KEYS and words[:-1] == own)
 
     def says_kind(self, name: str) -> bool:
@@ -227,9 +258,6 @@ class TableReader:
                 if heads or found[other] > person or (last and other == ORGANISATION):  # htx_xa_vien: its members
                     del found[other]
         return found.keys() - {_NO_KIND}
-
-    def _is_full_name(self, name: str) -> bool:
-        return self._full_name.span(name) == (0, len(self._index.words(name)))
 
     def _is_code_list(self, table: TableInfo) -> bool:
         """Tell whether its few columns are all code, name, order or note of the thing the table is called after."""

@@ -31,7 +31,10 @@ def years_by_numbers(values: _Values) -> list[int | None]:
 
 def years_in(values: _Values) -> list[int | None]:
     """Return the year of each date among `values`, as typed; `None` for all else."""
-    years = years_of(value for value in values if value and value[0].isdigit() and len(value) < _LONG)
+    dated = [value for value in values if value and value[0].isdigit() and len(value) < _LONG]
+    if not dated:
+        return [None] * len(values)
+    years = years_of(dated)
     return [years.get(value) if value else None for value in values]
 
 
@@ -39,6 +42,13 @@ def have_years(values: _Values) -> bool:
     """Tell whether the first few values are dates, or years."""
     first = [value for value in values[:40] if value][:5]
     return sum(year is not None for year in years_in(first)) * 2 > len(first)
+
+
+def may_agree(values: _Values, years: _Years) -> bool:
+    """Tell whether the first few rows leave it open that `years_in` of `values` and `years` agree."""
+    first = zip(years_in(values[:_ROWS]), years, strict=False)
+    against = sum(one != two for one, two in first if one is not None and two is not None)
+    return against <= (1 - _AGREE) * len(years) + 0.5  # so many may stand against it in all rows, and no more
 
 
 def agree(one: _Years, two: _Years) -> bool:

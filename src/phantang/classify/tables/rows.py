@@ -17,6 +17,7 @@ from phantang.classify.tables.births import (
     agree,
     are_ages,
     have_years,
+    may_agree,
     spread_as_ages,
     years_by_numbers,
     years_in,
@@ -178,7 +179,8 @@ def _born(found: Mapping[str, Finding], columns: Mapping[str, _Values], years: S
     """
     if years:
         dated = [n for n, one in found.items() if one.tag in {_NONE, _BIRTH} and have_years(columns[n])]
-        agreed = {name for name in dated if agree(years_in(columns[name]), years)}
+        open_ones = [name for name in dated if may_agree(columns[name], years)]
+        agreed = {name for name in open_ones if agree(years_in(columns[name]), years)}
         if agreed:
             return agreed
     births = [name for name, one in found.items() if one.tag == _BIRTH and columns[name]]

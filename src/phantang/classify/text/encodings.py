@@ -44,13 +44,16 @@ def repaired(lines: Sequence[str], tables: Mapping[str, Mapping[str, str]]) -> t
 
 def _share(lines: Sequence[str]) -> float:
     """Return which part of the words with marks are Vietnamese syllables in Vietnamese letters; a sign (£) is none."""
-    found = (word for line in lines for word in _WORD.findall(line) if not word.isascii())
-    words = [word for word in found if any(map(str.isalpha, word))]
-    return sum(_vietnamese(word) for word in words) / len(words) if words else 1.0
+    words = [word for word in _WORD.findall("\n".join(lines)) if not word.isascii()]
+    said = [one for one in map(_vietnamese, words) if one is not None]
+    return sum(said) / len(said) if said else 1.0
 
 
 @lru_cache(maxsize=8192)
-def _vietnamese(word: str) -> bool:
+def _vietnamese(word: str) -> bool | None:
+    """Tell whether a word is a Vietnamese syllable; `None` for one without letters."""
+    if not any(map(str.isalpha, word)):
+        return None
     lower = word.lower()
     decomposed = unicodedata.normalize("NFD", lower)
     plain = unicodedata.normalize("NFC", "".join(char for char in decomposed if char not in _TONES))

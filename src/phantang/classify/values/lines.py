@@ -48,7 +48,7 @@ def distinct_values(values: Iterable[str | None], encodings: Mapping[str, Mappin
         found = list(repaired(found, encodings) or found)
         joined = "\n".join(found)
     codes = codes_of(joined)
-    too_long = max(map(len, found), default=0) > MAX_LENGTH
+    too_long = len(joined) > MAX_LENGTH and max(map(len, found)) > MAX_LENGTH
     unclean = _is_unclean(joined) if codes is None else _has_spaces_to_lose(codes)
     if too_long or joined.count("\n") >= len(found) or unclean:
         found = list(dict.fromkeys(_clean(value) for value in found))

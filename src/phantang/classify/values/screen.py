@@ -27,6 +27,12 @@ class Screen:
 
     def __init__(self, tests: Mapping[int, ValueTest]) -> None:
         self._forms = {number: _forms(test) for number, test in tests.items()}
+        #: Rules of which every match has a text beyond ASCII.
+        self._marked = frozenset(
+            number
+            for number, forms in self._forms.items()
+            if all(form.needles and not any(map(str.isascii, form.needles)) for form in forms)
+        )
         self._foreign = frozenset(number for number, test in tests.items() if test.presidio)
         self._rules = lru_cache(maxsize=32768)(self._fitting)
 
@@ -40,6 +46,8 @@ class Screen:
     def inside(self, text: str, numbers: Iterable[int]) -> Iterator[int]:
         """Yield those of the rules `numbers` that may match a part of `text`."""
         length, kinds = len(text), None
+        if text.isascii():
+            numbers = [number for number in numbers if number not in self._marked]
         for number in numbers:
             forms = [form for form in self._forms[number] if form.may_be_in(text)]
             if forms and kinds is None:
