@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from phantang.cli import deliver, drift, review
-from phantang.cli.render import columns_table, short_name, tier_text
+from phantang.cli.render import print_columns, short_name, tier_text
 from phantang.cli.session import read_text
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def show(session: Session, name: str, form: str, history: bool) -> None:
         return
     rows = [column_row(asset, entry) for asset in assets for entry in asset.columns]
     if not session.print_rows(form, rows):
-        session.out.print(columns_table(session, rows))
+        print_columns(session, rows)
 
 
 def _print_history(session: Session, assets: Sequence[Asset], form: str) -> None:

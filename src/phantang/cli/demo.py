@@ -17,8 +17,8 @@ from rich.text import Text
 from phantang.cli.audit import ledger_place
 from phantang.cli.explained import print_explanation
 from phantang.cli.render import (
-    columns_table,
     heading,
+    print_columns,
     print_receipt,
     print_rows,
     quality_table,
@@ -105,7 +105,7 @@ def _classify(session: Session, workspace: Workspace) -> None:
     with session.err.status(session.words("scanning")):
         report = scan_workspace(workspace)
     rows = report.rows()
-    session.out.print(columns_table(session, rows))
+    print_columns(session, rows)
     session.out.print()
     tiers = Counter(str(row["tier"]) for row in rows)
     counts = Text("  ").join(Text.assemble(tier_text(tier), f" {tiers[tier]}") for tier in sorted(tiers))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len, set_cell_size
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from phantang.model.request import Receipt
 
 TIER_STYLE = {"T0": "green", "T1": "green", "T2": "yellow", "T3": "red", "T4": "bold red", "T5": "bold white on red"}
+#: More columns of tables than this are printed as plain lines.
+_MANY = 500
 #: More columns than this make an answer too wide to read, and then so many rows of it are shown.
 _WIDE, _SIDEWAYS_ROWS = 10, 4
 _LIGHT_STYLE = {"green": "green", "yellow": "yellow", "red": "red"}
@@ -29,19 +32,47 @@ def tier_text(tier: str | None) -> Text:
     return Text(tier or "-", style=TIER_STYLE.get(tier or "", ""))
 
 
-def columns_table(session: Session, rows: Sequence[dict[str, Any]]) -> Table:
-    """Return the scan result: a line a column under the name of its table, with the evidence of its strongest rules.
+def print_columns(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Print the scan result: a line a column under the name of its table, with the evidence of its strongest rules.
 
-    Every tag is there: a tier may come from the second.
-    A narrow terminal gets the evidence below the tag.
+    Every tag is there: a tier may come from the second. A narrow terminal gets the evidence below the tag.
+    Many columns are plain lines, however wide: nobody reads thousands of them one by one, and to fit each cell takes
+    longer than to find what it says.
     """
-    table = plain_table()
+    if len(rows) <= _MANY:
+        session.out.print(_columns_table(session, rows))
+        return
+    cells = [[session.word(key) for key in ("column", "tag", "tier", "confidence", "status", "evidence")]]
+    under = None
+    for row in rows:
+        if under != (under := short_name(row["source"], row["schema"], row["table"])):
+            cells.append([under])
+        tags = ", ".join(row["tags"]) or row["tag"] or "-"
+        sure = "-" if row["confidence"] is None else f"{row['confidence']:.2f}"
+        status = session.value("status", str(row["status"]))
+        why = _evidence(session, row["evidence"])
+        cells.append([f"  {row['column']}", tags, row["tier"] or "-", sure, status, why])
+    lines = [[one if one.isprintable() else _printable(one) for one in row] for row in cells]
+    widths = [max(map(cell_len, column)) for column in zip(*(row for row in lines if len(row) > 1), strict=True)]
+    for start in range(0, len(lines), _MANY):
+        part = (map(set_cell_size, row[:-1], widths) for row in lines[start : start + _MANY])
+        ends = (row[-1] for row in lines[start : start + _MANY])
+        session.out.out("\n".join("  ".join([*row, end]) for row, end in zip(part, ends, strict=True)), highlight=False)
+
+
+def _printable(text: str) -> str:
+    """Return `text` on one line; no control character of a name may drive the terminal or feign a line."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
+
+
+def _columns_table(session: Session, rows: Sequence[dict[str, Any]]) -> Table:
+    table, narrow = plain_table(), session.narrow
     table.add_column(session.word("column"), overflow="fold")
-    table.add_column(session.word("tag"), no_wrap=not session.narrow, overflow="fold")
+    table.add_column(session.word("tag"), no_wrap=not narrow, overflow="fold")
     table.add_column(session.word("tier"), no_wrap=True)
     table.add_column(session.word("confidence"), no_wrap=True, justify="right")
     table.add_column(session.word("status"), no_wrap=True)
-    if not session.narrow:
+    if not narrow:
         table.add_column(session.word("evidence"), overflow="fold")
     under = None
     for row in rows:
@@ -51,11 +82,11 @@ def columns_table(session: Session, rows: Sequence[dict[str, Any]]) -> Table:
         tag = Text("\n".join(row["tags"]) or row["tag"] or "-")
         table.add_row(
             Text(f"  {row['column']}"),
-            Text.assemble(tag, "\n", why) if session.narrow else tag,
+            Text.assemble(tag, "\n", why) if narrow else tag,
             tier_text(row["tier"]),
             "-" if row["confidence"] is None else f"{row['confidence']:.2f}",
             session.value("status", str(row["status"])),
-            *(() if session.narrow else (why,)),
+            *(() if narrow else (why,)),
         )
     return table
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from phantang.cli.output import writing
-from phantang.cli.render import columns_table
+from phantang.cli.render import print_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -35,7 +35,7 @@ def write_columns(
     A page or a spreadsheet is the whole `report` on them.
     """
     if form == "table" and out is None:
-        session.out.print(columns_table(session, rows))
+        print_columns(session, rows)
         return
     if form in {"xlsx", "html"}:
         write_report(session, report(), form, out)
