@@ -9,7 +9,6 @@ seen once and twice. Where the sample is the whole table the count is exact.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -67,13 +66,14 @@ def _coded(values: Sequence[str | None]) -> tuple[Any, Any]:
     """Return, for each row, a number for its value (-1 for NULL) and how common the value is among all people."""
     import numpy as np
 
-    seen = Counter(value for value in values if value is not None)
-    size, repeated = sum(seen.values()), Counter(seen.values())
-    once = min(1.0, (2 * repeated[2] + 1) / max(1, repeated[1])) / size
-    number = {value: position for position, value in enumerate(seen)}
-    codes = [-1 if value is None else number[value] for value in values]
-    common = [1.0 if value is None else once if seen[value] == 1 else seen[value] / size for value in values]
-    return np.array(codes, dtype=np.int64), np.array(common)
+    number: dict[str | None, int] = {None: -1}
+    codes = np.array([number.setdefault(value, len(number) - 1) for value in values], dtype=np.int64)
+    known = codes[codes >= 0]
+    counts = np.bincount(known, minlength=1)
+    repeated = np.bincount(counts, minlength=3)
+    once = min(1.0, (2 * int(repeated[2]) + 1) / max(1, int(repeated[1]))) / len(known)
+    shares = np.where(counts == 1, once, counts / len(known))
+    return codes, np.where(codes < 0, 1.0, shares[codes])
 
 
 def _unique(columns: Sequence[tuple[Any, Any]], unseen: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from phantang.classify.claims import NONE, ColumnEvidence, conclude
@@ -102,6 +102,13 @@ class Classifier:
             replace(finding, column=ColumnName(table.name, column.name))
             for column, finding in zip(table.columns, found, strict=True)
         )
+
+    def may_claim(self, table: TableInfo, tags: Collection[str]) -> bool:
+        """Tell whether a name or comment of `table` speaks for a rule with one of `tags`: if not, no finding has it."""
+        spoken = self._own_roles.apply(spoken_names(table, self._index.words)).values()
+        said = [claim for name in spoken for claim in self._index.claims(name)]
+        said += [c for one in table.columns if one.comment for c in self._index.claims(one.comment, comment=True)]
+        return any(self.rules[claim.rule].tag in tags for claim in said)
 
     def _classify(self, table: TableInfo, samples: Mapping[str, Sequence[str | None]]) -> tuple[Finding, ...]:
         context = self._tables.read(table)

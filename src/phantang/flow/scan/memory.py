@@ -76,16 +76,13 @@ class Memory:
 
     def keep(self, table: ReadTable, sampling: Sampling, statistics: str | None) -> None:
         """Remember a table at once. Without `statistics` it serves only to go on with this scan if it is cut off."""
-        findings = [dataclasses.asdict(finding) for finding in table.findings]
-        for one in findings:
-            del one["column"]
         self._state.record(
             {
                 "table": table.info.name.local,
                 "key": self._key(table.info, sampling, statistics),
                 "lasting": statistics is not None,
                 "sampling": table.sampling,
-                "findings": findings,
+                "findings": list(map(_encode, table.findings)),
                 "singled_out": {
                     rule: [dataclasses.asdict(one) for one in sets]
                     for rule, sets in (table.measured.singled_out if table.measured else {}).items()
@@ -120,6 +117,21 @@ def code_digest(package: str) -> str:
             elif one.name != "__pycache__":
                 folders.append(one)
     return digest.hexdigest()
+
+
+def _encode(finding: Finding) -> dict[str, Any]:
+    """Return a finding without its column as JSON has it; `dataclasses.asdict` copies all it meets and takes thrice."""
+    evidence = [
+        {
+            "rule": one.rule,
+            "kind": one.kind,
+            "hits": one.hits,
+            "sampled": one.sampled,
+            "paths": [{"path": part.path, "tag": part.tag} for part in one.paths],
+        }
+        for one in finding.evidence
+    ]
+    return {"tag": finding.tag, "tags": finding.tags, "confidence": finding.confidence, "evidence": evidence}
 
 
 @cache

@@ -159,6 +159,8 @@ class _Judge:
 
     def secret_by_name(self, info: TableInfo) -> frozenset[str]:
         """Return the columns whose name alone makes them suspect of a state secret."""
+        if not self._classifier.may_claim(info, self._secret):
+            return frozenset()
         findings: Sequence[Finding] = self._classifier.classify(info, {})
         return frozenset(finding.column.column for finding in findings if self._secret.intersection(finding.tags))
 
