@@ -26,6 +26,10 @@ class _Whole(Measured):
         return Look(self.lines, self._hints) if place == 0 else None
 
 
+def _nothing(_: str, *, more: bool) -> int:
+    return 0
+
+
 def _verdict(found: ValueHits | None, test: ValueTest, *, also: bool = False) -> float:
     if found is None or not found.checked:
         return 0.0
@@ -54,8 +58,8 @@ def test_steps_give_the_verdict_of_all_values(demanded: float, named: bool, clas
         near = demanded - 0.3 < share < (1 + demanded) / 2 + 0.15
         for count in (3, 15, 21, 90, 1_000):
             for lines in _columns(share, count, chance):
-                steps = trial.count(Measured(lines, hints, lambda _: 0), named=named)
-                whole = trial.count(_Whole(lines, hints, lambda _: 0), named=named)
+                steps = trial.count(Measured(lines, hints, _nothing), named=named)
+                whole = trial.count(_Whole(lines, hints, _nothing), named=named)
                 for also in {False, named}:
                     one, two = _verdict(steps, test, also=also), _verdict(whole, test, also=also)
                     tried, other = tried + 1, other + (abs(one - two) > 0.03)
@@ -67,7 +71,7 @@ def test_steps_give_the_verdict_of_all_values(demanded: float, named: bool, clas
 def test_values_are_looked_at_once_and_all_of_them(classifier: Classifier) -> None:
     for count in (1, 9, 10, 20, 21, 79, 81, 200, 777):
         lines = [str(number) for number in range(count)]
-        seen = Measured(lines, Hints(classifier.lists), lambda _: 0)
+        seen = Measured(lines, Hints(classifier.lists), _nothing)
         looks: list[list[str]] = []
         while (look := seen.look(len(looks))) is not None:
             looks.append(look.text.split("\n"))
@@ -80,7 +84,7 @@ def test_values_are_looked_at_once_and_all_of_them(classifier: Classifier) -> No
 def test_the_first_look_is_spread_over_the_column(classifier: Classifier) -> None:
     """What is entered first is often of one kind: a column whose first half is of another has both in its look."""
     lines = [f"{'9' if number < 100 else '1'}{number:05d}" for number in range(200)]
-    look = Measured(lines, Hints(classifier.lists), lambda _: 0).look(0)
+    look = Measured(lines, Hints(classifier.lists), _nothing).look(0)
     assert look is not None
     assert {line[0] for line in look.text.split("\n")} == {"1", "9"}
 
@@ -89,12 +93,12 @@ def test_a_name_is_doubted_only_after_more_than_a_few_values(classifier: Classif
     """None of the first values hits, one of the next does: what the name says is not unsupported."""
     test = ValueTest(patterns=(r"9\d{5}",), share=0.8)
     trial, hints = Trial(test, classifier.lists), Hints(classifier.lists)
-    seen = Measured([f"1{number:05d}" for number in range(20)], hints, lambda _: 0)
+    seen = Measured([f"1{number:05d}" for number in range(20)], hints, _nothing)
     first, second = seen.look(0), seen.look(1)
     assert first is not None
     assert second is not None
     lines = [*first.text.split("\n"), "900000", *second.text.split("\n")[1:]]
-    again = Measured(lines, hints, lambda _: 0)
+    again = Measured(lines, hints, _nothing)
     assert trial.count(again, named=False) is None
     found = trial.count(again, named=True)
     assert found == ValueHits(1, 0, 20, candidates=1)
@@ -107,10 +111,11 @@ def test_values_judged_together_are_judged_by_many(classifier: Classifier) -> No
     test = ValueTest(patterns=(r"\d{3}[a-z]?",), share=0.8, column_check="prefixes_spread")
     lines = [f"{number:03d}" for number in range(100)]
     trial = Trial(test, lists)
-    found = trial.count(Measured(lines, hints, lambda _: 0), named=False)
+    found = trial.count(Measured(lines, hints, _nothing), named=False)
     assert found is not None
     assert (found.sampled, found.checked) == (80, True)
-    same = Measured([f"777{chr(97 + number % 26)}" for number in range(26)] + lines[:4], hints, lambda _: 0)
-    found = trial.count(same, named=False)
+    same = Measured([f"777{chr(97 + number % 26)}" for number in range(26)] + lines[:4], hints, _nothing)
+    assert trial.count(same, named=False) is None
+    found = trial.count(same, named=True)
     assert found is not None
     assert (found.sampled, found.checked) == (30, False)

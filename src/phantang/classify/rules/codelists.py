@@ -48,8 +48,8 @@ TOPICS = ("health", "crime", "study", "welfare", "party", "plea")
 class CodeLists:
     """The lists as sets. Codes keep their leading zeros; names are folded and squeezed to letters and single spaces.
 
-    `said` has the topics of a phrase with its diacritics, `said_plain` those of one in a text without any; `words` has
-    all phrases of a topic, as `said_<topic>`, folded.
+    `said` has, by first word, phrases with their diacritics and the topics of each, `said_plain` those that count in a
+    text without any; `words` has all phrases of a topic, as `said_<topic>`, folded.
     """
 
     communes: frozenset[str]
@@ -64,8 +64,8 @@ class CodeLists:
     surnames: frozenset[str]
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     encodings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    said: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    said_plain: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    said: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    said_plain: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
 
 _KIND_OF_PLACE = re.compile(
@@ -170,14 +170,14 @@ def parse_lists(texts: Mapping[str, str]) -> CodeLists:
     )
 
 
-def _topics_of(phrases: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-    """Return the topics of every phrase."""
-    found: dict[str, set[str]] = {}
+def _topics_of(phrases: Mapping[str, frozenset[str]]) -> dict[str, dict[str, frozenset[str]]]:
+    """Return the topics of every phrase, by its first word."""
+    found: dict[str, dict[str, frozenset[str]]] = {}
     for topic, said in phrases.items():
         for phrase in said:
-            found.setdefault(phrase, set()).add(topic)
-    sets: dict[frozenset[str], frozenset[str]] = {}
-    return {phrase: sets.setdefault(key := frozenset(topics), key) for phrase, topics in found.items()}
+            same = found.setdefault(phrase.partition(" ")[0], {})
+            same[phrase] = same.get(phrase, frozenset()) | {topic}
+    return found
 
 
 def _text(texts: Mapping[str, str], file: str) -> str:

@@ -81,9 +81,9 @@ class _UnknownError(Exception):
     """Something in a pattern that is not understood."""
 
 
-def shapes(text: str) -> set[tuple[int, frozenset[int]]]:
-    """Return the length and the kinds of character of every line of `text`, each pair once."""
-    return {(len(line), frozenset(line)) for line in _coded(text).split(b"\n")}
+def shapes(text: str) -> list[tuple[int, frozenset[int]]]:
+    """Return the length and the kinds of character of every line of `text`."""
+    return [(len(line), frozenset(line)) for line in _coded(text).split(b"\n")]
 
 
 def kinds_in(text: str) -> int:

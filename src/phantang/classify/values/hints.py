@@ -67,6 +67,7 @@ class Hints:
     known = frozenset({*_WHOLE, *_ONE_WORD})
 
     def __init__(self, lists: CodeLists) -> None:
+        self.lists = lists
         self._lanes = {validator: _LANE * place for place, validator in enumerate(sorted(self.known))}
         self._whole = self._inverted(_WHOLE, lists)
         self._words = self._inverted(_ONE_WORD, lists)

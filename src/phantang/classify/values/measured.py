@@ -10,6 +10,7 @@ from phantang.classify.rules.codelists import plain, prepare_words
 from phantang.classify.text.folding import codes_of
 from phantang.classify.values.hints import Hints
 from phantang.classify.values.hits import ValueHits
+from phantang.classify.values.topics import topics_of
 
 #: Distinct values a whole-value rule is measured on, spread evenly; twice as many change no verdict.
 _MEASURED = 200
@@ -35,6 +36,7 @@ class Look:
 
     def __init__(self, lines: Sequence[str], hints: Hints) -> None:
         self.text, self.count, self._hints = "\n".join(lines), len(lines), hints
+        self._topics: dict[str, frozenset[str]] = {}
 
     @cached_property
     def _words(self) -> list[list[str]]:
@@ -43,6 +45,13 @@ class Look:
     def prepare(self) -> None:
         """Let validators know the words of every value: all at once is far cheaper than one by one."""
         _ = self._words
+
+    def speaking_of(self, topic: str, lines: Sequence[str]) -> list[str]:
+        """Return those of `lines` that speak of a topic: what a value speaks of is found once for all topics."""
+        for line in lines:
+            if line not in self._topics:
+                self._topics[line] = topics_of(line, self._hints.lists)
+        return [line for line in lines if topic in self._topics[line]]
 
     def most(self, validator: str) -> int:
         """Return how many of the values `validator`, one of `Hints.known`, could accept at the most."""
@@ -59,15 +68,16 @@ class Measured:
     What was found of them is kept, as a table may be read twice.
     """
 
-    def __init__(self, every: Sequence[str], hints: Hints, possible: Callable[[str], int]) -> None:
-        """`possible` tells which rules, as bits, may match one of several lines."""
+    def __init__(self, every: Sequence[str], hints: Hints, possible: Callable[..., int]) -> None:
+        """`possible` tells which rules, as bits, some lines do not rule out, with or without `more`."""
         self.every = every
         self.lines = every if len(every) <= _MEASURED else every[:: -(-len(every) // _MEASURED)]
         self.joined = "\n".join(every)
         first, self._rest = _first_of(self.lines, _STEPS[0])
         self._looks = [Look(first, hints)]
-        #: The hits of rules tried so far, by rule and whether a name speaks for it.
-        self.known: dict[tuple[int, bool], ValueHits | None] = {}
+        self._ordered: dict[int, list[str]] = {}
+        #: The hits of rules tried so far, by rule; by its complement for those that a name speaks for.
+        self.known: dict[int, ValueHits | None] = {}
         self.stopping: tuple[int, ...] | None = None
         self._hints, self._possible = hints, possible
 
@@ -91,8 +101,14 @@ class Measured:
 
     @cached_property
     def possible(self) -> int:
-        """The rules, as bits, that may match any of the first values."""
-        return self._possible(self.probe)
+        """The rules, as bits, that the first values do not rule out."""
+        return self._possible(self._looks[0].text, more=len(self.lines) > self._looks[0].count)
+
+    def ordered(self, looks: int) -> list[str]:
+        """Return the values of so many looks, sorted."""
+        if looks not in self._ordered:
+            self._ordered[looks] = sorted(line for look in self._looks[:looks] for line in look.text.split("\n"))
+        return self._ordered[looks]
 
     @cached_property
     def neutral(self) -> frozenset[str]:
@@ -106,8 +122,10 @@ class Measured:
     @cached_property
     def may_be_texts(self) -> bool:
         """Tell whether one may look inside the values: not codes of one length. A form letter has words, of any."""
-        first = self.lines[0]
-        return len(set(map(len, self.lines))) > 1 or _WORDS.search(first) is not None or first.count(" ") > 1
+        first, length = self.lines[0], len(self.lines[0])
+        if length != len(self.lines[-1]) or any(len(line) != length for line in self.lines):
+            return True
+        return _WORDS.search(first) is not None or first.count(" ") > 1
 
     @cached_property
     def has_more(self) -> bool:

@@ -49,6 +49,8 @@ class Surroundings:
     def __init__(self, placing: Placing, context: TableContext) -> None:
         self._placing, self._context = placing, context
         self._known: dict[int, tuple[list[bool | str], list[bool | str]]] = {}
+        #: Rules, as bits, whose conditions hold, or do not hold, for every column.
+        self.held, self.barred = 0, 0
 
     def allowed(self, kind: str, column: str) -> Allowed:
         """Return the rules that may speak of a column, by its kind of type and its name."""
@@ -59,6 +61,10 @@ class Surroundings:
         known = self._known.get(number)
         if known is None:
             known = self._known[number] = self._placing.conditions(number, self._context)
+            if False in known[0] or True in known[1]:
+                self.barred |= 1 << number
+            elif not any(isinstance(one, str) for one in (*known[0], *known[1])):
+                self.held |= 1 << number
         needs, without = known
         # `False` holds for no column, `True` for every one, a name for all others.
         return all(one is not False and one != column for one in needs) and not any(
@@ -88,7 +94,10 @@ class Allowed:
     def among(self, rules: int) -> int:
         """Return those of `rules`, as bits, that may speak."""
         found = rules & self._fitting
-        for number in members(found & self._conditional):
+        known = self._surroundings
+        if known is not None:
+            found &= ~(known.barred & self._conditional)
+        for number in members(found & self._conditional & ~(known.held if known is not None else 0)):
             if not self._is_placed(number):
                 found ^= 1 << number
         return found

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
+from phantang.classify.rules.confidence import enough
 from phantang.classify.rules.rule import ValueTest
 from phantang.classify.values.forms import Form, as_bits, form_of, kinds_in, shapes
 
@@ -34,13 +35,41 @@ class Screen:
             if all(form.needles and not any(map(str.isascii, form.needles)) for form in forms)
         )
         self._foreign = frozenset(number for number, test in tests.items() if test.presidio)
+        self._shares = {number: test.share for number, test in tests.items() if number not in self._foreign}
         self._rules = lru_cache(maxsize=32768)(self._fitting)
+        self._recognisers = lru_cache(maxsize=4096)(self._may_be_asked)
+        self._demanded = lru_cache(maxsize=64)(self._demanded_lines)
 
-    def possible(self, text: str) -> int:
-        """Return the rules, as bits, that may match a line of `text` as a whole; of Presidio's, be asked."""
+    def possible(self, text: str, *, more: bool = False) -> int:
+        """Return the rules, as bits, that may match as many lines of `text` as they must not to be out.
+
+        There may be `more` lines than these.
+        """
+        fits = [self._rules(length, kinds) for length, kinds in shapes(text)]
+        if fits.count(fits[0]) == len(fits):
+            return fits[0]
+        demanded = self._demanded(len(fits), more=more)
+        # By number of lines, from none: the rules that so many lines, or more, fit.
+        reached = [-1, *(0 for _ in demanded[1:])]
+        for fit in fits:
+            for lines in range(len(reached) - 1, 0, -1):
+                reached[lines] |= reached[lines - 1] & fit
         found = 0
-        for length, kinds in shapes(text):
-            found |= self._rules(length, kinds)
+        for rules, those in zip(demanded, reached, strict=True):
+            found |= rules & those
+        return found
+
+    def foreign(self, text: str) -> int:
+        """Return those of Presidio's recognisers, as bits, that may find something in a line of `text`."""
+        return self._recognisers(max(map(len, text.split("\n"))), kinds_in(text))
+
+    def _demanded_lines(self, count: int, *, more: bool) -> list[int]:
+        """Return, by number of lines, the rules, as bits, that demand so many of `count` at the least."""
+        found = [0]
+        for number, share in self._shares.items():
+            least = enough(count, share)[0] if more else max(1, enough(count, share)[0])
+            found += [0] * (least + 1 - len(found))
+            found[least] |= 1 << number
         return found
 
     def inside(self, text: str, numbers: Iterable[int]) -> Iterator[int]:
@@ -57,11 +86,24 @@ class Screen:
 
     def _fitting(self, length: int, kinds: frozenset[int]) -> int:
         bits, found = as_bits(kinds), 0
-        for number, forms in self._forms.items():
-            inside = number in self._foreign
-            if any(form.fits_inside(length, bits) if inside else form.fits(length, bits) for form in forms):
+        for number in self._shares:
+            if any(form.fits(length, bits) for form in self._forms[number]):
                 found |= 1 << number
         return found
+
+    def _may_be_asked(self, length: int, kinds: int) -> int:
+        asked = (n for n in self._foreign if any(form.fits_inside(length, kinds) for form in self._forms[n]))
+        return sum(1 << number for number in asked)
+
+    def signs(self, numbers: Iterable[int]) -> tuple[str, ...]:
+        """Return texts, as short as may be, one of which a text has that any of the rules `numbers` may match inside.
+
+        Empty if there is none for some form of theirs.
+        """
+        forms = [form for number in numbers for form in self._forms[number]]
+        if not all(form.needles for form in forms):
+            return ()
+        return tuple({_sign(needle) for form in forms for needle in form.needles})
 
 
 def members(bits: int) -> Iterator[int]:
@@ -70,6 +112,11 @@ def members(bits: int) -> Iterator[int]:
         lowest = bits & -bits
         yield lowest.bit_length() - 1
         bits ^= lowest
+
+
+def _sign(needle: str) -> str:
+    """Return the letter of a needle that other texts have least often: one beyond ASCII; all of it without any."""
+    return max((char for char in needle if not char.isascii()), default=needle)
 
 
 def _forms(test: ValueTest) -> tuple[Form, ...]:

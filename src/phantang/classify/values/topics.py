@@ -34,16 +34,24 @@ _STRENGTH = re.compile(r"\b\d+(?:[.,]\d+)? ?(?:mg|mcg|µg|iu|ui|g|ml|%)\b", re.I
 
 def topics_of(value: str, lists: CodeLists) -> frozenset[str]:
     """Return the topics of which a phrase stands anywhere in `value`, names of places of care or study aside."""
-    value = _PLACE.sub(" ", value)
+    known, words = _words_of(value, lists)
+    if known.keys().isdisjoint(words):
+        return frozenset()
+    known, words = _words_of(_PLACE.sub(" ", value), lists)
+    found = frozenset[str]()
+    for at, word in enumerate(words):
+        if word in known:
+            phrases = known[word]
+            for end in range(at + 1, at + 1 + _LONGEST):
+                found |= phrases.get(" ".join(words[at:end]), frozenset())
+    return found
+
+
+def _words_of(value: str, lists: CodeLists) -> tuple[Mapping[str, Mapping[str, frozenset[str]]], list[str]]:
+    """Return the words of a text and the phrases that count in it; with its marks, if it has any."""
     if value.isascii():
-        words, known = words_in(value), lists.said_plain
-    else:
-        words, known = _WORD.findall(unicodedata.normalize("NFC", value).lower()), lists.said
-    found = [known[word] for word in words if word in known]
-    for length in range(2, min(_LONGEST, len(words)) + 1):
-        phrases = map(" ".join, zip(*(words[start:] for start in range(length)), strict=False))
-        found += [known[phrase] for phrase in phrases if phrase in known]
-    return frozenset().union(*found)
+        return lists.said_plain, words_in(value)
+    return lists.said, _WORD.findall(unicodedata.normalize("NFC", value).lower())
 
 
 def medicine(value: str, _: CodeLists) -> bool:
@@ -60,6 +68,8 @@ def _about(topic: str) -> Callable[[str, CodeLists], bool]:
     return check
 
 
+#: The topic that a validator looks for.
+TOPIC_OF: Mapping[str, str] = {f"{topic}_said": topic for topic in TOPICS}
 TOPIC_VALIDATORS: Mapping[str, Callable[[str, CodeLists], bool]] = {
     check.__name__: check for check in (medicine, *map(_about, TOPICS))
 }

@@ -11,6 +11,7 @@ from phantang.classify.rules.rule import Alone, ValueTest
 from phantang.classify.values.columnwise import COLUMN_CHECKS
 from phantang.classify.values.hints import Hints
 from phantang.classify.values.hits import ValueHits
+from phantang.classify.values.topics import TOPIC_OF
 from phantang.classify.values.validators import acceptor
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Trial:
         self.valid = acceptor(test.validator, lists) if test.validator else None
         self._lines_of = _finder(self.whole)
         self._also_of = _finder(re.compile(rf"^(?:{also})$", flags)) if also else None
+        self._topic = TOPIC_OF.get(test.validator or "")
         self._hinted = test.validator if test.validator in Hints.known else None
         self._check = COLUMN_CHECKS[test.column_check] if test.column_check else None
         self._share = test.share
@@ -50,11 +52,12 @@ class Trial:
         return found if self.valid is None or not found else self.valid(found)
 
     def count(self, seen: Measured, *, named: bool) -> ValueHits | None:
-        """Return the hits of the rule on as many values as its verdict takes; `None` if it is out.
+        """Return the hits of the rule on as many values as its verdict takes; `None` if it is out, or says nothing.
 
         Each look at more values ends it where so few hit that the rule is out, or so many that more could not make it
         any surer (`confidence.enough`). A rule that the name speaks for (`named`) is out only if none of the first
-        values has its form: few hits do not make it claim the column, but none at all make it doubted.
+        values has its form: few hits do not make it claim the column, but none at all make it doubted. Of any other,
+        hits below its share, or refused by its column check, say nothing.
         """
         hit: list[str] = []
         also = sampled = candidates = place = 0
@@ -72,28 +75,37 @@ class Trial:
                 also += len(set(self._also_of(look.text)).difference(found)) if self._also_of else 0
             elif len(hit) < least:
                 return None
-            if sampled < _FEWEST or any(least <= hits < sure for hits in {len(hit), len(hit) + also}):
+            if sampled < _FEWEST or least <= len(hit) < sure or (also and least <= len(hit) + also < sure):
                 continue
             if not candidates or len(hit) >= _JUDGED:
                 break
-            passed = bool(hit or also) and (self._check is None or (named and self._passes(hit)))
+            passed = bool(hit or also) and (self._check is None or (named and self._passes(hit, seen, place)))
         if not hit and not also:
             return None
-        if hit and not named and len(hit) < sampled:
-            sampled -= len(seen.neutral.difference(hit))
-        return ValueHits(len(hit), also, sampled, passed or self._passes(hit), candidates)
+        if named:
+            checked = passed or self._passes(hit, seen, place)
+            return ValueHits(len(hit), also, sampled, checked, candidates)
+        said = sampled - len(seen.neutral.difference(hit)) if len(hit) < sampled else sampled
+        if len(hit) < self._share * said or not (passed or self._passes(hit, seen, place)):
+            return None
+        return ValueHits(len(hit), also, said, candidates=candidates)
 
     def _accepted(self, forms: list[str], look: Look) -> Collection[str]:
         """Return those of the lines with a form that the validator accepts."""
         if not forms or self.valid is None:
             return forms
+        if self._topic:
+            return look.speaking_of(self._topic, forms)
         if self._hinted:
             look.prepare()
         return self.valid(forms)
 
-    def _passes(self, hit: list[str]) -> bool:
-        """Tell whether all hits together look like what the rule is about."""
-        return self._check is None or not hit or self._check(sorted(hit))
+    def _passes(self, hit: list[str], seen: Measured, looks: int) -> bool:
+        """Tell whether all hits in so many looks, together, look like what the rule is about."""
+        if self._check is None or not hit:
+            return True
+        ordered = seen.ordered(looks)
+        return self._check(ordered if len(ordered) == len(hit) else sorted(hit))
 
 
 def _finder(pattern: re.Pattern[str]) -> Callable[[str], list[str]]:

@@ -44,7 +44,7 @@ class ValueMatcher:
         self._tests = {number: rule.values for number, rule in self._rules.items() if rule.values is not None}
         self._lists = lists
         self._trials = {n: Trial(test, lists) for n, test in self._tests.items() if not test.presidio}
-        self._alone = {
+        self._alone: dict[tuple[bool, ...], int] = {
             state: sum(1 << n for n, rule in self._rules.items() if alone_allowed(rule, state))
             for state in starmap(Standing, product((False, True), repeat=4))
         }
@@ -55,7 +55,9 @@ class ValueMatcher:
         self._hints = Hints(lists)
         self._in_text = tuple(number for number, test in self._tests.items() if test.in_text)
         self._stops = tuple(number for number, test in self._tests.items() if test.stop)
+        self._stop_signs = self._screen.signs(self._stops)
         self._forms = {n: re.compile(test.form, re.MULTILINE) for n, test in self._tests.items() if test.form}
+        self._tried = sum(1 << number for number in self._trials)
         self._foreign = sum(1 << number for number in self._forms)
         self._presidio: dict[int, Any] = {}
 
@@ -91,30 +93,26 @@ class ValueMatcher:
             if number in allowed:
                 return ColumnHits(sampled, {number: self._first(number, seen.every)}, {}, stopped=number)
         claimed = any(self._all[number].tag != "none" for number in named)
-        standing = Standing(people, bool(named), claimed, opaque)
-        alone = self._alone[standing]
-        useful = allowed.among(alone & seen.possible & ~self._not_spread(sampled, rows))
+        alone = self._alone[people, bool(named), claimed, opaque]
+        useful = allowed.among(alone & (seen.possible | self._foreign) & ~self._not_spread(sampled, rows))
         for number in named:
             if number in self._rules and number in allowed:
                 useful |= 1 << number
         whole: dict[int, ValueHits] = {}
         explained: dict[str, float] = {}
-        for number in members(useful):
-            rule = self._rules[number]
-            if number not in self._trials or (
-                number not in named and explained.get(rule.tag, 0.0) >= rule.confidence.values
-            ):
+        for number in members(useful & self._tried):
+            rule, by_name = self._rules[number], number in named
+            if explained and not by_name and explained.get(rule.tag, 0.0) >= rule.confidence.values:
                 continue
-            found = self._known(number, seen, named=number in named)
+            found = self._known(number, seen, named=by_name)
             if found is not None:
                 whole[number] = found
                 if found.checked and found.hits >= _ALL * found.sampled:
                     explained[rule.tag] = max(rule.confidence.values, explained.get(rule.tag, 0.0))
         left_open = not self._settled(whole, lambda number: number in named or bool(alone >> number & 1))
-        if left_open:
-            open_to = [
-                n for n in members(useful & self._foreign) if n in self._forms and self._forms[n].search(seen.probe)
-            ]
+        asked = useful & self._foreign if left_open else 0
+        if asked and (asked := asked & self._screen.foreign(seen.probe)):
+            open_to = [number for number in members(asked) if self._forms[number].search(seen.probe)]
             whole |= self._by_presidio(open_to, seen.text, len(seen.lines))
         in_text: dict[int, ValueHits] = {}
         if as_text and (seen.may_be_texts if left_open else seen.has_more):
@@ -124,6 +122,9 @@ class ValueMatcher:
     def _stopping(self, seen: Measured) -> tuple[int, ...]:
         """Return the rules that end the reading of a column and have a hit in it."""
         if seen.stopping is None:
+            if self._stop_signs and not any(sign in seen.joined for sign in self._stop_signs):
+                seen.stopping = ()
+                return ()
             possible = self._screen.inside(seen.joined, self._stops)
             seen.stopping = tuple(number for number in possible if self._trials[number].hits(seen.joined))
         return seen.stopping
@@ -135,9 +136,10 @@ class ValueMatcher:
 
     def _known(self, number: int, seen: Measured, *, named: bool) -> ValueHits | None:
         """Return the hits of one rule, as found when it was first tried on these values."""
-        if (number, named) not in seen.known:
-            seen.known[number, named] = self._trials[number].count(seen, named=named)
-        return seen.known[number, named]
+        key = ~number if named else number
+        if key not in seen.known:
+            seen.known[key] = self._trials[number].count(seen, named=named)
+        return seen.known[key]
 
     def _not_spread(self, distinct: int, rows: int) -> int:
         """Return the rules, as bits, that demand that values occur more or less often than `distinct` of `rows` do."""
