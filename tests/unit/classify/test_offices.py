@@ -80,7 +80,10 @@ def test_beside_people(classifier: Classifier, tag: str, values: list[str]) -> N
 @pytest.mark.parametrize(
     ("tag", "form"),
     [
-        ("person.account", "SYT\\{given}nv{n}"),
+        ("person.account", "SYT\\{given}{ends}"),
+        ("none", "SRV{few}\\share{n}"),
+        ("none", "2026-{n3}-{phone}"),
+        ("none", "{ends}VN{ends}VX"),
         ("person.email", "{given}.{n}(at)mail.example"),
         ("person.name", "{name} - 09{phone}"),
         ("none", "thửa {n}, tờ {few}"),
@@ -93,6 +96,7 @@ def test_forms_by_themselves(classifier: Classifier, tag: str, form: str) -> Non
     values = [
         form.format(
             given=r.choice(("lan", "minh", "hoa", "tuan")), name=name, n=r.randrange(1, 900), few=r.randrange(1, 9),
+            ends="".join(r.choices("BCDGHKLMNPQTVX", k=2)),
             phone=f"{r.randrange(10**8):08d}", n3=r.randrange(101, 620),
         )
         for name in _names(r)
@@ -105,6 +109,12 @@ def test_titles_before_given_names(classifier: Classifier) -> None:
     values = [f"{r.choice(('cô', 'anh', 'chị', 'bác'))} {r.choice(_GIVEN)}" for _ in range(_ROWS)]
     assert _tags(classifier, c1=values) == ["person.name"]
     assert not OFFICE_CHECKS["titles_differ"](["anh Nam", "anh Lan", "anh Hoa", "anh An"] * 4)
+
+
+def test_sizes_of_shoes_are_no_temperatures() -> None:
+    check = OFFICE_CHECKS["temperatures"]
+    assert check(["36.4", "36.8", "37.1", "37.3", "38.2", "38.9", "36.6", "39.1"])
+    assert not check(["35.5", "36.0", "36.5", "37.0", "37.5", "38.0", "38.5", "39.0"])
 
 
 def test_first_letters_need_surnames_and_middle_names() -> None:

@@ -10,6 +10,8 @@ _SURNAMES, _COMMON = frozenset("NTLPHVĐDBC"), 0.8
 _MIDDLES, _MIDDLE = frozenset("TV"), 0.2
 #: What most values of such a column differ in: codes of a short list come again and again.
 _LISTED = 25
+#: Digits of a number of an account that is written in groups.
+_SHORTEST, _LONGEST = 11, 19
 
 
 def letters_of_names(values: Sequence[str]) -> bool:
@@ -36,9 +38,13 @@ def titles_differ(values: Sequence[str]) -> bool:
 
 
 def temperatures(values: Sequence[str]) -> bool:
-    """Temperatures of bodies: eight or more different, from 35 to 42, the middle one below 39.5."""
+    """Temperatures of bodies: eight or more different, any tenth of a degree, the middle one from 36 to 39.
+
+    Sizes of shoes are whole or halves.
+    """
     numbers = sorted(float(value[:4].replace(",", ".")) for value in values)
-    return len(numbers) >= _SMALL and numbers[-1] - numbers[0] >= 1 and 36 <= numbers[len(numbers) // 2] < 39.5
+    tenths = sum(value[3:4] not in "05" for value in values) * 2 >= len(values)
+    return len(numbers) >= _SMALL and tenths and 36 <= numbers[len(numbers) // 2] < 39
 
 
 def degrees_of_disability(values: Sequence[str]) -> bool:
@@ -52,14 +58,35 @@ def groups_of_debt(values: Sequence[str]) -> bool:
     return len(values) > 1 and any(word in value.lower() for value in values for word in said)
 
 
-def tails_differ(values: Sequence[str]) -> bool:
-    """Numbers in groups that strangers got: sixteen or more, hardly two of them with the same last five signs."""
-    return len(values) >= 2 * _SMALL and len({value[-5:] for value in values}) > 0.9 * len(values)
+def accounts_in_groups(values: Sequence[str]) -> bool:
+    """Numbers in groups that strangers got: sixteen or more of 11 to 19 digits, no years in front, other ends."""
+    digits = ["".join(filter(str.isdigit, value)) for value in values]
+    years = sum(
+        one.startswith(("19", "20")) and not value[4].isdigit() for one, value in zip(digits, values, strict=True)
+    )
+    long = all(_SHORTEST <= len(one) <= _LONGEST for one in digits)
+    return (
+        len(values) >= 2 * _SMALL
+        and long
+        and years * 4 < len(values)
+        and len({one[-5:] for one in digits}) > 0.9 * len(values)
+    )
+
+
+def logins_of_domain(values: Sequence[str]) -> bool:
+    """Accounts of a domain: a dozen names or more, digits at their ends aside, at most half as many domains."""
+    parts = [value.partition("\\") for value in values]
+    domains, names = (
+        {one[0].lower() for one in parts},
+        {one[2].strip("\\").lower().rstrip("0123456789") for one in parts},
+    )
+    return len(names) >= _MANY and len(domains) * 2 <= len(names)
 
 
 OFFICE_CHECKS: Mapping[str, Callable[[Sequence[str]], bool]] = {
     check.__name__: check
     for check in (
-        letters_of_names, titles_differ, temperatures, degrees_of_disability, groups_of_debt, tails_differ,
+        letters_of_names, titles_differ, temperatures, degrees_of_disability, groups_of_debt,
+        accounts_in_groups, logins_of_domain,
     )
 }  # fmt: skip
