@@ -376,6 +376,21 @@ def test_three_in_each_cell(on_duckdb: Any) -> None:
         on_duckdb("DELETE FROM cong_dan WHERE so = 'khac'")
 
 
+def test_what_a_collation_takes_for_one_group_is_one_group() -> None:
+    """Whoever is in commune a is in the group of A: without him it is another group."""
+    with duckdb.connect(config={"threads": 1}) as database:
+        for statement, rows in statements():
+            if rows:
+                database.executemany(statement, rows)
+            else:
+                database.execute(statement.replace("ma_xa VARCHAR", "ma_xa VARCHAR COLLATE nocase"))
+        database.execute("INSERT INTO cong_dan VALUES ('nho', 'a', '1', 'Nam', 0)")
+        pair = [chosen(text, "duckdb") for text in (BY_COMMUNE, BY_COMMUNE.replace("GROUP", "WHERE so <> 'nho' GROUP"))]
+        for ways in ({}, {"shape": None}, {"shape": None, "single": False}):
+            one, other = (replace(answer, **ways) for answer in pair)
+            assert singled_out(one, other, lambda sql: list(database.execute(sql).fetchall())), ways
+
+
 def test_many_answers_are_told_apart(on_duckdb: Any) -> None:
     """More than one number's worth of bits, in two statements: equal and disjoint answers are not looked at alone."""
     statements = []
