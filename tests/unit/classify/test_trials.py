@@ -119,3 +119,20 @@ def test_values_judged_together_are_judged_by_many(classifier: Classifier) -> No
     found = trial.count(same, named=True)
     assert found is not None
     assert (found.sampled, found.checked) == (30, False)
+
+
+@pytest.mark.parametrize("pattern", [r"\d{3,5}", r"\d{4}", r"[^\n]{2,6}", r"[^\n\d]{2,9}"])
+def test_plain_patterns_take_what_they_match(pattern: str, classifier: Classifier) -> None:
+    """Lengths and kinds of character stand for a run of the pattern: same hits, whatever the values."""
+    trial, hints, chance = (
+        Trial(ValueTest(patterns=(pattern,)), classifier.lists),
+        Hints(classifier.lists),
+        random.Random(3),
+    )
+    for _ in range(300):
+        signs, size = chance.choice(("0123456789", "abc", "ab1", "٣٤", "é,")), chance.choice((3, 4, 5, 7))
+        lines = ["".join(chance.choices(signs, k=chance.choice((4, size)))) for _ in range(9)]
+        look = Look(lines, hints)
+        if trial._takes_all(look):
+            assert trial.whole.findall(look.text) == look.lines
+    assert trial._takes_all(Look(["1234", "4321"], hints)) is ("\\n\\" not in pattern)

@@ -6,7 +6,7 @@ A list of all that people write never ends; what it is put together from does.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from phantang.classify.rules.codelists import CodeLists, plain, words_in
 from phantang.classify.text.folding import fold
@@ -68,10 +68,15 @@ def name_inside(value: str, lists: CodeLists) -> bool:
     A run of three or more capitalised words from a surname on, whose last is a given name or one of which is Thị or
     Văn; no street, and nothing that begins as an organisation.
     """
-    if organisation_name(value, lists) or _HOUSE.match(value) or _PLACES.search(value):
+    runs = _RUN.findall(value)
+    if not runs or not _has_name(runs, lists):
         return False
+    return not (organisation_name(value, lists) or _HOUSE.match(value) or _PLACES.search(value))
+
+
+def _has_name(runs: Iterable[str], lists: CodeLists) -> bool:
     given, streets = lists.words["given_names"], lists.words["streets"]
-    for run in _RUN.findall(value):
+    for run in runs:
         words = fold(run).replace("’", "'").split()
         for at in range(len(words) - _SHORTEST + 1):
             rest = words[at : at + 6]
@@ -105,7 +110,7 @@ def kinship_said(value: str, lists: CodeLists) -> bool:
     if plain(value) in lists.words["kinship"]:
         return True
     text = value.lower().strip(" .")
-    if _KIN_EN.fullmatch(_LIVING.sub("", text)):
+    if (text.isascii() or "é" in text) and _KIN_EN.fullmatch(_LIVING.sub("", text)):
         return True
     words = _LETTERS.findall(text)
     if " ".join(words) in _OTHERS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from phantang.classify.rules.codelists import plain, prepare_words
 from phantang.classify.text.folding import codes_of
@@ -24,6 +25,7 @@ _NEUTRAL, _FEW = frozenset(
 ), 60  # fmt: skip
 #: What is worth a search inside text: an at sign, a run of digits, a token or key.
 _WORTH = re.compile(r"@|\d(?:[ .\-]?\d){7}|[A-Z]{2}\d{6}|\$\d|eyJ|AKIA|PRIVATE KEY|P<|MẬT|Mật|mật")
+_DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d(?:[ .\-]?\d){7}")
 _AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _WORDS = re.compile(r"[^\W\d_]{2,}[\s,.:]+[^\W\d_]{2,}")
@@ -31,11 +33,20 @@ _WORDS = re.compile(r"[^\W\d_]{2,}[\s,.:]+[^\W\d_]{2,}")
 _WORTH_MARKED, _RUN = ("@", "$", "eyJ", "AKIA", "PRIVATE KEY", "P<", "MẬT", "Mật", "mật"), 8
 
 
+class Plain(NamedTuple):
+    """Lengths of the shortest and the longest of several values, whether all is digits, and whether none is."""
+
+    shortest: int
+    longest: int
+    digits: bool
+    no_digits: bool
+
+
 class Look:
     """Some of the measured values: `count` of them, as one `text`, a value a line."""
 
     def __init__(self, lines: Sequence[str], hints: Hints) -> None:
-        self.text, self.count, self._hints = "\n".join(lines), len(lines), hints
+        self.lines, self.text, self.count, self._hints = list(lines), "\n".join(lines), len(lines), hints
         self._topics: dict[str, frozenset[str]] = {}
 
     @cached_property
@@ -45,6 +56,12 @@ class Look:
     def prepare(self) -> None:
         """Let validators know the words of every value: all at once is far cheaper than one by one."""
         _ = self._words
+
+    @cached_property
+    def plainness(self) -> Plain:
+        """What all values have in common."""
+        together, lengths = "".join(self.lines), set(map(len, self.lines))
+        return Plain(min(lengths), max(lengths), together.isdecimal(), _DIGIT.search(together) is None)
 
     def speaking_of(self, topic: str, lines: Sequence[str]) -> list[str]:
         """Return those of `lines` that speak of a topic: what a value speaks of is found once for all topics."""
@@ -107,7 +124,7 @@ class Measured:
     def ordered(self, looks: int) -> list[str]:
         """Return the values of so many looks, sorted."""
         if looks not in self._ordered:
-            self._ordered[looks] = sorted(line for look in self._looks[:looks] for line in look.text.split("\n"))
+            self._ordered[looks] = sorted(line for look in self._looks[:looks] for line in look.lines)
         return self._ordered[looks]
 
     @cached_property

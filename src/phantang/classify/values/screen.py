@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
@@ -14,11 +15,12 @@ from phantang.classify.values.forms import Form, as_bits, form_of, kinds_in, sha
 LETTERED = frozenset(
     {
         "account_and_bank", "address", "address_typed", "crime_said", "crimes", "diagnosis_text", "disability",
-        "english_name", "english_name_typed", "english_surname", "ethnicity", "facility", "full_name", "given_name",
-        "hamlet", "hardship", "health_said", "kinship", "majors", "marital", "medicine", "nationalities",
-        "occupation_text", "occupations", "organisation_name", "party", "party_said", "people_named", "place_name",
-        "place_of_people", "plea_said", "private_text", "religion", "sexual", "user_name", "vaccines",
-        "vietnamese_surname", "welfare_said", "words_of_place",
+        "english_name", "english_name_typed", "english_surname", "ethnic_group_en", "ethnicity", "facility",
+        "full_name", "given_name", "hamlet", "hardship", "health_said", "kinship", "kinship_said", "majors", "marital",
+        "medicine", "middle_and_given", "name_inside", "name_reversed", "nationalities", "occupation_text",
+        "occupations", "organisation_name", "party", "party_said", "people_named", "place_name", "place_of_people",
+        "plea_said", "private_text", "religion", "sexual", "user_name", "vaccines", "vietnamese_surname",
+        "welfare_said", "words_of_place",
     }
 )  # fmt: skip
 
@@ -51,9 +53,9 @@ class Screen:
         demanded = self._demanded(len(fits), more=more)
         # By number of lines, from none: the rules that so many lines, or more, fit.
         reached = [-1, *(0 for _ in demanded[1:])]
-        for fit in fits:
+        for fit, times in Counter(fits).items():
             for lines in range(len(reached) - 1, 0, -1):
-                reached[lines] |= reached[lines - 1] & fit
+                reached[lines] |= reached[max(0, lines - times)] & fit
         found = 0
         for rules, those in zip(demanded, reached, strict=True):
             found |= rules & those

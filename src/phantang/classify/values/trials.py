@@ -25,6 +25,10 @@ _JUDGED = 50
 #: What stands in a text before the code of a thing, which may look like a phone: mã 0912345678.
 _NO_CODE = "".join(f"(?<!{word} )" for word in ("mã", "Mã", "MÃ", "mã số", "Mã số", "số hiệu", "SKU", "sku", "code"))
 
+#: Patterns so plain that lengths and kinds of character tell what they match.
+_KINDS = {r"\d": "d", r"[^\n]": "n", r"[^\n\d]": "nd"}
+_REPEATED = re.compile(rf"({'|'.join(map(re.escape, _KINDS))})\{{(\d+)(?:,(\d+))?\}}")
+
 
 class Trial:
     """A value rule with its patterns: `whole` takes lines, `text` what is between word boundaries in text.
@@ -40,6 +44,7 @@ class Trial:
         self.text = re.compile(rf"{coded}(?<![\w.])(?:{either})(?!\w)", flags)
         self.valid = acceptor(test.validator, lists) if test.validator else None
         self._lines_of = _finder(self.whole)
+        self._bounds = [found for pattern in test.patterns if (found := _bounds_of(pattern)) is not None]
         self._also_of = _finder(re.compile(rf"^(?:{also})$", flags)) if also else None
         self._topic = TOPIC_OF.get(test.validator or "")
         self._hinted = test.validator if test.validator in Hints.known else None
@@ -67,7 +72,7 @@ class Trial:
             least, sure = enough(sampled, self._share)
             if self._hinted and not named and len(hit) + look.most(self._hinted) < least:
                 return None
-            forms = self._lines_of(look.text)
+            forms = look.lines if self._takes_all(look) else self._lines_of(look.text)
             found = self._accepted(forms, look)
             hit += found
             candidates += len(forms)
@@ -90,6 +95,14 @@ class Trial:
             return None
         return ValueHits(len(hit), also, said, candidates=candidates)
 
+    def _takes_all(self, look: Look) -> bool:
+        """Tell whether every value is of one kind of character and as long as a pattern takes; `False` if not known."""
+        for kind, least, most in self._bounds:
+            shortest, longest, digits, no_digits = look.plainness
+            if least <= shortest and longest <= most and (digits if kind == "d" else kind == "n" or no_digits):
+                return True
+        return False
+
     def _accepted(self, forms: list[str], look: Look) -> Collection[str]:
         """Return those of the lines with a form that the validator accepts."""
         if not forms or self.valid is None:
@@ -106,6 +119,15 @@ class Trial:
             return True
         ordered = seen.ordered(looks)
         return self._check(ordered if len(ordered) == len(hit) else sorted(hit))
+
+
+def _bounds_of(pattern: str) -> tuple[str, int, int] | None:
+    """Return what a pattern repeats and how often: digits (`d`), anything (`n`) or no digits (`nd`); `None` if more."""
+    found = _REPEATED.fullmatch(pattern)
+    if found is None:
+        return None
+    least, most = int(found[2]), int(found[3] or found[2])
+    return _KINDS[found[1]], least, most
 
 
 def _finder(pattern: re.Pattern[str]) -> Callable[[str], list[str]]:
