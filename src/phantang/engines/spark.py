@@ -12,7 +12,7 @@ from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - its usual name
-from pyspark.sql.types import BinaryType, NullType
+from pyspark.sql.types import ArrayType, BinaryType, MapType, NullType, StructType
 
 from phantang.engines.base import Capabilities, failure, shielded
 from phantang.engines.files import find, grouped
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pyspark.sql import DataFrame
+    from pyspark.sql.types import DataType, StructField
 
     from phantang.engines.urls import FileTarget
     from phantang.model.errors import PhantangError
@@ -88,12 +89,7 @@ class SparkEngine(ScanOnlyEngine):
         total = frame.count()
         if total > limit:
             frame = frame.sample(False, min(1.0, SPARE * limit / total), sampling.seed)
-        texts = [
-            F.lit(None).cast("string")
-            if isinstance(field.dataType, (BinaryType, NullType))
-            else F.substring(_column(field.name).cast("string"), 1, length)
-            for field in fields
-        ]
+        texts = [F.substring(_text(field), 1, length) for field in fields]
         rows = frame.select(*(text.alias(f"c{at}") for at, text in enumerate(texts))).collect()
         kept = [rows[at] for at in evenly(len(rows), limit, 0)]
         values: dict[str, list[str | None]] = {field.name: [row[at] for row in kept] for at, field in enumerate(fields)}
@@ -130,10 +126,23 @@ def _column(name: str) -> Any:
     return F.col("`" + name.replace("`", "``") + "`")
 
 
+def _type(kind: DataType) -> str:
+    """Return a type as databases write it: `STRING[]` for a list, `STRUCT` whatever is in it."""
+    if isinstance(kind, ArrayType):
+        return f"{_type(kind.elementType)}[]"
+    return str(kind.simpleString()).partition("<")[0].upper()
+
+
+def _text(field: StructField) -> Any:
+    """Return a column as text: structures, lists and maps as JSON, bytes as nothing."""
+    if isinstance(field.dataType, (BinaryType, NullType)):
+        return F.lit(None).cast("string")
+    column = _column(field.name)
+    nested = isinstance(field.dataType, (StructType, ArrayType, MapType))
+    return F.to_json(column) if nested else column.cast("string")
+
+
 def _info(name: TableName, frame: DataFrame) -> TableInfo:
-    columns = tuple(
-        ColumnInfo(field.name, field.dataType.simpleString().partition("<")[0].upper(), field.nullable)
-        for field in frame.schema.fields
-    )
+    columns = tuple(ColumnInfo(field.name, _type(field.dataType), field.nullable) for field in frame.schema.fields)
     digest = structure_digest("table", [(column.name, column.type) for column in columns], None)
     return TableInfo(name, columns, structure=digest)

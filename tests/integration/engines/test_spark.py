@@ -76,6 +76,20 @@ def test_a_frame_is_scanned_like_a_table(spark: Any) -> None:
     assert error.value.code == "source_scan_only"
 
 
+def test_structures_lists_and_maps_are_looked_into(spark: Any) -> None:
+    rows = [
+        ({"cccd": f"0790900{n:05}", "ten": "Nguyễn Văn An"}, [f"09123456{n % 90 + 10}"], {"thu": f"a{n}@vi.du.vn"})
+        for n in range(60)
+    ]
+    frame = spark.createDataFrame(rows, "x1 struct<cccd:string,ten:string>, x2 array<string>, x3 map<string,string>")
+    found = {row["column"]: row for row in phantang.scan(frame)}
+    assert {"person.national_id", "person.name"} <= set(found["x1"]["tags"])
+    assert found["x2"]["tag"] == "person.phone"
+    assert found["x3"]["tag"] == "person.email"
+    paths = {path["path"] for one in found["x1"]["evidence"] for path in one.get("paths", ())}
+    assert paths == {"$.cccd", "$.ten"}
+
+
 def test_files_are_read_by_spark(spark: Any, tmp_path: Path) -> None:
     folder = tmp_path / "kho"
     (folder / "lon.parquet").mkdir(parents=True)
