@@ -3,7 +3,7 @@
 The files run side by side, each line in a bash of its own, all lines of a file in one scratch folder, with `make`
 pointing at the checkout, where one file works at a time, and `phantang` on PATH. `export NAME=VALUE` holds for the
 lines after it; `source .venv/bin/activate` holds already. A line may end in `# exit N` when the reader is told to
-expect that status. `make test` and `make setup` are not repeated here: this script runs after them.
+expect that status. `make test` and `make setup` are not repeated here: CI runs them beside this script.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from phantang.flow.policy.replay import replay_decisions
 from phantang.flow.workspace.demo import questions
 from phantang.model.errors import InputError, PolicyError
 
+from ..services.workspaces import copy_workspace
 from ..unit.pdp.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -25,14 +26,21 @@ if TYPE_CHECKING:
     from phantang.store import Workspace
 
 
-@pytest.fixture
-def asked(workspace: Workspace) -> Workspace:
+@pytest.fixture(scope="module")
+def asked_template(workspace_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a workspace whose ledger holds the demo's questions, each twice, and one that never reached policy."""
+    workspace = copy_workspace(workspace_template, tmp_path_factory.mktemp("asked") / "workspace")
     with Gateway.open(workspace.path) as gateway:
         for question in [*questions(), *questions()]:
             gateway.explain(question.sql, **question.terms)
         gateway.explain("DROP TABLE cong_dan", subject="thanh-tra", purpose="A1", source="dan_cu")
-    return workspace
+    return workspace.path
+
+
+@pytest.fixture
+def asked(asked_template: Path, tmp_path: Path) -> Workspace:
+    """Return a copy of it for a test of its own."""
+    return copy_workspace(asked_template, tmp_path / "workspace")
 
 
 @pytest.fixture

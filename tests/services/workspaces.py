@@ -31,10 +31,14 @@ def workspace_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def workspace(workspace_template: Path, tmp_path: Path) -> Workspace:
     """Return a workspace of this test's own; the databases are links to the template's files, opened read-only."""
-    folder = tmp_path / "workspace"
-    shutil.copytree(workspace_template, folder, ignore=shutil.ignore_patterns("*.duckdb"))
-    for database in (workspace_template / "data").glob("*.duckdb"):
-        (folder / "data" / database.name).symlink_to(database)
+    return copy_workspace(workspace_template, tmp_path / "workspace")
+
+
+def copy_workspace(template: Path, folder: Path) -> Workspace:
+    """Copy a workspace into `folder`; its databases are links to the template's."""
+    shutil.copytree(template, folder, ignore=shutil.ignore_patterns("*.duckdb"))
+    for database in (template / "data").glob("*.duckdb"):
+        (folder / "data" / database.name).symlink_to(database.resolve())
     return Workspace.open(folder)
 
 

@@ -58,7 +58,7 @@ class EmbeddedEngine:
         self.revision = bundle.revision
         self._bundle = bundle
         self._contract = Contract(bundle)
-        interpreter = compile_bundle(bundle.modules, bundle.documents)
+        interpreter = _INTERPRETERS.take(bundle.revision) or compile_bundle(bundle.modules, bundle.documents)
         try:
             answer = interpreter.evaluate(ENTRYPOINT, "{}")
         except PolicyError as error:

@@ -118,7 +118,7 @@ def walk(node: object, *, into_references: bool = True) -> Iterator[tuple[str, A
             if not into_references and current.keys() & _REFERENCES:
                 pending.extend(_indices(current))
             else:
-                pending.extend(reversed(list(current.values())))
+                pending.extend(reversed([value for key, value in current.items() if key != "span"]))
         elif isinstance(current, list):
             pending.extend(reversed(current))
 
