@@ -205,6 +205,13 @@ def test_audit_lists_shows_and_verifies(cli: Cli) -> None:
     assert intent["kind"] == "intent"
     assert cli("audit", "show", intent["decision_id"]) == 0
     assert [entry["kind"] for entry in cli.rows()] == ["intent", "outcome"]
+    decision = cli.out
+    assert cli("audit", "show", str(intent["index"])) == 0
+    assert cli.out == decision
+    assert cli("audit", "show", "0") == 0
+    assert [entry["kind"] for entry in cli.rows()] == ["scan"]
+    assert cli("audit", "show", "999") == 2
+    assert "[decision_not_found]" in cli.err
     assert cli("audit", "verify") == 0
 
 

@@ -140,6 +140,7 @@ def test_the_ending_of_the_file_says_its_format(cli: Reporter, command: list[str
 def test_the_workbook_holds_text_and_numbers_and_no_formula(cli: Reporter) -> None:
     book = openpyxl.load_workbook(cli.file("catalog", "report", "--format", "xlsx"))
     assert len(book.sheetnames) == 10
+    assert not [name for name in book.sheetnames if "  " in name]
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} <= {"s", "n"}
     assert FORMULA in {cell.value for cell in cells}

@@ -135,6 +135,7 @@ def test_drift_is_shown_and_can_fail_a_pipeline(review: Review) -> None:
     }
     review.does("catalog", "drift")
     assert "new column" in review.out
+    assert "1 columns" in review.out
     review.sql("DROP TABLE moi", "CREATE OR REPLACE TABLE nguoi AS SELECT ho_ten, so_cccd FROM nguoi")
     review.does("scan")
     review.sql("CREATE OR REPLACE TABLE nguoi AS SELECT so_cccd, ho_ten FROM nguoi")

@@ -94,7 +94,7 @@ def entry_json(entry: Any) -> dict[str, Any]:
 @click.argument("decision_id", metavar="DECISION")
 @click.pass_obj
 def show(session: Session, decision_id: str) -> None:
-    """Print the entries of DECISION (an id, or its first eight characters) as JSON lines."""
+    """Print the entries of DECISION (an id, its first eight characters, or a number of `audit list`) as JSON lines."""
     from phantang.flow.audit.log import show_decision
 
     for entry in show_decision(session.workspace, decision_id):

@@ -72,7 +72,10 @@ def _print_drift(session: Session, found: Iterable[Drift], form: str) -> None:
     for one in drifts:
         name = f"{one.table}.{one.column}" if one.column else str(one.table)
         kind = Text(session.value("drift", one.kind), style="bold" if one.decided else "")
-        table.add_row(Text(name), kind, Text(one.before or "-"), Text(one.after or "-"))
+        sides = [one.before, one.after]
+        if one.kind in {"table_new", "table_gone"}:  # a number of columns
+            sides = [side and session.word("drift_columns", count=side) for side in sides]
+        table.add_row(Text(name), kind, *(Text(side or "-") for side in sides))
     session.out.print(table)
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _TIER_COLOUR = {"T0": "#E3F4E3", "T1": "#E3F4E3", "T2": "#FFF3C4", "T3": "#FBD5D0", "T4": "#F3A59B", "T5": "#D9534F"}
 _WIDTHS = {"evidence": 60, "basis": 38, "column_names": 50, "content": 60, "rule": 60, "meaning": 28, "reason": 30}
+_WIDTHS |= dict.fromkeys((*_TIER_COLOUR, "share", "tier", "item"), 8)
 _NUMBERS = {"confidence", "rows", "columns", "subjects"}
 #: Characters of one cell, and of a sheet's name, that a spreadsheet takes.
 _CELL, _SHEET = 32_000, 31
@@ -72,4 +73,4 @@ def _write(sheet: Any, section: Section, formats: dict[str, Any]) -> None:
 
 def _sheet_name(number: int, title: str) -> str:
     plain = "".join(" " if char in "[]:*?/\\'" else char for char in title)
-    return f"{number} {plain}"[:_SHEET].rstrip()
+    return f"{number} {' '.join(plain.split())}"[:_SHEET].rstrip()

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from phantang.ledger import Verification
     from phantang.store import Workspace
 
+#: Characters of a decision id that are enough to name it.
+_PREFIX = 8
+
 
 def list_entries(workspace: Workspace, *, subject: str | None = None, table: str | None = None) -> Iterator[Any]:
     """Yield ledger entries, oldest first; with `subject` or `table` only decisions that concern them.
@@ -32,17 +35,30 @@ def list_entries(workspace: Workspace, *, subject: str | None = None, table: str
 def show_decision(workspace: Workspace, decision_id: str) -> list[Any]:
     """Return the entries of one decision (what was decided, and how it ended). Raises `InputError` if there is none.
 
-    A prefix of at least eight characters is enough when it is the only one.
+    A prefix of at least eight characters is enough when it is the only one; a shorter number is that of an entry, such
+    as a scan, which may be of no decision.
     """
-    found = [
-        entry
-        for entry in workspace.ledger().entries()
-        if entry.decision_id
-        and (entry.decision_id == decision_id or (len(decision_id) >= 8 and entry.decision_id.startswith(decision_id)))
-    ]
-    if len({entry.decision_id for entry in found}) != 1:
+    if len(decision_id) < _PREFIX and decision_id.isascii() and decision_id.isdigit():
+        entry = next((one for one in workspace.ledger().entries() if one.index == int(decision_id)), None)
+        if entry is None or entry.decision_id is None:
+            return _found([entry] if entry else [], decision_id)
+        decision_id = entry.decision_id
+    enough = len(decision_id) >= _PREFIX
+    return _found(
+        [
+            entry
+            for entry in workspace.ledger().entries()
+            if entry.decision_id == decision_id
+            or (enough and entry.decision_id is not None and entry.decision_id.startswith(decision_id))
+        ],
+        decision_id,
+    )
+
+
+def _found(entries: list[Any], decision_id: str) -> list[Any]:
+    if len({entry.decision_id for entry in entries}) != 1:
         raise InputError("decision_not_found", decision_id=decision_id)
-    return found
+    return entries
 
 
 def verify_ledger(workspace: Workspace, pinned: Checkpoint | None = None) -> Verification:

@@ -82,7 +82,7 @@ def make_report(
         "summary": sections.summary(assets),
         "tables": sections.tables(assets, say),
         "thresholds": sections.thresholds(assets, snapshot.raise_rules, say, lang),
-        "holdings": sections.held(assets, snapshot.raise_rules, say, lang),
+        "holdings": sections.held(assets, snapshot.raise_rules, snapshot.tags, say, lang),
         "raised": sections.raised(assets, snapshot.raise_rules, say, lang),
         "checklist": sections.checklist(assets, snapshot.tags, say),
         "unclassified": sections.unclassified(changes(assets), say),

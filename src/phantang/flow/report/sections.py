@@ -89,7 +89,7 @@ def thresholds(assets: Sequence[Asset], rules: Sequence[RaiseRule], say: Say, la
     return heads, rows, 0
 
 
-def held(assets: Sequence[Asset], rules: Sequence[RaiseRule], say: Say, lang: str) -> Part:
+def held(assets: Sequence[Asset], rules: Sequence[RaiseRule], tags: Mapping[str, Tag], say: Say, lang: str) -> Part:
     """Return one row a source and kind of data: of how many different people, and which threshold that reaches."""
     heads = (
         "source",
@@ -105,7 +105,8 @@ def held(assets: Sequence[Asset], rules: Sequence[RaiseRule], say: Say, lang: st
     )
     rows: list[tuple[Cell, ...]] = []
     for one in holdings(assets, rules):
-        kind = say(f"value.{one.kind.personal_class}") if one.kind.personal_class else ", ".join(one.kind.tags)
+        named = ", ".join(tag_of(tag, tags).label[lang] for tag in one.kind.tags)
+        kind = say(f"value.{one.kind.personal_class}") if one.kind.personal_class else named
         sure, may = (say(f"value.{rule.level}") if rule else None for rule in (one.reached, one.possible))
         law = one.possible or one.reached or one.kind
         counts = (one.tables, one.uncounted, one.at_least, one.at_most)
