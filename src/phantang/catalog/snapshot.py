@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import deque
 from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,8 @@ _ASSET = re.compile(r"assets/.+\.yaml")
 _YAML = re.compile(r"\.ya?ml\Z", re.IGNORECASE)
 # Part of the digest, raised when the canonical form changes: equal digests mean equal catalogs, across versions.
 _FORM = "phantang-catalog-2"
+#: Catalogs parsed in this process, the last one at the end: what is, and what a change is about to make of it.
+_parsed: deque[tuple[dict[str, str], Snapshot]] = deque(maxlen=2)
 
 
 def parse_snapshot(files: Mapping[str, str]) -> Snapshot:
@@ -50,9 +53,19 @@ def parse_snapshot(files: Mapping[str, str]) -> Snapshot:
 
     The digest is SHA-256 over a canonical form of what was understood: comments, formatting and the order of files do
     not change it, anything that could change a decision or a report does.
+    One command asks several times: the last catalogs are remembered, with every character of their files.
     Raises `WorkspaceError`: `catalog_missing_file`, `catalog_unexpected_file`, and those of the readers; every error
     names file and line where they are known.
     """
+    for known, snapshot in tuple(_parsed):
+        if known == files:
+            return snapshot
+    snapshot = _parse(files)
+    _parsed.append((dict(files), snapshot))
+    return snapshot
+
+
+def _parse(files: Mapping[str, str]) -> Snapshot:
     files = _catalog_files(files)
     paths = sorted(files)
     roots = {path: _root(path, files) for path in _VOCABULARY}

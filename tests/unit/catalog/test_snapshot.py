@@ -203,3 +203,19 @@ def test_an_asset_path_decomposed_by_the_file_system_is_found() -> None:
     assert TableName("s", "main", "b\u1ea3ng") in parse_snapshot(files).assets
     with pytest.raises(WorkspaceError, match="catalog_unexpected_file"):
         parse_snapshot({**files, path: "columns: []\n"})
+
+
+def test_the_last_catalogs_are_remembered_by_every_character() -> None:
+    files = repository()
+    first = parse_snapshot(files)
+    assert parse_snapshot(dict(reversed(files.items()))) is first
+    assert parse_snapshot(files | {"tags.yaml": files["tags.yaml"] + "\n# x\n"}) is not first
+    assert parse_snapshot(files) is first
+    asked = dict(files)
+    parse_snapshot(asked)
+    del asked["tags.yaml"]  # what the caller does with its files changes nothing that is remembered
+    with pytest.raises(WorkspaceError):
+        parse_snapshot(asked)
+    assert parse_snapshot(files) is first
+    parse_snapshot(files | {"tiers.yaml": files["tiers.yaml"] + "\n# x\n"})
+    assert parse_snapshot(files) is not first  # two are kept
