@@ -22,6 +22,7 @@ from ...bench.classification import judge
         ("wide2a", "values only", 0.98, 0.81, 0.87, 1),
         ("wide2b", "values only", 0.98, 0.69, 0.78, 1),
         ("wide3a", "values only", 0.98, 0.85, 0.91, 1),
+        ("wide3b", "values only", 0.98, 0.69, 0.80, 1),
     ],
 )
 def test_what_values_tell_is_still_told(
