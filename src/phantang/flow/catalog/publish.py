@@ -20,17 +20,14 @@ def publish_assets(
     assets: Sequence[Asset],
     kind: str,
     body: Mapping[str, Any],
-    *,
-    parsed: tuple[Mapping[str, str], Snapshot] | None = None,
 ) -> str:
     """Write `assets` into `catalog/assets/`, all or none, after a ledger entry of `kind`; return the catalog digest.
 
     The catalog that would result is parsed first, so a change that would not load is never written. The entry comes
-    before the files: an unwritable ledger leaves the catalog untouched. `parsed` is the catalog as the caller read it,
-    its files and what came of them: where nothing changes since, they are not parsed again.
+    before the files: an unwritable ledger leaves the catalog untouched.
     """
     texts = {catalog.asset_path(asset.name): catalog.render_asset(asset) for asset in assets}
-    return publish_texts(workspace, texts, kind, body, parsed=parsed)
+    return publish_texts(workspace, texts, kind, body)
 
 
 def publish_texts(
@@ -38,14 +35,12 @@ def publish_texts(
     texts: Mapping[str, str | None],
     kind: str,
     body: Mapping[str, Any],
-    *,
-    parsed: tuple[Mapping[str, str], Snapshot] | None = None,
 ) -> str:
     """Do the same with texts by path below `catalog/`; `None` removes a file."""
     files = {unicodedata.normalize("NFC", path): text for path, text in workspace.catalog_files().items()}
     changed = {**files, **{unicodedata.normalize("NFC", path): text for path, text in texts.items()}}
     after = {path: text for path, text in changed.items() if text is not None}
-    snapshot = parsed[1] if parsed is not None and after == parsed[0] else catalog.parse_snapshot(after)
+    snapshot = catalog.parse_snapshot(after)
     if texts:
         stamp = {"timestamp": timestamp(), "catalog_revision": snapshot.digest, "progress": _progress(snapshot)}
         workspace.ledger().append(kind, {**body, **stamp})

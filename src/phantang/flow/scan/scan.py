@@ -103,8 +103,7 @@ def scan_workspace(
     for source in sources:
         if source not in workspace.sources:
             raise InputError("source_unknown", source=source, known=", ".join(sorted(workspace.sources)) or "-")
-    files = workspace.catalog_files()
-    snapshot = catalog.parse_snapshot(files)
+    snapshot = catalog.parse_snapshot(workspace.catalog_files())
     classifier = load_classifier(workspace.classifier_files(), snapshot.tags)
     options = options or scan_options(workspace.settings)
     scans: list[SourceScan] = []
@@ -140,7 +139,6 @@ def scan_workspace(
             "sampling": {"rows": options.rows, "seed": options.seed, "seconds": options.seconds},
             "sources": {scan.source: scan.statement() for scan in scans},
         },
-        parsed=(files, snapshot),
     )
     return ScanReport(tuple(assets), snapshot.assets, tuple(scans), tuple(unreached))
 
