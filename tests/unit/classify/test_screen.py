@@ -44,7 +44,7 @@ def _one_line(text: str) -> bool:
 def test_a_match_fits_the_form_of_its_pattern(pattern: str, data: st.DataObject) -> None:
     value = data.draw(st.from_regex(pattern, fullmatch=True).filter(_one_line))
     form = form_of(pattern)
-    [(length, kinds)] = shapes(value)
+    ((length, kinds),) = shapes(value)
     assert form.fits(length, as_bits(kinds))
     assert form.fits_inside(length, as_bits(kinds))
     assert form.may_be_in(f"x{value}x")
@@ -106,7 +106,7 @@ def test_folding_is_taking_marks_away(value: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(texts)
 def test_kinds_of_a_text_are_those_of_its_lines(value: str) -> None:
-    [(length, kinds)] = shapes(value)
+    ((length, kinds),) = shapes(value)
     assert length == len(value)
     assert kinds_in(value) == as_bits(kinds)
 

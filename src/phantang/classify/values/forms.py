@@ -7,6 +7,7 @@ that passes them may or may not be. Nothing in a pattern that is not understood 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -81,9 +82,13 @@ class _UnknownError(Exception):
     """Something in a pattern that is not understood."""
 
 
-def shapes(text: str) -> list[tuple[int, frozenset[int]]]:
-    """Return the length and the kinds of character of every line of `text`."""
-    return [(len(line), frozenset(line)) for line in _coded(text).split(b"\n")]
+def shapes(text: str) -> dict[tuple[int, frozenset[int]], int]:
+    """Return the length and the kinds of character of every line of `text`, and how many lines are such."""
+    found: dict[tuple[int, frozenset[int]], int] = {}
+    for line, times in Counter(_coded(text).split(b"\n")).items():  # codes and dates are all written alike
+        shape = len(line), frozenset(line)
+        found[shape] = found.get(shape, 0) + times
+    return found
 
 
 def kinds_in(text: str) -> int:

@@ -140,7 +140,7 @@ class Measured:
     def may_be_texts(self) -> bool:
         """Tell whether one may look inside the values: not codes of one length. A form letter has words, of any."""
         first, length = self.lines[0], len(self.lines[0])
-        if length != len(self.lines[-1]) or any(len(line) != length for line in self.lines):
+        if length != len(self.lines[-1]) or len(set(map(len, self.lines))) > 1:
             return True
         return _WORDS.search(first) is not None or first.count(" ") > 1
 

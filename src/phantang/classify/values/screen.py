@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
@@ -47,15 +46,18 @@ class Screen:
 
         There may be `more` lines than these.
         """
-        fits = [self._rules(length, kinds) for length, kinds in shapes(text)]
-        if fits.count(fits[0]) == len(fits):
-            return fits[0]
-        demanded = self._demanded(len(fits), more=more)
+        fits: dict[int, int] = {}
+        for (length, kinds), times in shapes(text).items():
+            fit = self._rules(length, kinds)
+            fits[fit] = fits.get(fit, 0) + times
+        if len(fits) == 1:
+            return next(iter(fits))
+        demanded = self._demanded(text.count("\n") + 1, more=more)
         # By number of lines, from none: the rules that so many lines, or more, fit.
         reached = [-1, *(0 for _ in demanded[1:])]
-        for fit, times in Counter(fits).items():
+        for fit, times in fits.items():
             for lines in range(len(reached) - 1, 0, -1):
-                reached[lines] |= reached[max(0, lines - times)] & fit
+                reached[lines] |= fit & reached[lines - times] if lines > times else fit
         found = 0
         for rules, those in zip(demanded, reached, strict=True):
             found |= rules & those

@@ -24,6 +24,7 @@ _CUT_SURNAMES = frozenset(
 _PEOPLE_IN_CELL = 4
 _BETWEEN_PHONES = re.compile(r"\s*[/,;|]\s*|\s+-\s+|(?<=\d{4})\s+(?=(?:\+?84|0)[235789])|(?<=\d{9})\s+")
 _PHONE_SIGNS = re.compile(r"[ .()\-]")
+_SHORTEST_PHONE = 9
 _PHONE = re.compile(r"(?:\+?84|0)?(?:(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])\d{7}|2\d{9})")
 _MOBILE = re.compile(r"(?:\+?84|0)?(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])\d{7}")
 #: Short words for a part of an address, with or without a point or a number at once behind: `P.`, `Q10`, `KP3`, `TDP`.
@@ -102,6 +103,8 @@ def phones_in_cell(value: str, _: CodeLists) -> bool:
     """Accept one to four Vietnamese phones in a cell, a note in brackets aside; some without their first 0."""
     if value.isdigit():
         return _PHONE.fullmatch(value) is not None
+    if len(_PHONE_SIGNS.sub("", value)) < _SHORTEST_PHONE:
+        return False
     parts = [_PHONE_SIGNS.sub("", part) for part in _BETWEEN_PHONES.split(_noteless(value)) if part.strip()]
     return 0 < len(parts) <= _PEOPLE_IN_CELL and all(map(_PHONE.fullmatch, parts))
 

@@ -24,6 +24,7 @@ _SEPARATORS = re.compile(r"[ .()\-]")
 _PLATE_SEPARATORS = re.compile(r"[ .\-]")
 _MOBILE = re.compile(r"(?:\+?84|0)(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])\d{7}")
 _MOBILES = re.compile(rf"^{_MOBILE.pattern}$", re.MULTILINE)
+_TRUNK = ("0", "84", "+84")
 _LANDLINE = re.compile(r"(?:\+?84|0)(2\d{1,2})\d{7,8}")
 _PLATES = tuple(
     re.compile(pattern)
@@ -89,6 +90,8 @@ def mobile_phone(value: str, _: CodeLists) -> bool:
 def phone(value: str, lists: CodeLists) -> bool:
     """Accept a Vietnamese mobile number, or a landline whose area code is listed."""
     digits = _compact(value)
+    if not digits.startswith(_TRUNK):
+        return False
     if _MOBILE.fullmatch(digits):
         return True
     landline = _LANDLINE.fullmatch(digits)

@@ -55,6 +55,7 @@ class ValueMatcher:
         self._hints = Hints(lists)
         self._in_text = tuple(number for number, test in self._tests.items() if test.in_text)
         self._stops = tuple(number for number, test in self._tests.items() if test.stop)
+        self._stopped = sum(1 << number for number in self._stops)
         self._stop_signs = self._screen.signs(self._stops)
         self._forms = {n: re.compile(test.form, re.MULTILINE) for n, test in self._tests.items() if test.form}
         self._tried = sum(1 << number for number in self._trials)
@@ -95,6 +96,7 @@ class ValueMatcher:
         claimed = any(self._all[number].tag != "none" for number in named)
         alone = self._alone[people, bool(named), claimed, opaque]
         useful = allowed.among(alone & (seen.possible | self._foreign) & ~self._not_spread(sampled, rows))
+        useful &= ~self._stopped  # what has no hit among all values has none among some
         for number in named:
             if number in self._rules and number in allowed:
                 useful |= 1 << number
