@@ -77,6 +77,16 @@ def test_no_validator_of_words_accepts_what_has_no_letter(value: str, validator:
     assert not VALIDATORS[validator](value, classifier.lists)
 
 
+def test_a_match_inside_a_text_has_a_sign(classifier: Classifier) -> None:
+    stops = {n: rule.values for n, rule in enumerate(classifier.rules) if rule.values and rule.values.stop}
+    signs = Screen(stops).signs(stops)
+    assert signs
+    for rule in (classifier.rules[number] for number in stops):
+        for value in rule.match.values:
+            assert any(sign in value for sign in signs), value
+    assert not any(sign in "Trình độ chuyên môn, đã duyệt, pháp luật, thật thà" for sign in signs)
+
+
 def test_the_screen_leaves_most_rules_out(classifier: Classifier) -> None:
     screen = Screen({number: rule.values for number, rule in _with_patterns(classifier) if rule.values})
     for value, most in (("250004213502", 0.45), ("2020-06-03 21:14:00", 0.25), ("Đái tháo đường típ 2", 0.4)):

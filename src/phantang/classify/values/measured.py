@@ -105,7 +105,9 @@ class Measured:
 
     def look(self, place: int) -> Look | None:
         """Return the values to look at after so many looks, evenly spread like those before; `None` after the last."""
-        if place >= len(self._looks) and self._rest:
+        if place < len(self._looks):
+            return self._looks[place]
+        if self._rest:
             size = _STEPS[place] if place < len(_STEPS) else len(self._rest)
             taken, self._rest = _first_of(self._rest, size)
             self._looks.append(Look(taken, self._hints))

@@ -119,8 +119,9 @@ def members(bits: int) -> Iterator[int]:
 
 
 def _sign(needle: str) -> str:
-    """Return the letter of a needle that other texts have least often: one beyond ASCII; all of it without any."""
-    return max((char for char in needle if not char.isascii()), default=needle)
+    """Return a part of a needle that texts seldom have: its last letter beyond ASCII with those beside it, or all."""
+    at = max((place for place, char in enumerate(needle) if not char.isascii()), default=None)
+    return needle if at is None else needle[max(0, at - 1) : at + 2]
 
 
 def _forms(test: ValueTest) -> tuple[Form, ...]:
