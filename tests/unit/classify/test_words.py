@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from phantang.classify.text.folding import fold, spaced
-from phantang.classify.text.words import accent_key, words_of
+from phantang.classify.text.words import accent_key, onset_of, words_of
 
 _COMBINING = re.compile("[\u0300-\u036f]")
 
@@ -70,3 +70,11 @@ def test_every_character_is_folded_by_the_table_as_without_it() -> None:
 def test_capitals_that_a_serialiser_made_small_are_one_word() -> None:
     assert [word.folded for word in words_of("teN_KHANG")] == ["ten", "khang"]
     assert [word.folded for word in words_of("maKH_Cu")] == ["ma", "kh", "cu"]
+
+
+@pytest.mark.parametrize(
+    ("word", "onset"),
+    [("nghiem", "ngh"), ("gia", "gi"), ("gin", "g"), ("quan", "qu"), ("tran", "tr"), ("an", ""), ("", "")],
+)
+def test_what_a_syllable_begins_with(word: str, onset: str) -> None:
+    assert onset_of(word) == onset

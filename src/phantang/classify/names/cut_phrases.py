@@ -7,14 +7,12 @@ tag: those that fit more letters with whole words go before. Even so it is a gue
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from phantang.classify.text.words import Word, is_syllable
+from phantang.classify.text.words import Word, is_syllable, onset_of
 
-_ONSET = re.compile(r"(?:ch|gh|gi|kh|ngh?|nh|ph|qu|th|tr|[a-z])")
 _WORDS = range(2, 6)
 #: Letters that a cut name, its last word, first letters behind words and first letters alone have at least.
 _SHORTEST, _LAST, _TAIL, _LETTERS = 5, 2, 2, 4
@@ -94,5 +92,4 @@ def _fit(text: str, words: Phrase) -> int | None:
 
 
 def _onset(word: str) -> str:
-    found = _ONSET.match(word)
-    return found[0] if found else word[0]
+    return onset_of(word) or word[0]

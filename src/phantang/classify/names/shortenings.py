@@ -13,9 +13,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise, product
 
-from phantang.classify.text.words import Word, is_syllable
+from phantang.classify.text.words import Word, is_syllable, onset_of
 
-_ONSET = re.compile(r"ngh|gi(?=[aeiouy])|qu|ch|gh|kh|ng|nh|ph|th|tr|[bcdghklmnprstvx]|")
 _CODA = re.compile(r"(?:ch|ng|nh|[cmnpt])$")
 _VOWELS = re.compile(r"[aeiouy]")
 #: Letters that a form without a gap, one of two words, a cut last word and a shortened English word must have.
@@ -104,8 +103,7 @@ def _cut(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 @lru_cache(maxsize=4096)
 def _starts(word: str, *, last: bool) -> tuple[str, ...]:
     """Return a syllable whole, without its final consonants, and cut after its first vowel, onset or letter."""
-    onset = _ONSET.match(word)
-    head = onset[0] if onset else ""
+    head = onset_of(word)
     found = {word, _CODA.sub("", word) if len(word) > 3 else word}
     if head:
         found |= {head, word[: len(head) + 1]}

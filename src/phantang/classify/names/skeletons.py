@@ -6,13 +6,11 @@ of old whose names had ten characters. What several phrases could be stays unrea
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from itertools import product
 
-from phantang.classify.text.words import Word, is_syllable
+from phantang.classify.text.words import Word, is_syllable, onset_of
 
-_ONSET = re.compile(r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu?|r|s|th?|tr|v|x)")
 _SHORTEST, _SHORTEST_LAST = 5, 3
 
 
@@ -35,5 +33,5 @@ class Skeletons:
 
 
 def _starts(word: str) -> frozenset[str]:
-    onset = _ONSET.match(word)
-    return frozenset({word[0], onset[0]}) if onset else frozenset()
+    onset = onset_of(word)
+    return frozenset({word[0], onset}) if onset else frozenset()

@@ -22,6 +22,8 @@ _SERIALISED = re.compile(r"[a-z]+[A-Z](?:_[A-Z0-9]+)+")
 VOWELS = frozenset("aeiouy")
 _SINGULAR_S = ("ss", "us", "is")
 _PLURAL_ES = ("ches", "shes", "sses", "xes")
+#: What a syllable begins with before its vowel; nothing, too. `gi` is one before another vowel only (`gia`, not `gin`).
+_ONSET = re.compile(r"ngh|gi(?=[aeiouy])|qu|ch|gh|kh|ng|nh|ph|th|tr|[bcdghklmnpqrstvx]|")
 #: A Vietnamese syllable without its marks: an onset, and a rhyme.
 _SYLLABLE = re.compile(
     r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|th?|tr|v|x)?"
@@ -55,6 +57,12 @@ def accent_key(text: str) -> str:
 
 
 @lru_cache(maxsize=65536)
+def onset_of(word: str) -> str:
+    """Return the consonants that a syllable begins with (`ngh`, `gi`, `qu`), or an empty text."""
+    found = _ONSET.match(word)
+    return found[0] if found else ""
+
+
 def is_syllable(text: str) -> bool:
     """Tell whether folded `text` can be a Vietnamese syllable."""
     return len(text) <= 7 and _SYLLABLE.fullmatch(text) is not None
