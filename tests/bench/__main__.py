@@ -21,7 +21,7 @@ from phantang.flow.workspace.demo import build_registers, prepare_workspace, que
 from .classification import quality
 from .dashboards import dashboards
 from .rewriting import rewriting, seconds
-from .scan_speed import scan_speed
+from .scan_speed import scan_speed, scan_speed_postgres
 from .scanning import scanning
 from .state import comparing, counting, replaying
 
@@ -129,6 +129,7 @@ def main(citizens: int = 20_000) -> None:
     console.print(dashboards())
     console.print(scanning())
     console.print(scan_speed(1_000))
+    console.print(scan_speed_postgres(200))
     for one in quality(builtin_classifier()):
         console.print(one)
 

@@ -13,11 +13,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 from rich.table import Table
+from tests.services import postgres
 
 from phantang import engines
 from phantang.classify.builtin import builtin_classifier
@@ -76,20 +78,50 @@ def measured(file: Path, rows: int) -> list[str]:
     return found
 
 
-def _measure(file: Path, rows: int) -> list[str]:
+def scan_speed_postgres(tables: int) -> Table:
+    """Wait for `tables` of the same tables from a PostgreSQL server on this machine, and for their classification.
+
+    Seconds are of the clock, as most of the fetch is the server's work: they mean something on a quiet machine only.
+    """
+    view = Table(title=f"{tables} of the same tables in PostgreSQL, seconds of the clock", title_justify="left")
+    for name in _HEADS:
+        view.add_column(name, justify="right")
+    with tempfile.TemporaryDirectory(prefix="phantang-bench-") as folder, postgres.running() as server:
+        file = Path(folder) / "wide.duckdb"
+        build_tables(file, tables)
+        _copy(file, server)
+        for rows in (50, 200, _ROWS):
+            view.add_row(str(rows), *_measure(server.url(), rows, time.perf_counter))
+    return view
+
+
+def _copy(file: Path, server: postgres.Server) -> None:
+    """Copy the tables of a DuckDB file, all columns as text, into the database of a server, and analyse them."""
+    with duckdb.connect(str(file), read_only=True) as source, server.connect() as target:
+        for (name,) in source.execute("SELECT table_name FROM duckdb_tables()").fetchall():
+            rows = source.execute(f"FROM {name}")
+            heads = [f'"{column[0]}"' for column in rows.description or ()]
+            target.execute(f"CREATE TABLE {name} ({', '.join(f'{head} text' for head in heads)})")
+            with target.cursor().copy(f"COPY {name} FROM STDIN") as copy:
+                for row in rows.fetchall():
+                    copy.write_row([None if value is None else str(value) for value in row])
+        target.execute("ANALYZE")
+
+
+def _measure(url: str, rows: int, clock: Callable[[], float] = time.process_time) -> list[str]:
     classifier = builtin_classifier()
     fetch = spent = 0.0
     tagged = 0
-    with engines.connect(f"duckdb:///{file}", "bench") as engine:
+    with engines.connect(url, "bench") as engine:
         infos = engine.introspect()
         classifier.classify(infos[0], engine.sample(infos[0].name, rows))
         gc.collect()
         for info in infos:
-            start = time.process_time()
+            start = clock()
             samples = engine.sample(info.name, rows)
-            middle = time.process_time()
+            middle = clock()
             found = classifier.classify(info, samples)
-            fetch, spent = fetch + middle - start, spent + time.process_time() - middle
+            fetch, spent = fetch + middle - start, spent + clock() - middle
             tagged += sum(one.tag != "none" for one in found)
     columns = sum(len(info.columns) for info in infos)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -130,4 +162,4 @@ def _written(name: str, number: int) -> str:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_measure(Path(sys.argv[1]), int(sys.argv[2]))))
+    print(json.dumps(_measure(f"duckdb:///{sys.argv[1]}", int(sys.argv[2]))))
