@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
-from phantang.classify.names.phrases import Claim
+from phantang.classify.names.claim import Claim
 from phantang.classify.rules.confidence import (
     THRESHOLD,
     by_name,

@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from phantang.classify.claims import NONE, ColumnEvidence, conclude
+from phantang.classify.names.claim import Claim
 from phantang.classify.names.naming import is_opaque, numbered, spoken_names
 from phantang.classify.names.own_roles import OwnRoles
-from phantang.classify.names.phrases import Claim, PhraseIndex
+from phantang.classify.names.phrases import PhraseIndex
 from phantang.classify.names.tables import (
     IDENTIFIED,
     ORGANISATION,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
+from phantang.classify.names.claim import Claim, is_covered
 from phantang.classify.names.cut_phrases import CutPhrases
 from phantang.classify.names.initials import Initials
 from phantang.classify.names.ordinary import OrdinaryLetters
@@ -24,30 +25,6 @@ _BY_ITSELF = frozenset({Level.STRONG, Level.HEAD, Level.WHOLE})
 #: Kinds of table whose words, before the end of a name, make it no person's field: `product_photo`, `branch_address`.
 _OTHERS = ("organisation", "thing", "animal", "reference", "statistics", "vehicle")
 _SHORTEST_HEAD, _CARRIERS = 3, frozenset({"url", "uri", "link", "path", "file", "image", "certificate"})
-_RANK = {Level.STRONG: 3, Level.HEAD: 3, Level.WHOLE: 3, Level.PERSON: 2, Level.TAIL: 2, Level.WEAK: 1}
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Rule number `rule` claims words `start` to `start + length` of a name of `total` words.
-
-    `of_role`: the rest of the name says whose field it is (`nv_gt`), whatever the table is about. `guessed`: the words
-    are what something in the name may be short for. `head`: it ends an English name, which is what that name is about.
-    """
-
-    rule: int
-    level: Level
-    start: int
-    length: int
-    total: int
-    of_role: bool = False
-    guessed: bool = False
-    head: bool = False
-
-    @property
-    def rank(self) -> tuple[int, int, int, int]:
-        """Order of claims on one name: level, an English head, length, the earlier (Vietnamese heads come first)."""
-        return (_RANK[self.level], self.head, self.length, -self.start)
 
 
 class PhraseIndex:
@@ -223,7 +200,7 @@ class PhraseIndex:
         longest = [
             claim
             for claim in kept
-            if not any(_covered(claim, other) and not self._rules[other.rule].companion for other in kept)
+            if not any(is_covered(claim, other) and not self._rules[other.rule].companion for other in kept)
         ]
         return [claim for claim in longest if not self._demoted(words, claim)], barred
 
@@ -290,15 +267,3 @@ def _without_digits(words: Sequence[Word]) -> tuple[Word, ...]:
     """Return `words` without the numbers among them (`emergency2Number1`), or nothing if there are none."""
     kept = tuple(word for word in words if not word.folded.isdigit())
     return kept if len(kept) < len(words) else ()
-
-
-def _covered(one: Claim, other: Claim) -> bool:
-    """Tell whether `other` takes the words of `one`: it is longer and around it, or earlier, as long, and overlaps it.
-
-    In `don_vi_do` the words `vi do` belong to `don vi` (a unit of measure) and are no latitude; but a
-    `gift_recipient_email` is a recipient's e-mail, as English heads are last.
-    """
-    ends, end = other.start + other.length, one.start + one.length
-    if other.start <= one.start and end <= ends:
-        return one.length < other.length
-    return other.start < one.start < ends and other.length >= one.length and not one.head
