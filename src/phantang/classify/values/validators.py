@@ -14,6 +14,7 @@ from phantang.classify.rules.codelists import CodeLists, plain, words_in
 from phantang.classify.text.check_digits import tax_check_digit
 from phantang.classify.text.dates import parse_date, years_of
 from phantang.classify.values.compositions import COMPOSITIONS
+from phantang.classify.values.coordinates import coordinate, coordinate_pair, latitude, longitude
 from phantang.classify.values.people_values import PEOPLE_VALIDATORS
 from phantang.classify.values.topics import TOPIC_VALIDATORS
 from phantang.classify.values.typed_values import TYPED_VALIDATORS
@@ -177,39 +178,6 @@ def address(value: str, lists: CodeLists) -> bool:
         if said >= 2 or (commas and (said or commas > 1) and place_name(value, lists)):
             return True
     return STREET.search(value) is not None
-
-
-def latitude(value: str, _: CodeLists) -> bool:
-    """Accept degrees north within Viet Nam, islands included."""
-    return _between(value, 6.0, 23.5)
-
-
-def longitude(value: str, _: CodeLists) -> bool:
-    """Accept degrees east within Viet Nam, islands included."""
-    return _between(value, 102.0, 118.0)
-
-
-def coordinate_pair(value: str, lists: CodeLists) -> bool:
-    """Accept two numbers that are, in either order, a point in Viet Nam."""
-    numbers = re.findall(r"-?\d+(?:\.\d+)?", value)
-    if len(numbers) != 2:
-        return False
-    first, second = numbers
-    return (latitude(first, lists) and longitude(second, lists)) or (
-        latitude(second, lists) and longitude(first, lists)
-    )
-
-
-def coordinate(value: str, lists: CodeLists) -> bool:
-    """Accept a latitude, a longitude, or both in either order, in Viet Nam."""
-    return latitude(value, lists) or longitude(value, lists) or coordinate_pair(value, lists)
-
-
-def _between(value: str, low: float, high: float) -> bool:
-    try:
-        return low <= float(value) <= high
-    except ValueError:
-        return False
 
 
 def phone_lost_zero(value: str, _: CodeLists) -> bool:
