@@ -17,6 +17,7 @@ import yaml
 from open_data_contract_standard.model import OpenDataContractStandard
 
 from phantang.cli.app import run
+from phantang.flow.catalog.review import CATALOG_KINDS
 from phantang.flow.report.texts import cited, texts
 from phantang.store import Workspace
 
@@ -311,3 +312,8 @@ def test_citations_are_written_as_each_language_writes_them() -> None:
     assert cited("Decree 356/2025/NĐ-CP Art 4(1)(đ)", "vi") == "Nghị định 356/2025/NĐ-CP Điều 4 khoản 1 điểm đ"
     assert cited("Data Law 60/2024/QH15 Art 3(4)", "vi") == "Luật Dữ liệu 60/2024/QH15 Điều 3 khoản 4"
     assert cited("Decision 20/2025/QĐ-TTg I.26(b)", "en") == "Decision 20/2025/QĐ-TTg I.26(b)"
+
+
+@pytest.mark.parametrize("kind", CATALOG_KINDS)
+def test_every_change_of_the_catalog_has_a_word(kind: str) -> None:
+    assert texts()[f"value.{kind}"].keys() == {"vi", "en"}
