@@ -16,15 +16,13 @@ class OrdinaryLetters:
     """The names of two words, the second one letters, that ordinary phrases are cut to."""
 
     def __init__(self, phrases: Iterable[Sequence[Word]]) -> None:
-        """Take phrases of two words or more; of all but the first word the first letter is written."""
+        """Take phrases of three words or more; of all but the first word the first letter is written."""
         self._names = {
             (first.folded, "".join(word.folded[0] for word in rest)) for first, *rest in phrases if len(rest) > 1
         }
 
-    def __contains__(self, words: object) -> bool:
-        """Tell whether `words`, those of a name without its numbers, can be an ordinary phrase."""
-        if not isinstance(words, Sequence):
-            return False
+    def fit(self, words: Sequence[Word]) -> bool:
+        """Tell whether `words` of a name, its numbers aside, can be an ordinary phrase."""
         said = [word for word in words if not word.folded.isdigit()]
         if len(said) != 2 or any(word.exact for word in said):
             return False

@@ -15,13 +15,12 @@ from phantang.classify.names.reading import WordReader
 from phantang.classify.names.roles import RoleNames, is_short_role
 from phantang.classify.names.sequences import PhraseSet, Places
 from phantang.classify.names.slots import PhraseBook
-from phantang.classify.rules.rule import Level, Lexicon, Rule
+from phantang.classify.rules.rule import BY_ITSELF, Level, Lexicon, Rule
 from phantang.classify.text.words import VOWELS, Word, is_syllable, words_of
 
 #: A comment names its subject early; what a sentence mentions later is about something else.
 _COMMENT_HEAD = 3
 _PLACEHOLDER = re.compile(r"(<\w+>)")
-_BY_ITSELF = frozenset({Level.STRONG, Level.HEAD, Level.WHOLE})
 #: Kinds of table whose words, before the end of a name, make it no person's field: `product_photo`, `branch_address`.
 _OTHERS = ("organisation", "thing", "animal", "reference", "statistics", "vehicle")
 _SHORTEST_HEAD, _CARRIERS = 3, frozenset({"url", "uri", "link", "path", "file", "image", "certificate"})
@@ -174,17 +173,15 @@ class PhraseIndex:
     def _cut_short(self, text: str) -> list[Claim]:
         """Return the claims of the phrase that a name without any personal claim is cut from, for tables of people."""
         words = words_of(text)
-        claims, _ = self._standing(() if words in self._ordinary else self._cut.read(words))
+        claims, _ = self._standing(() if self._ordinary.fit(words) else self._cut.read(words))
         return [replace(one, level=Level.PERSON, guessed=False) for one in claims if self._rules[one.rule].personal]
 
     def _standing(self, words: Sequence[Word], *, comment: bool = False) -> tuple[list[Claim], set[int]]:
         """Return the claims that stand, in order of place, and the rules that a phrase under `never` bars."""
         found: list[Claim] = []
         barred: set[int] = set()
-        ordinary = not comment and words in self._ordinary
-        for start in range(len(words)):
-            if ordinary and start:
-                break
+        ordinary = not comment and self._ordinary.fit(words)
+        for start in range(1 if ordinary else len(words)):
             for (rule, level), end in self._book.at(words, start):
                 if level is None:
                     barred.add(rule)
@@ -192,7 +189,7 @@ class PhraseIndex:
                     heard = Level.WEAK if comment and start > _COMMENT_HEAD else level
                     guessed = any(word.guessed for word in words[start:end])
                     guessed = guessed or (ordinary and end - start > 1 and self._rules[rule].personal)
-                    if guessed and heard in _BY_ITSELF:
+                    if guessed and heard in BY_ITSELF:
                         heard = Level.PERSON
                     head = end == len(words) and _is_english_head(words[-1].folded)
                     found.append(Claim(rule, heard, start, end - start, len(words), guessed=guessed, head=head))

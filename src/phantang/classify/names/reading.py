@@ -63,7 +63,7 @@ class WordReader:
         """Split a name into words, expand abbreviations and take glued words apart (`hoten`, `ngaysinh`, `MAXA`)."""
         found: list[Word] = []
         split = tuple(self._rejoin(words_of(text)))
-        if split in self._ordinary:
+        if self._ordinary.fit(split):
             return split
         place = 0
         while place < len(split):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from phantang.classify.rules.rule import Group, Level, Lexicon
+from phantang.classify.rules.rule import BY_ITSELF, Group, Lexicon
 from phantang.classify.text.column_types import kind_of
 from phantang.classify.text.words import is_syllable, words_of
 
@@ -25,8 +25,6 @@ IDENTIFIED = "identified"
 _MIXED = "mixed"
 #: Tables of these kinds are never about people, whatever their columns are called.
 _NOT_PEOPLE = frozenset({REFERENCE, STATISTICS, ANIMAL, "requirement"})
-#: Levels of a name that say by themselves what a column is.
-_BY_ITSELF = frozenset({Level.STRONG, Level.HEAD, Level.WHOLE})
 #: A column with one of these tags, by a strong name, makes a table one about people.
 _ANCHORS = frozenset(
     {
@@ -136,7 +134,7 @@ class TableReader:
 
     def _what_is_spoken(self, name: str) -> _Spoken:
         claims = self._index.claims(name)
-        strong = (one for one in claims if one.level in _BY_ITSELF)
+        strong = (one for one in claims if one.level in BY_ITSELF)
         guessed = (self._tags.get(one.rule, "") for one in claims if one.guessed)
         return _Spoken(
             tags=frozenset(self._tags[one.rule] for one in strong if one.rule in self._tags),

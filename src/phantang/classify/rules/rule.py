@@ -21,7 +21,8 @@ class Level(StrEnum):
     WEAK = "weak"
 
 
-#: Levels that say something in a table about people only.
+#: Levels that say what a column is in any table, and those that say something in a table about people only.
+BY_ITSELF = frozenset({Level.STRONG, Level.HEAD, Level.WHOLE})
 IN_PERSON_TABLES = frozenset({Level.PERSON, Level.TAIL})
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from phantang import catalog
 from phantang.flow.catalog.feedback import forget_near_misses
 from phantang.flow.catalog.publish import publish_assets
+from phantang.flow.catalog.review import CATALOG_KINDS
 from phantang.flow.catalog.states import differences, find_column, is_pattern
 from phantang.model.catalog import Status
 from phantang.model.errors import InputError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from phantang.store import Workspace
 
 #: Kinds of ledger entries that decide on columns.
-_DECISIONS = ("accept", "override", "reject", "approve", "retire", "undo")
+_DECISIONS = frozenset(CATALOG_KINDS) - {"scan"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from sqlglot import exp
 
 from phantang.model.decision import Mask
 from phantang.sql.disclosure.fan_out import FanOut, Link, Place
-from phantang.sql.disclosure.statements import text_of
+from phantang.sql.disclosure.statements import repeated_keys
 from phantang.sql.language.allowlist import allow_list
 from phantang.sql.language.refusal import refuse
-from phantang.sql.rewriting.draft import Draft, identifier
+from phantang.sql.rewriting.draft import Draft
 from phantang.sql.rewriting.passes.isolate_tables import isolate_tables
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _checks(draft: Draft, known: FanOut, root: int, people: set[int]) -> list[Ch
             if not columns:
                 return None
             asset = draft.tables[number].asset
-            checks.append((asset.name.local, _repeated(asset, sorted(columns), draft.dialect)))
+            checks.append((asset.name.local, repeated_keys(asset, sorted(columns), draft.dialect)))
         reached.add(number)
 
 
@@ -116,18 +116,3 @@ def _columns(draft: Draft, known: FanOut, number: int, links: Sequence[Link]) ->
 
 def _is_key(asset: Asset, columns: set[str]) -> bool:
     return bool(asset.primary_key) and columns.issuperset(asset.primary_key)
-
-
-def _repeated(asset: Asset, columns: Sequence[str], dialect: str) -> str:
-    keys: list[exp.Expr] = [exp.Column(this=identifier(name)) for name in columns]
-    several = exp.GT(this=exp.Count(this=exp.Star(), big_int=True), expression=exp.Literal.number(1))
-    known = [exp.Not(this=exp.Is(this=one.copy(), expression=exp.Null())) for one in keys]
-    tree = exp.Select(
-        expressions=[exp.Alias(this=exp.Literal.number(1), alias=identifier("found"))],
-        from_=exp.From(this=exp.Table(this=identifier(asset.name.table), db=identifier(asset.name.schema))),
-        where=exp.Where(this=exp.and_(*known, copy=False)),
-        group=exp.Group(expressions=keys),
-        having=exp.Having(this=several),
-        limit=exp.Limit(expression=exp.Literal.number(1)),
-    )
-    return text_of(tree, dialect)

@@ -17,7 +17,7 @@ from phantang.sql.disclosure.multiplicity import reached_by_key
 from phantang.sql.disclosure.selection import Part, Shape
 from phantang.sql.disclosure.statements import text_of
 from phantang.sql.language.names import RESERVED, key
-from phantang.sql.rewriting.draft import identifier
+from phantang.sql.rewriting.draft import base_table, identifier
 from phantang.sql.rewriting.passes.differential_privacy import one_row_each
 
 if TYPE_CHECKING:
@@ -117,8 +117,7 @@ class _Shaping:
         if needed:
             conditions = [*(f'"{one}"' for one in needed), f"({chosen.sql})"]
             chosen = Part(" AND ".join(conditions), (*needed, *chosen.reads))
-        name = self._first.asset.name
-        base = text_of(exp.Table(this=identifier(name.table), db=identifier(name.schema)), self._draft.dialect)
+        base = text_of(base_table(self._first.asset.name), self._draft.dialect)
         asked, valued, hidden = (tuple(map(self._part, trees)) for trees in (keys, values, hiding))
         columns, joins = tuple(sorted(self.columns.items())), tuple(self.joins)
         return Shape(base, columns, visible, chosen, asked, valued, hidden, joins)

@@ -8,9 +8,11 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel
 
 from phantang.sql.language.lexis import dialect_of
-from phantang.sql.rewriting.draft import identifier
+from phantang.sql.rewriting.draft import base_table, identifier
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from phantang.model.catalog import Asset
 
 
@@ -24,16 +26,26 @@ def text_of(tree: exp.Expr, dialect: str) -> str:
 
 def repeated_people(asset: Asset, dialect: str) -> str:
     """Return SQL that yields a row if some person has several rows in a table, and none if nobody has."""
-    unit = exp.Column(this=identifier(asset.privacy_unit or ""))
+    return text_of(_repeated(asset, [asset.privacy_unit or ""]), dialect)
+
+
+def repeated_keys(asset: Asset, columns: Sequence[str], dialect: str) -> str:
+    """Return SQL that yields a row if several rows of a table are alike in `columns`, NULLs aside, and else none."""
+    tree = _repeated(asset, columns)
+    known = [exp.Not(this=exp.Is(this=exp.Column(this=identifier(one)), expression=exp.Null())) for one in columns]
+    tree.set("where", exp.Where(this=exp.and_(*known, copy=False)))
+    return text_of(tree, dialect)
+
+
+def _repeated(asset: Asset, columns: Sequence[str]) -> exp.Select:
     several = exp.GT(this=exp.Count(this=exp.Star(), big_int=True), expression=exp.Literal.number(1))
-    tree = exp.Select(
+    return exp.Select(
         expressions=[exp.Alias(this=exp.Literal.number(1), alias=identifier("found"))],
-        from_=exp.From(this=exp.Table(this=identifier(asset.name.table), db=identifier(asset.name.schema))),
-        group=exp.Group(expressions=[unit]),
+        from_=exp.From(this=base_table(asset.name)),
+        group=exp.Group(expressions=[exp.Column(this=identifier(one)) for one in columns]),
         having=exp.Having(this=several),
         limit=exp.Limit(expression=exp.Literal.number(1)),
     )
-    return text_of(tree, dialect)
 
 
 def listed(asset: Asset, column: str, dialect: str) -> str:
@@ -41,6 +53,6 @@ def listed(asset: Asset, column: str, dialect: str) -> str:
     tree = exp.Select(
         expressions=[exp.Column(this=identifier(column))],
         distinct=exp.Distinct(),
-        from_=exp.From(this=exp.Table(this=identifier(asset.name.table), db=identifier(asset.name.schema))),
+        from_=exp.From(this=base_table(asset.name)),
     )
     return text_of(tree, dialect)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from phantang.model.catalog import Asset
     from phantang.model.decision import Decision
+    from phantang.model.names import TableName
     from phantang.model.noise import NoisePlan
     from phantang.sql.binding.relations import Occurrence
     from phantang.sql.binding.resolve import ResolvedQuery
@@ -88,3 +89,8 @@ class Draft:
 def identifier(name: str) -> exp.Identifier:
     """Build a quoted identifier: exactly this name, in every dialect."""
     return exp.Identifier(this=name, quoted=True)
+
+
+def base_table(name: TableName) -> exp.Table:
+    """Build the table of a database that has exactly this name."""
+    return exp.Table(this=identifier(name.table), db=identifier(name.schema))

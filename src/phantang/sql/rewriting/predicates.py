@@ -12,7 +12,7 @@ from phantang.model.decision import CompoundPredicate, FieldPredicate, LookupPre
 from phantang.model.errors import GuardError
 from phantang.sql.language.families import Family, canonical, compared_as
 from phantang.sql.language.refusal import refuse, shown
-from phantang.sql.rewriting.draft import identifier
+from phantang.sql.rewriting.draft import base_table, identifier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +72,7 @@ def _membership(
     if other is None or entry is None or not _alike(kind, entry.type):
         raise GuardError("row_filter", name=shown(f"{predicate.table}.{predicate.column}"))
     inner = exp.Select(expressions=[_column(other, predicate.column)])
-    inner.set("from_", exp.From(this=exp.Table(this=identifier(other.name.table), db=identifier(other.name.schema))))
+    inner.set("from_", exp.From(this=base_table(other.name)))
     conditions = [render(one, other, {}, assets, dialect) for one in predicate.where]
     if conditions:
         everything = conditions[0]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from phantang.sql.language.names import RESERVED
-from phantang.sql.rewriting.draft import identifier
+from phantang.sql.rewriting.draft import base_table, identifier
 
 if TYPE_CHECKING:
     from phantang.model.names import TableName
@@ -43,7 +43,9 @@ def unit_of(derived: Derived) -> exp.Expr:
 
 
 def _table(name: TableName, alias: exp.Identifier) -> exp.Expr:
-    return exp.Table(this=identifier(name.table), db=identifier(name.schema), alias=exp.TableAlias(this=alias.copy()))
+    table = base_table(name)
+    table.set("alias", exp.TableAlias(this=alias.copy()))
+    return table
 
 
 def _column(name: str, table: exp.Identifier) -> exp.Expr:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from phantang.sql.language.names import RESERVED
-from phantang.sql.rewriting.draft import Derived, identifier
+from phantang.sql.rewriting.draft import Derived, base_table, identifier
 
 if TYPE_CHECKING:
     from phantang.sql.binding.relations import Occurrence
@@ -23,14 +23,9 @@ def isolate_tables(draft: Draft) -> None:
         if not projections:  # count(*) and the like read rows, not columns
             projections = [exp.Alias(this=exp.Literal.number(1), alias=identifier(f"{RESERVED}_row"))]
         derived.select.set("expressions", projections)
-        derived.select.set("from_", exp.From(this=_base(occurrence)))
+        derived.select.set("from_", exp.From(this=base_table(occurrence.asset.name)))
         node.replace(_subquery(node, occurrence, derived))
         draft.tables.append(derived)
-
-
-def _base(occurrence: Occurrence) -> exp.Table:
-    name = occurrence.asset.name
-    return exp.Table(this=identifier(name.table), db=identifier(name.schema))
 
 
 def _subquery(node: exp.Table, occurrence: Occurrence, derived: Derived) -> exp.Subquery:
