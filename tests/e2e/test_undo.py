@@ -175,4 +175,52 @@ def test_a_table_that_comes_back_has_no_decisions_of_the_one_before(review: Revi
     before = _written(review)
     _undo(review, code=2)
     assert "[catalog_nothing_to_undo]" in review.err
+    _undo(review, NAME, code=2)
+    assert "[column_not_found]" in review.err
     assert _written(review) == before
+
+
+@pytest.mark.parametrize("two_people", [False, True])
+def test_a_retired_table_is_brought_back_as_it_was(review: Review, two_people: bool) -> None:
+    for tag in ("sensitive.health", "person.other"):
+        review.does("catalog", "set", COLUMN, "--tag", tag, "--reason", "x", "--by", "An")
+    states = [_written(review)]
+    review.set_up(TWO_PEOPLE if two_people else "")
+    review.sql("DROP TABLE nguoi")
+    review.does("catalog", "retire", NAME, "--reason", "bỏ", "--by", "An")
+    if two_people:
+        review.does("catalog", "approve", NAME, "--by", "Bình")
+    review.sql(*MADE)  # it was dropped by mistake
+    _undo(review, NAME, by="An")
+    assert f"{NAME}: is in the catalog again" in " ".join(review.err.split())
+    assert _written(review) == states[0]
+    assert review.does("catalog", "list", "--retired", "--format", "jsonl") == []
+    last = review.does("catalog", "show", NAME, "--history", "--format", "jsonl")[-1]
+    assert (last["kind"], last["tables"], last["reason"]) == ("undo", [NAME], "nhầm cột")
+    review.does("catalog", "show", NAME, "--history")
+    _undo(review, NAME, code=2)
+    assert "[column_not_found]" in review.err
+    _undo(review, COLUMN, by="Cúc")  # what was decided before can still be taken back
+    assert review.columns()["ton_giao"][0] == "sensitive.health"
+    review.sql("DROP TABLE nguoi")
+    review.does("catalog", "retire", NAME, "--reason", "lần hai", "--by", "An")
+    review.does("audit", "verify")
+    review.does("doctor")
+
+
+def test_a_table_that_waits_to_be_retired_stays(review: Review) -> None:
+    review.set_up(TWO_PEOPLE)
+    review.does("catalog", "accept", "--by", "An")
+    review.sql("DROP TABLE nguoi")
+    review.does("catalog", "retire", NAME, "--reason", "bỏ", "--by", "An")
+    review.does("catalog", "set", COLUMN, "--tag", "sensitive.health", "--reason", "x", "--by", "An")
+    before = _written(review)
+    review.does("catalog", "undo", NAME, "--reason", " ", code=2)
+    assert "[catalog_undo_reason]" in review.err
+    _undo(review, NAME)
+    assert _written(review) == before
+    review.does("catalog", "approve", NAME, "--by", "Bình")
+    assert _written(review) == before
+    assert not (review.workspace.path / "catalog/retired/nguon/main.nguoi.yaml").exists()
+    _undo(review)
+    assert review.columns()["ton_giao"] == ("sensitive.religion", "T3", "accepted")

@@ -69,6 +69,17 @@ def approve_retirement(record: Retired, by: str) -> Retired:
     return replace(record, waits=False, approved_by=normalised(by))
 
 
+def restore(record: Retired, by: str, reason: str) -> Asset:
+    """Return the table of `record` as it was before it was retired, or asked to be.
+
+    Raises `InputError`: `catalog_decider_required`, `catalog_undo_reason` for a blank reason.
+    """
+    require_decider(by)
+    if not reason.strip():
+        raise InputError("catalog_undo_reason", name=shown(str(record.asset.name)))
+    return record.asset
+
+
 def render_retired(record: Retired) -> str:
     """Return the text of the record's file; `retired_tables` gives the same record back."""
     lines = [f"by: {quoted(record.by)}", f"at: {quoted(record.at)}", f"reason: {quoted(record.reason)}"]

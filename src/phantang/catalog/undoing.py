@@ -46,7 +46,7 @@ def undo(
     """
     require_decider(by)
     if not reason.strip():
-        raise InputError("catalog_undo_reason", column=shown(column))
+        raise InputError("catalog_undo_reason", name=shown(column))
     entry = asset.column(column)
     if entry is None:
         raise InputError("catalog_unknown_column_named", table=shown(str(asset.name)), column=shown(column))

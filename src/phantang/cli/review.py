@@ -174,21 +174,24 @@ def approve(session: Session, names: tuple[str, ...], by: str | None) -> None:
         session.err.print(session.word("table_retired", table=str(record.asset.name)), soft_wrap=True)
 
 
-@click.command(short_help="Take back the last decision on a column.")
-@click.argument("columns", nargs=-1, required=True, metavar="SOURCE.SCHEMA.TABLE.COLUMN|PATTERN ...")
+@click.command(short_help="Take back the last decision on a column, or that a table was retired.")
+@click.argument("names", nargs=-1, required=True, metavar="SOURCE.SCHEMA.TABLE[.COLUMN]|PATTERN ...")
 @click.option("--reason", required=True, metavar="TEXT", help="Why, kept in the catalog and the ledger.")
 @_BY
 @click.pass_obj
-def undo(session: Session, columns: tuple[str, ...], reason: str, by: str | None) -> None:
+def undo(session: Session, names: tuple[str, ...], reason: str, by: str | None) -> None:
     """Put each column back as it was before the last decision on it: an accept, set, reject or approve.
 
     The decision before it stands again, or the proposal waits for a person again; near misses of a rejection go. The
     ledger keeps both steps: see `catalog show --history`. With `[review] two_person = true` a second person has to
-    agree to what lowers a tier.
+    agree to what lowers a tier. A retired table, or one that waits to be, is in the catalog again as it was.
     """
     from phantang.flow.catalog.undo import undo_decisions
 
-    for column, entry in undo_decisions(session.workspace, columns, by=session.person(by), reason=reason).items():
+    undone = undo_decisions(session.workspace, names, by=session.person(by), reason=reason)
+    for table in undone.tables:
+        session.err.print(session.word("table_undone", table=str(table)), soft_wrap=True)
+    for column, entry in undone.columns.items():
         if entry.awaiting is not None:
             told = session.word("column_awaits", column=str(column), tag=entry.awaiting.tag)
         else:

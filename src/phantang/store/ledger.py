@@ -82,23 +82,21 @@ class LedgerStore:
         A half-written last line is left out. Raises `LedgerError`: `ledger_line_damaged`, `ledger_unreadable`.
         """
         for number, line in self._lines():
-            if not line.sound():
-                raise LedgerError("ledger_line_damaged", index=number)
-            yield Entry.parse(line.data)
+            yield _sound(number, line)
 
-    def find(self, decision_id: str) -> tuple[Entry, ...]:
-        """Return the entries of one decision, oldest first. Raises as `entries`."""
-        needle = canonical(decision_id)
-        found: list[Entry] = []
-        for number, line in self._lines():
-            if needle not in line.data:
-                continue
-            if not line.sound():
-                raise LedgerError("ledger_line_damaged", index=number)
-            entry = Entry.parse(line.data)
-            if entry.decision_id == decision_id:
-                found.append(entry)
-        return tuple(found)
+    def entry(self, index: int) -> Entry | None:
+        """Return the entry of a number, `None` if there is none. Raises as `entries`."""
+        line = next((line for number, line in self._lines() if number == index), None)
+        return _sound(index, line) if line is not None else None
+
+    def find(self, beginning: str) -> tuple[Entry, ...]:
+        """Return the entries of decisions whose id begins so, oldest first. Raises as `entries`.
+
+        Only lines that may be theirs are parsed.
+        """
+        needle = canonical(beginning).removesuffix(b'"')
+        found = (_sound(number, line) for number, line in self._lines() if needle in line.data)
+        return tuple(entry for entry in found if entry.decision_id and entry.decision_id.startswith(beginning))
 
     def prove(self, index: int) -> InclusionProof:
         """Return the proof that entry `index` is in the tree of the newest checkpoint.
@@ -218,6 +216,12 @@ class LedgerStore:
             return self._files.entries.stat().st_size
         except FileNotFoundError:
             return 0
+
+
+def _sound(number: int, line: Line) -> Entry:
+    if not line.sound():
+        raise LedgerError("ledger_line_damaged", index=number)
+    return Entry.parse(line.data)
 
 
 def _now() -> str:

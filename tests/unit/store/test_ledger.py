@@ -52,7 +52,10 @@ def test_append_returns_what_a_receipt_needs(ledger: LedgerStore) -> None:
         assert ledger.verify(receipt).ok
     assert [entry.decision_id for entry in ledger.entries()] == [f"d-{index}" for index in range(5)]
     assert [entry.index for entry in ledger.find("d-3")] == [3]
-    assert ledger.find("d-") == ()
+    assert [entry.index for entry in ledger.find("d-")] == [0, 1, 2, 3, 4]
+    assert ledger.find("-3") == ()
+    assert ledger.entry(3) == ledger.find("d-3")[0]
+    assert ledger.entry(5) is None
 
 
 def test_reopening_continues_the_same_tree(ledger: LedgerStore, tmp_path: Path) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from phantang.ledger import Checkpoint
+from phantang.ledger import Checkpoint, Entry
 from phantang.model.errors import InputError, LedgerError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _PREFIX = 8
 
 
-def list_entries(workspace: Workspace, *, subject: str | None = None, table: str | None = None) -> Iterator[Any]:
+def list_entries(workspace: Workspace, *, subject: str | None = None, table: str | None = None) -> Iterator[Entry]:
     """Yield ledger entries, oldest first; with `subject` or `table` only decisions that concern them.
 
     `table` is `schema.table`, or `source.schema.table`.
@@ -32,33 +32,20 @@ def list_entries(workspace: Workspace, *, subject: str | None = None, table: str
         yield entry
 
 
-def show_decision(workspace: Workspace, decision_id: str) -> list[Any]:
+def show_decision(workspace: Workspace, decision_id: str) -> tuple[Entry, ...]:
     """Return the entries of one decision (what was decided, and how it ended). Raises `InputError` if there is none.
 
     A prefix of at least eight characters is enough when it is the only one; a shorter number is that of an entry, such
     as a scan, which may be of no decision.
     """
-    if len(decision_id) < _PREFIX and decision_id.isascii() and decision_id.isdigit():
-        entry = next((one for one in workspace.ledger().entries() if one.index == int(decision_id)), None)
-        if entry is None or entry.decision_id is None:
-            return _found([entry] if entry else [], decision_id)
-        decision_id = entry.decision_id
-    enough = len(decision_id) >= _PREFIX
-    return _found(
-        [
-            entry
-            for entry in workspace.ledger().entries()
-            if entry.decision_id == decision_id
-            or (enough and entry.decision_id is not None and entry.decision_id.startswith(decision_id))
-        ],
-        decision_id,
-    )
-
-
-def _found(entries: list[Any], decision_id: str) -> list[Any]:
-    if len({entry.decision_id for entry in entries}) != 1:
+    ledger, found = workspace.ledger(), tuple[Entry, ...]()
+    if len(decision_id) >= _PREFIX:
+        found = ledger.find(decision_id)
+    elif decision_id.isascii() and decision_id.isdigit() and (entry := ledger.entry(int(decision_id))):
+        found = ledger.find(entry.decision_id) if entry.decision_id else (entry,)
+    if len({entry.decision_id for entry in found}) != 1:
         raise InputError("decision_not_found", decision_id=decision_id)
-    return entries
+    return found
 
 
 def verify_ledger(workspace: Workspace, pinned: Checkpoint | None = None) -> Verification:

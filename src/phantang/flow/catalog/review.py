@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from phantang import catalog
 from phantang.flow.catalog.feedback import add_near_miss
 from phantang.flow.catalog.publish import publish_assets
 from phantang.flow.catalog.retire import approve_retirements
-from phantang.flow.catalog.states import differences, find_assets, find_column, find_table, is_pattern
+from phantang.flow.catalog.states import differences, find_assets, find_column, find_table, is_pattern, named_columns
 from phantang.model.errors import InputError
 from phantang.model.names import ColumnName
 
@@ -109,20 +108,18 @@ def accept_proposals(
 
 def _selected(snapshot: Snapshot, names: Sequence[str], selection: Selection) -> Iterator[ColumnName]:
     undecided = [
-        change
+        change.column
         for change in pending_changes(snapshot)
         if change.kind is catalog.ChangeKind.PROPOSED and selection.takes(change)
     ]
     if not names:
-        yield from (change.column for change in undecided)
+        yield from undecided
     for name in names:
-        if column := find_column(snapshot, name):
-            yield column
-        elif is_pattern(name):
-            yield from (change.column for change in undecided if fnmatchcase(str(change.column), name))
-        else:
+        named = named_columns(snapshot, name, undecided)
+        if named is None:
             tables = {asset.name for asset in find_assets(snapshot, name)}
-            yield from (change.column for change in undecided if change.column.table in tables)
+            named = [column for column in undecided if column.table in tables]
+        yield from named
 
 
 def override_column(

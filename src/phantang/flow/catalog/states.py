@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from phantang import catalog
@@ -46,13 +48,23 @@ def find_column(snapshot: Snapshot, name: str) -> ColumnName | None:
     return None
 
 
+def named_columns(snapshot: Snapshot, name: str, choosable: Iterable[ColumnName]) -> list[ColumnName] | None:
+    """Return the column called `name`, or those `choosable` that the pattern `name` takes; `None` if it is neither."""
+    if column := find_column(snapshot, name):
+        return [column]
+    return [column for column in choosable if fnmatchcase(str(column), name)] if is_pattern(name) else None
+
+
 def is_pattern(name: str) -> bool:
     """Tell whether a name is a pattern of names."""
     return any(char in name for char in "*?")
 
 
 def differences(snapshot: Snapshot, changed: Iterable[Asset]) -> list[dict[str, Any]]:
-    """Return, for the ledger, what each changed column was and is, and under `was` what it does not say any more."""
+    """Return, for the ledger, what each changed column was and is, and under `was` what it does not say any more.
+
+    Of a table that is not in the catalog, no column was anything.
+    """
     return [
         {
             "column": str(ColumnName(asset.name, name)),
@@ -61,8 +73,9 @@ def differences(snapshot: Snapshot, changed: Iterable[Asset]) -> list[dict[str, 
             **({"was": catalog.lost(old, new)} if old and new else {}),
         }
         for asset in changed
-        for name in dict.fromkeys(entry.name for entry in (*snapshot.assets[asset.name].columns, *asset.columns))
-        if (old := snapshot.assets[asset.name].column(name)) != (new := asset.column(name))
+        for before in [snapshot.assets.get(asset.name) or replace(asset, columns=())]
+        for name in dict.fromkeys(entry.name for entry in (*before.columns, *asset.columns))
+        if (old := before.column(name)) != (new := asset.column(name))
     ]
 
 

@@ -1,23 +1,24 @@
-"""A person takes decisions on columns back: what was before stands again, and both stay in the ledger."""
+"""A person takes decisions back, on columns and on tables: what was before stands again, and the ledger keeps both."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from phantang import catalog
 from phantang.flow.catalog.feedback import forget_near_misses
-from phantang.flow.catalog.publish import publish_assets
+from phantang.flow.catalog.publish import publish_texts
+from phantang.flow.catalog.retire import retired
 from phantang.flow.catalog.review import CATALOG_KINDS
-from phantang.flow.catalog.states import differences, find_column, is_pattern
+from phantang.flow.catalog.states import differences, named_columns
 from phantang.model.catalog import Status
 from phantang.model.errors import InputError
 from phantang.model.names import ColumnName
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from phantang.catalog import Retired
     from phantang.model.catalog import Asset, ColumnEntry, Snapshot
     from phantang.model.names import TableName
     from phantang.store import Workspace
@@ -34,44 +35,65 @@ class _Decision:
     change: Mapping[str, Any]
 
 
-def undo_decisions(
-    workspace: Workspace, names: Sequence[str], *, by: str, reason: str
-) -> dict[ColumnName, ColumnEntry]:
-    """Put the named columns back as they were before the last decision on each; return their entries.
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What stands again: entries of columns, of which some may wait for a second person, and tables."""
 
-    A name is a column in full, or a pattern (`*`, `?`) of full column names, which takes those that somebody decided
-    on. An entry returned may wait for a second person. Raises `InputError`: `column_not_found`;
-    `catalog_nothing_selected` for a pattern that takes none; what `catalog.undo` raises.
+    columns: Mapping[ColumnName, ColumnEntry]
+    tables: tuple[TableName, ...]
+
+
+def undo_decisions(workspace: Workspace, names: Sequence[str], *, by: str, reason: str) -> Undone:
+    """Put what is named back as it was before the last decision on it.
+
+    A name is a column in full, a pattern (`*`, `?`) of full column names, which takes those that somebody decided on,
+    or a table that was retired, or is to be: it is in the catalog again as it was, with nobody to agree, since every
+    decision on it had been agreed to. Raises `InputError`: `column_not_found`; `catalog_nothing_selected` for a pattern
+    that takes none; what `catalog.undo` raises.
     """
     snapshot = catalog.parse_snapshot(workspace.catalog_files())
-    standing = _standing(workspace, snapshot)
-    changed = dict(snapshot.assets)
+    standing, gone = _standing(workspace, snapshot), _gone(workspace, snapshot)
+    tables = list(dict.fromkeys(gone[name].asset.name for name in names if name in gone))
+    columns = list(dict.fromkeys(_meant(snapshot, standing, [name for name in names if name not in gone])))
+    changed = {**{table: catalog.restore(gone[str(table)], by, reason) for table in tables}, **snapshot.assets}
     undoes: dict[str, int | None] = {}
-    for column in (columns := list(dict.fromkeys(_meant(snapshot, standing, names)))):
+    for column in columns:
         last = standing.get(column)
         was = last.change.get("was") if last else None
         changed[column.table] = catalog.undo(
             changed[column.table], column.column, was, by, reason, two_person=workspace.settings.review_two_person
         )
         undoes[str(column)] = last.index if last else None
-    assets = [changed[table] for table in dict.fromkeys(column.table for column in columns)]
+    assets = [changed[table] for table in dict.fromkeys([*tables, *(column.table for column in columns)])]
+    texts: dict[str, str | None] = {catalog.asset_path(one.name): catalog.render_asset(one) for one in assets}
+    texts |= {catalog.retired_path(table): None for table in tables}
     changes = [{**one, "undoes": undoes.get(one["column"])} for one in differences(snapshot, assets)]
-    publish_assets(workspace, assets, "undo", {"by": by, "reason": reason, "columns": [*undoes], "changes": changes})
+    body = {"by": by, "reason": reason, "columns": [*undoes], "tables": list(map(str, tables)), "changes": changes}
+    publish_texts(workspace, texts, "undo", body)
     back = {column: _entry(changed, column) for column in columns}
     for column, entry in back.items():
         learnt = set(_entry(snapshot.assets, column).rejected).difference(entry.rejected)
         forget_near_misses(workspace, column, learnt)
-    return back
+    return Undone(back, tuple(tables))
+
+
+def _gone(workspace: Workspace, snapshot: Snapshot) -> dict[str, Retired]:
+    """Return, by the table's name, what was retired and did not come back by itself, or waits to be retired."""
+    records = retired(workspace)
+    return {str(name): one for name, one in records.items() if one.waits or name not in snapshot.assets}
 
 
 def _standing(workspace: Workspace, snapshot: Snapshot) -> dict[ColumnName, _Decision]:
     """Return the last decision on each column that nobody took back and that is what stands."""
     stacks: dict[str, list[_Decision]] = {}
+    gone: dict[str, list[_Decision]] = {}
     for entry in workspace.ledger().entries():
         for change in entry.body.get("changes", ()) if entry.kind in _DECISIONS else ():
-            stack = stacks.setdefault(change["column"], [])
+            column, stack = change["column"], stacks.setdefault(change["column"], [])
             if change["to"] is None:
-                stack.clear()  # a column or table of that name that comes back is another
+                gone[column] = stacks.pop(column)  # a column or table of that name that comes back is another
+            elif entry.kind == "undo" and change["from"] is None:
+                stacks[column] = gone.pop(column, [])
             elif entry.kind == "undo" and "awaiting" not in change["to"]:
                 if change["undoes"] is not None:
                     stack.pop()
@@ -92,25 +114,20 @@ def _stands(made: Mapping[str, Any], entry: ColumnEntry) -> bool:
     return entry.status is Status.PROPOSED or (made["tag"], made["tier"]) == (entry.tag, entry.tier)
 
 
-def _meant(snapshot: Snapshot, standing: Mapping[ColumnName, _Decision], names: Sequence[str]) -> Sequence[ColumnName]:
-    found: list[ColumnName] = []
+def _meant(snapshot: Snapshot, standing: Mapping[ColumnName, _Decision], names: Sequence[str]) -> Iterable[ColumnName]:
+    decided = [
+        column
+        for table in sorted(snapshot.assets)
+        for entry in snapshot.assets[table].columns
+        if (column := ColumnName(table, entry.name)) in standing or entry.status is Status.ACCEPTED
+    ]
     for name in names:
-        if column := find_column(snapshot, name):
-            found.append(column)
-        elif is_pattern(name):
-            matching = [
-                column
-                for table in sorted(snapshot.assets)
-                for entry in snapshot.assets[table].columns
-                if fnmatchcase(str(column := ColumnName(table, entry.name)), name)
-                and (column in standing or entry.status is Status.ACCEPTED)
-            ]
-            if not matching:
-                raise InputError("catalog_nothing_selected")
-            found += matching
-        else:
+        found = named_columns(snapshot, name, decided)
+        if found is None:
             raise InputError("column_not_found", column=name)
-    return found
+        if not found:
+            raise InputError("catalog_nothing_selected")
+        yield from found
 
 
 def _entry(assets: Mapping[TableName, Asset], column: ColumnName) -> ColumnEntry:
