@@ -14,6 +14,7 @@ from phantang.classify.rules.codelists import plain, words_in
 from phantang.classify.text.check_digits import tax_check_digit
 from phantang.classify.text.dates import days_of, years_of
 from phantang.classify.values.distributions import DISTRIBUTION_CHECKS, as_days, days_of_birth
+from phantang.classify.values.issued import ISSUED_CHECKS
 from phantang.classify.values.measures import MEASURES
 from phantang.classify.values.office_checks import OFFICE_CHECKS
 from phantang.classify.values.validators import birth_year
@@ -59,16 +60,19 @@ def birth_dates(values: Sequence[str]) -> bool:
 def dates_of_generations(values: Sequence[str]) -> bool:
     """Dates of birth that no name supports: 25 or more, over 45 years, on all days of the month, grown-ups' mostly.
 
-    Dates of hiring, building and release span less, begin on a first of a month or a year, or come up to today.
+    Dates of hiring, building and release span less, begin on a first of a month or a year, or come up to today. Those
+    of the living come up to today, too, but over 70 years or more, and one in twelve at most is of the last two.
     """
     days = sorted(days_of(values))
     if len(days) < 25:
         return False
-    now, firsts = datetime.now(UTC).year, sum(day.day == 1 for day in days)
-    spread, latest = days[-1].year - days[0].year, days[-1].year
-    if not days_of_birth(days[:: -(-len(days) // 120)]):
+    today, firsts = datetime.now(UTC).date(), sum(day.day == 1 for day in days)
+    if days[-1] > today or firsts * 5 >= len(days) or not days_of_birth(days[:: -(-len(days) // 120)]):
         return False
-    return 45 <= spread <= 110 and latest < now and days[len(days) // 2].year <= now - 20 and firsts * 5 < len(days)
+    spread, recent = days[-1].year - days[0].year, sum(day.year > today.year - 2 for day in days)
+    generations = 45 <= spread <= 110 and days[-1].year < today.year
+    of_all_ages = 70 <= spread <= 120 and recent * 12 <= len(days)
+    return (generations or of_all_ages) and days[len(days) // 2].year <= today.year - 20
 
 
 #: RFC 1918 and 1122: addresses of machines within an organisation.
@@ -233,7 +237,7 @@ def birth_years_of_adults(values: Sequence[str]) -> bool:
     return len(years) >= _SMALL and years[-1] - years[0] >= 25 and years[0] <= 1972 and years[len(years) // 2] <= 1993
 
 
-COLUMN_CHECKS: Mapping[str, ColumnCheck] = {**DISTRIBUTION_CHECKS, **MEASURES, **OFFICE_CHECKS} | {
+COLUMN_CHECKS: Mapping[str, ColumnCheck] = {**DISTRIBUTION_CHECKS, **MEASURES, **OFFICE_CHECKS, **ISSUED_CHECKS} | {
     check.__name__: check
     for check in (
         birth_years_spread, births_of_the_living, birth_dates, dates_of_generations,

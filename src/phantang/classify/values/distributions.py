@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from operator import sub
 
 from phantang.classify.text.dates import days_of
+from phantang.classify.values.issued import routing_numbers
 from phantang.classify.values.typed_values import has_mobile
 
 _SMALL, _LOOKED_AT = 8, 80
@@ -129,7 +130,10 @@ def numbers_of_accounts(values: Sequence[str]) -> bool:
 
 
 def serials_of_people(values: Sequence[str]) -> bool:
-    """Numbers given to strangers: of one or two lengths, not one after the other, no days and no seconds since 1970."""
+    """Numbers given to strangers: of one or two lengths, not one after the other.
+
+    No days, no seconds since 1970, no routing numbers of banks.
+    """
     digits = _digits_of(values)
     lengths = set(map(len, digits))
     if len(lengths) > 2:
@@ -140,6 +144,8 @@ def serials_of_people(values: Sequence[str]) -> bool:
     if 10 in lengths and len([one for one in digits if len(one) == 10 and one[0] == "1"]) >= 0.8 * len(digits):
         return False  # seconds of this century or of the end of the last
     if 8 in lengths and len(days_of(one for one in digits if len(one) == 8)) >= 0.8 * len(digits):
+        return False
+    if lengths == {9} and routing_numbers(digits):
         return False
     steps = list(map(sub, numbers[1:], numbers))
     return max(Counter(steps).values()) <= 0.3 * len(numbers)
@@ -153,7 +159,7 @@ def _digits_of(values: Sequence[str]) -> Sequence[str]:
 def blood_groups(values: Sequence[str]) -> bool:
     """Blood groups: three of them or more, A, B and O or AB among them; AB or a Rhesus factor must be met."""
     groups = _groups(values)
-    factor = any("+" in value or "-" in value for value in values)
+    factor = any(sign in value for value in values for sign in "+-−")
     return len(groups) >= 3 and {"A", "B"} <= groups and ("AB" in groups or ("O" in groups and factor))
 
 

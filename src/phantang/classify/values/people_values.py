@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 
 from phantang.classify.rules.codelists import CodeLists, bare_place, plain, words_in
 
+#: Two names written as one, no number behind them: each has so many letters or more.
+_WHOLE_NAME = 4
 #: At most so many first letters of surname and middle names follow a given name; vowels are seldom first.
 _INITIALS, _FIRST_LETTERS = 3, frozenset("bcdghklmnpqtvx")
 _PICTURE = re.compile(r"(?i)[^\n]*\.(?:jpe?g|png|gif|bmp|webp|heic)(?:\?[^\n]*)?")
@@ -46,11 +48,12 @@ def user_name(value: str, lists: CodeLists) -> bool:
             (one in names and (len(two) <= _INITIALS or two in family)) or (one in family and len(two) == 1)
             for one, two in ((head, tail), (tail, head))
         )
-    if len(bare) < len(value) and any(
+    shortest = 2 if len(bare) < len(value) else _WHOLE_NAME
+    if any(
         (head[:at] in names and head[at:] in family) or (head[:at] in family and head[at:] in names)
-        for at in range(2, len(head) - 1)
+        for at in range(shortest, len(head) + 1 - shortest)
     ):
-        return True  # trieuloan93
+        return True  # trieuloan93, jessicathornton
     if len(head) > 4 and head[:-1] in names:
         return True  # graceu: an English surname begins with any letter
     return any(

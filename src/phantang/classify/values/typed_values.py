@@ -74,6 +74,17 @@ def _is_name(words: list[str], lists: CodeLists) -> bool:
     return known and (words[0] in _CUT_SURNAMES or (len(words) > 2 and all(len(word) == 1 for word in words[:-1])))
 
 
+def name_turned(value: str, lists: CodeLists) -> bool:
+    """Accept a Vietnamese name in English order, with or without a title: `Hương Bùi`, `Cô Nhiên Thị Mai`."""
+    words = plain(value).split()
+    while len(words) > 2 and (words[0] in _TITLES or words[0] == "quy"):
+        words = words[1:]
+    if not 2 <= len(words) <= 4 or words[-1] not in lists.surnames or words[0] not in lists.words["given_names"]:
+        return False
+    text = " ".join(words)
+    return "".join(words).isalpha() and text not in lists.words["streets"] and text not in lists.words["provinces"]
+
+
 def english_name_typed(value: str, lists: CodeLists) -> bool:
     """Accept an English name in any case or order, with title or initials: `CARVER, Diana`, `Dr T Moss`."""
     typed = value.replace(",", " , ").split()
@@ -206,7 +217,7 @@ def nhs_number(value: str, _: CodeLists) -> bool:
 TYPED_VALIDATORS: Mapping[str, Callable[[str, CodeLists], bool]] = {
     check.__name__: check
     for check in (
-        people_named, english_name_typed, phones_in_cell, address_typed, hamlet, occupation_text, facility,
+        people_named, name_turned, english_name_typed, phones_in_cell, address_typed, hamlet, occupation_text, facility,
         private_text, blood_pressure, account_and_bank, nhs_number,
     )
 }  # fmt: skip
