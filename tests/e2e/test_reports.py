@@ -316,4 +316,4 @@ def test_citations_are_written_as_each_language_writes_them() -> None:
 
 @pytest.mark.parametrize("kind", CATALOG_KINDS)
 def test_every_change_of_the_catalog_has_a_word(kind: str) -> None:
-    assert texts()[f"value.{kind}"].keys() == {"vi", "en"}
+    assert texts()[f"kind.{kind}"].keys() == {"vi", "en"}

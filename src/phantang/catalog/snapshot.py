@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import deque
 from dataclasses import fields, is_dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from phantang.catalog.agency import read_agency
@@ -39,8 +39,6 @@ _ASSET = re.compile(r"assets/.+\.yaml")
 _YAML = re.compile(r"\.ya?ml\Z", re.IGNORECASE)
 # Part of the digest, raised when the canonical form changes: equal digests mean equal catalogs, across versions.
 _FORM = "phantang-catalog-2"
-#: Catalogs parsed in this process, the last one at the end: what is, and what a change is about to make of it.
-_parsed: deque[tuple[dict[str, str], Snapshot]] = deque(maxlen=2)
 
 
 def parse_snapshot(files: Mapping[str, str]) -> Snapshot:
@@ -57,16 +55,12 @@ def parse_snapshot(files: Mapping[str, str]) -> Snapshot:
     Raises `WorkspaceError`: `catalog_missing_file`, `catalog_unexpected_file`, and those of the readers; every error
     names file and line where they are known.
     """
-    for known, snapshot in tuple(_parsed):
-        if known == files:
-            return snapshot
-    snapshot = _parse(files)
-    _parsed.append((dict(files), snapshot))
-    return snapshot
+    return _parse(tuple(sorted(files.items())))
 
 
-def _parse(files: Mapping[str, str]) -> Snapshot:
-    files = _catalog_files(files)
+@lru_cache(maxsize=2)  # what is, and what a change is about to make of it
+def _parse(texts: tuple[tuple[str, str], ...]) -> Snapshot:
+    files = _catalog_files(dict(texts))
     paths = sorted(files)
     roots = {path: _root(path, files) for path in _VOCABULARY}
     tags, tiers = read_tags(roots[TAGS]), read_tiers(roots[TIERS])

@@ -20,7 +20,7 @@ from phantang.classify.names.tables import (
     TableContext,
     TableReader,
 )
-from phantang.classify.rules.codelists import CodeLists
+from phantang.classify.rules.codelists import CodeLists, forget_words
 from phantang.classify.rules.confidence import none_among
 from phantang.classify.rules.rule import IN_PERSON_TABLES, Level, Lexicon, Rule
 from phantang.classify.tables.foreign_keys import propagate
@@ -35,6 +35,7 @@ from phantang.classify.tables.subjects import (
     things_by_values,
 )
 from phantang.classify.text.column_types import kind_of
+from phantang.classify.text.dates import forget_dates
 from phantang.classify.values.documents import Leaf, leaves
 from phantang.classify.values.hits import ColumnHits
 from phantang.classify.values.placing import Allowed, Placing, Surroundings
@@ -92,7 +93,16 @@ class Classifier:
 
         `samples` maps column names to values as text, `None` for NULL; a column without samples is judged by its name.
         A table whose name says nothing, and whose values are people's numbers or names, is read again as one of people.
+        No value is remembered.
         """
+        try:
+            return self._named_as_spoken(table, samples)
+        finally:
+            forget_words()
+            forget_dates()
+
+    def _named_as_spoken(self, table: TableInfo, samples: Mapping[str, Sequence[str | None]]) -> tuple[Finding, ...]:
+        """Classify `table` with its columns called what their names say."""
         spoken = self._own_roles.apply(spoken_names(table, self._index.words))
         if all(name == said for name, said in spoken.items()):
             return self._classify(table, samples)

@@ -6,14 +6,14 @@ import gc
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
+from typing import TypeAlias
 
 from phantang.classify.classifier import Classifier
 from phantang.classify.pack import parse_packs
 from phantang.classify.rules.codelists import parse_lists
 
-#: Classifiers compiled in this process, the last one used at the end; at most so many.
-_compiled: dict[tuple[str, frozenset[str], frozenset[str]], Classifier] = {}
-_REMEMBERED = 2
+_Texts: TypeAlias = tuple[tuple[str, str], ...]
 
 
 def compile_packs(packs: Mapping[str, str], lists: Mapping[str, str], tags: Collection[str]) -> Classifier:
@@ -27,17 +27,14 @@ def compile_packs(packs: Mapping[str, str], lists: Mapping[str, str], tags: Coll
 
     Raises `WorkspaceError`: naming the file, the rule and what is wrong with it.
     """
-    digest = packs_digest(packs, lists)
-    key = digest, frozenset(packs), frozenset(tags)
-    found = _compiled.pop(key, None)
-    if found is None:
-        with _without_collection():
-            rules, lexicon = parse_packs(packs, tags)
-            found = Classifier(rules, lexicon, parse_lists(lists), digest)
-    _compiled[key] = found
-    if len(_compiled) > _REMEMBERED:
-        del _compiled[next(iter(_compiled))]
-    return found
+    return _compile(tuple(sorted(packs.items())), tuple(sorted(lists.items())), frozenset(tags))
+
+
+@lru_cache(maxsize=2)
+def _compile(packs: _Texts, lists: _Texts, tags: frozenset[str]) -> Classifier:
+    with _without_collection():
+        rules, lexicon = parse_packs(dict(packs), tags)
+        return Classifier(rules, lexicon, parse_lists(dict(lists)), packs_digest(dict(packs), dict(lists)))
 
 
 def packs_digest(packs: Mapping[str, str], lists: Mapping[str, str]) -> str:

@@ -66,7 +66,7 @@ def _entries_table(session: Session, entries: Iterable[Any]) -> Table:
         view.add_row(
             str(entry.index),
             entry.time[:19].replace("T", " "),
-            session.value("kind", entry.kind),
+            session.kind(entry.kind),
             f"{who} ({body['purpose']})" if body.get("purpose") else who,
             *((Text("\n").join(filter(None, (outcome, read))),) if session.narrow else (read, outcome)),
             (entry.decision_id or "")[:8],

@@ -141,7 +141,7 @@ def _print_history(session: Session, assets: Sequence[Asset], form: str) -> None
         table.add_column(session.word(name), overflow="fold")
     for entry in entries:
         body = entry.body
-        head = (entry.time[:19], session.value("kind", entry.kind), body.get("by") or body.get("accepted_by") or "-")
+        head = (entry.time[:19], session.kind(entry.kind), body.get("by") or body.get("accepted_by") or "-")
         changes = [one for one in body.get("changes", ()) if one["column"].startswith(names)]
         for one in changes or [{"column": "-", "from": None, "to": None}]:
             cells = (one["column"], _stated(one["from"]), _after(session, one["to"]), body.get("reason") or "")

@@ -33,7 +33,7 @@ def writing(path: str) -> Iterator[None]:
     except BrokenPipeError:
         raise ReaderLeftError from None
     except OSError as error:
-        raise InputError("output_unwritable", path=path, what=error.strerror or "I/O error") from None
+        raise InputError("output_unwritable", path=path, what=error) from None
 
 
 class _Stdout:
@@ -66,7 +66,7 @@ def prepare_streams() -> None:
         if getattr(sys, stream) is None:
             setattr(sys, stream, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for the life of the process
     if closed:
-        raise InputError("output_unwritable", path=STDOUT, what=os.strerror(errno.EBADF))
+        raise InputError("output_unwritable", path=STDOUT, what=OSError(errno.EBADF, "closed"))
     sys.stdout = cast("TextIO", _Stdout(sys.stdout))
 
 

@@ -47,7 +47,7 @@ def write_xlsx(report: Report, out: str) -> None:
                 _write(book.add_worksheet(name), section, formats)
     except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
         cause = error if isinstance(error, OSError) else error.args[0] if error.args else None  # the writer wraps it
-        what = getattr(cause, "strerror", None) or "I/O error"
+        what = cause if isinstance(cause, OSError) else OSError()
         raise InputError("output_unwritable", path=out, what=what) from None
 
 

@@ -110,6 +110,12 @@ class Session:
         """Return the word for a value of an open set, or the value itself."""
         return word_or_code(prefix, code, self.lang)
 
+    def kind(self, kind: str) -> str:
+        """Return the word for a kind of ledger entries, as a report says it, or the kind itself."""
+        from phantang.flow.report.texts import texts
+
+        return texts().get(f"kind.{kind}", {}).get(self.lang, kind)
+
     def words(self, key: str, **params: object) -> str:
         """Return a fixed word in every language of the session, said once where they agree."""
         return " · ".join(dict.fromkeys(word(key, lang, **params) for lang in self.langs))
@@ -162,4 +168,4 @@ def read_text(path: str) -> str:
     except UnicodeDecodeError as error:
         raise InputError("file_unreadable", path=path, what=f"byte {error.start} is not UTF-8") from None
     except OSError as error:
-        raise InputError("file_unreadable", path=path, what=error.strerror or "I/O error") from None
+        raise InputError("file_unreadable", path=path, what=error) from None

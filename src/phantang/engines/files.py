@@ -38,6 +38,9 @@ MOST = 50_000
 #: Hidden files, those that programs keep beside data, and those of a workbook that is open.
 _HIDDEN = (".", "_", "~$")
 _WILD = frozenset("*?[")
+#: A folder with this file is a workspace, and these in it hold its rules and lists, no data.
+_WORKSPACE = "phantang.toml"
+_OF_WORKSPACES = frozenset({"policies", "classifiers", "catalog"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,18 +207,21 @@ def find(target: FileTarget) -> tuple[Path, list[Path]]:
 
 
 def _walk(target: FileTarget, folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder and those below that are of the target's kind; hidden ones and links out are not."""
+    """Yield the files of a folder and those below that are of the target's kind, but hidden ones.
+
+    What a workspace keeps in a folder is not data either.
+    """
     suffixes = KINDS.get(target.kind.removeprefix("spark+")) or tuple(one for every in KINDS.values() for one in every)
-    names = (
-        Path(place, name)
-        for place, below, files in os.walk(folder)
-        if below.sort() is None
-        for name in files
-        if not name.startswith(_HIDDEN)
-    )
-    for path in _limited(target.source, names):
+    for path in _limited(target.source, _data(folder)):
         if path.suffix.lower() in suffixes:
             yield path
+
+
+def _data(folder: Path) -> Iterator[Path]:
+    for place, below, files in os.walk(folder):
+        passed_over = _OF_WORKSPACES if _WORKSPACE in files else frozenset[str]()
+        below[:] = sorted(name for name in below if name not in passed_over and not name.startswith("."))
+        yield from (Path(place, name) for name in files if not name.startswith(_HIDDEN))
 
 
 def _limited(source: str, paths: Iterator[Path]) -> Iterator[Path]:

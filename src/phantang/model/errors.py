@@ -6,10 +6,14 @@ Never a value from a database, and never a driver's own text, which may quote on
 
 from __future__ import annotations
 
+import errno
 import json
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @cache
@@ -21,21 +25,42 @@ def messages() -> dict[str, dict[str, Any]]:
     return table
 
 
+@cache
+def system_words() -> Mapping[str, Mapping[str, str]]:
+    """Return why an operating system refuses, as people say it: `{ENOSPC: {vi, en}}`, from `system.json`."""
+    text = resources.files("phantang.model").joinpath("system.json").read_text(encoding="utf-8")
+    words: dict[str, dict[str, str]] = json.loads(text)
+    return words
+
+
+class _SystemReason(str):
+    """The symbolic name of a failure (`ENOSPC`), which is the same in every language; a message says it in words."""
+
+    __slots__ = ()
+
+
 class _Blank(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return f"<{key}>"
 
 
 class PhantangError(Exception):
-    """Base of everything this package raises on purpose. `code` is one of `messages()`."""
+    """Base of everything this package raises on purpose. `code` is one of `messages()`.
+
+    A parameter may be an `OSError`: only its symbolic name is kept, since its own text may hold a path.
+    """
 
     def __init__(self, code: str, **params: object) -> None:
         self.code = code
-        self.params = {key: str(value) for key, value in params.items()}
+        self.params = {key: _shown(value) for key, value in params.items()}
         super().__init__(code)
 
     def _text(self, part: str, lang: str) -> str:
-        return str(messages()[self.code][part][lang]).format_map(_Blank(self.params))
+        params = {
+            key: system_words().get(value, {}).get(lang, value) if isinstance(value, _SystemReason) else value
+            for key, value in self.params.items()
+        }
+        return str(messages()[self.code][part][lang]).format_map(_Blank(params))
 
     def message(self, lang: str = "en") -> str:
         """Return one line saying what is wrong, in `vi` or `en`."""
@@ -57,6 +82,10 @@ class PhantangError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message()} {self.remedy()} [{self.code}]"
+
+
+def _shown(value: object) -> str:
+    return _SystemReason(errno.errorcode.get(value.errno or 0, "EIO")) if isinstance(value, OSError) else str(value)
 
 
 class InputError(PhantangError):

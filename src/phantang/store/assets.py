@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from phantang.model.errors import WorkspaceError
-from phantang.store.files import create_file, locked, make_state_folder, reason, replace_file, sync_folder
+from phantang.store.files import create_file, locked, make_state_folder, replace_file, sync_folder
 from phantang.store.folder import MAX_FILE, read_folder
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class AssetFolder:
             with locked(self._lock, WorkspaceError, shared=True):
                 return read_folder(self._catalog)
         except OSError as error:
-            raise WorkspaceError("workspace_unreadable", path=self._lock, reason=reason(error)) from None
+            raise WorkspaceError("workspace_unreadable", path=self._lock, reason=error) from None
 
     def write(self, texts: Mapping[str, str | None]) -> None:
         """Write each text to its path, relative to `catalog/`, or remove the file for `None`; all or none.
@@ -74,7 +74,7 @@ class AssetFolder:
                     self._decide(steps)
                     self._finish()
         except OSError as error:
-            raise WorkspaceError("catalog_unwritable", reason=reason(error)) from None
+            raise WorkspaceError("catalog_unwritable", reason=error) from None
 
     def _stage(self, new: Mapping[str, bytes | None]) -> list[_Step]:
         token, steps = secrets.token_hex(8), list[_Step]()
@@ -125,7 +125,7 @@ class AssetFolder:
             self._journal.unlink()
             sync_folder(self._journal.parent)
         except OSError as error:
-            raise WorkspaceError("catalog_half_written", reason=reason(error)) from None
+            raise WorkspaceError("catalog_half_written", reason=error) from None
 
     def _carry_out(self, step: _Step) -> None:
         target = self._resolve(_checked(step.target))

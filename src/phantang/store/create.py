@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from phantang.model.errors import WorkspaceError
-from phantang.store.files import reason
 from phantang.store.folder import default_folder
 from phantang.store.settings import FILE, parse_settings
 
@@ -48,7 +47,7 @@ def create_workspace(folder: Path, sources: Mapping[str, str], *, name: str | No
         finally:
             shutil.rmtree(built, ignore_errors=True)
     except OSError as error:
-        raise WorkspaceError("workspace_unwritable", path=folder, reason=reason(error)) from None
+        raise WorkspaceError("workspace_unwritable", path=folder, reason=error) from None
 
 
 def holds_password(url: str) -> bool:
@@ -93,7 +92,7 @@ def _check_free(folder: Path, *, allow_existing: bool) -> None:
     try:
         present = {path.name for path in folder.iterdir()}
     except OSError as error:
-        raise WorkspaceError("workspace_unreadable", path=folder, reason=reason(error)) from None
+        raise WorkspaceError("workspace_unreadable", path=folder, reason=error) from None
     for part in (*_PARTS, ".phantang"):
         if part in present:
             raise WorkspaceError("workspace_exists", path=folder / part)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import secrets
@@ -18,11 +17,6 @@ if TYPE_CHECKING:
 
 #: How long to wait for another process before giving up, seconds.
 LOCK_SECONDS = 30.0
-
-
-def reason(error: OSError) -> str:
-    """Return the symbolic name of the failure (`ENOSPC`): safe to show, and the same in every language."""
-    return errno.errorcode.get(error.errno or 0, "EIO")
 
 
 def write_all(descriptor: int, data: bytes) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from phantang.model.errors import WorkspaceError
-from phantang.store.files import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +65,7 @@ def read_folder(folder: Path) -> dict[str, str]:
 
 def _walk(folder: Path) -> Iterator[Path]:
     def fail(error: OSError) -> None:
-        raise WorkspaceError("workspace_unreadable", path=folder, reason=reason(error)) from None
+        raise WorkspaceError("workspace_unreadable", path=folder, reason=error) from None
 
     for parent, folders, names in os.walk(folder, onerror=fail):
         here = Path(parent)
@@ -99,7 +98,7 @@ def _read(path: Path, folder: Path, relative: str) -> bytes:
             raise WorkspaceError("file_too_big", path=shown, size=state.st_size, limit=MAX_FILE)
         return path.read_bytes()
     except OSError as error:
-        raise WorkspaceError("workspace_unreadable", path=shown, reason=reason(error)) from None
+        raise WorkspaceError("workspace_unreadable", path=shown, reason=error) from None
 
 
 def _text(raw: bytes, relative: str) -> str:

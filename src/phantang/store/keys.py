@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from phantang.ledger import Signer, Verifier
 from phantang.model.errors import LedgerError, WorkspaceError
-from phantang.store.files import create_once, make_state_folder, reason, replace_file
+from phantang.store.files import create_once, make_state_folder, replace_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +72,7 @@ class KeyFolder:
         try:
             replace_file(self._public, f"{verifier}\n".encode())
         except OSError as error:
-            raise WorkspaceError("workspace_unwritable", path=self._public, reason=reason(error)) from None
+            raise WorkspaceError("workspace_unwritable", path=self._public, reason=error) from None
 
     @property
     def published(self) -> bool:
@@ -115,7 +115,7 @@ class KeyFolder:
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError, LedgerError) as error:
-            why = reason(error) if isinstance(error, OSError) else "FORMAT"
+            why: object = error if isinstance(error, OSError) else "FORMAT"
             raise WorkspaceError("key_unreadable", path=self._public, reason=why) from None
 
     def _create(self, path: Path, secret: bytes) -> None:
@@ -123,7 +123,7 @@ class KeyFolder:
             make_state_folder(self.folder, mode=0o700)
             create_once(path, secret, mode=0o600)
         except OSError as error:
-            raise WorkspaceError("workspace_unwritable", path=path, reason=reason(error)) from None
+            raise WorkspaceError("workspace_unwritable", path=path, reason=error) from None
 
     def _read_secret(self, path: Path) -> bytes | None:
         try:
@@ -131,7 +131,7 @@ class KeyFolder:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise WorkspaceError("key_unreadable", path=path, reason=reason(error)) from None
+            raise WorkspaceError("key_unreadable", path=path, reason=error) from None
         try:
             # Asked of the open file, not of the name: nobody can exchange it in between.
             mode = os.fstat(descriptor).st_mode
@@ -141,7 +141,7 @@ class KeyFolder:
                 raise WorkspaceError("key_permissions_unsafe", path=path, mode=oct(stat.S_IMODE(mode)))
             return os.read(descriptor, _MAX_KEY_FILE)
         except OSError as error:
-            raise WorkspaceError("key_unreadable", path=path, reason=reason(error)) from None
+            raise WorkspaceError("key_unreadable", path=path, reason=error) from None
         finally:
             os.close(descriptor)
 

@@ -22,7 +22,7 @@ from phantang.ledger import (
 )
 from phantang.ledger.canonical import canonical
 from phantang.model.errors import LedgerError
-from phantang.store.files import locked, make_state_folder, reason
+from phantang.store.files import locked, make_state_folder
 from phantang.store.ledger_files import LedgerFiles, State, append_line, lines_of
 from phantang.store.ledger_recovery import recover
 
@@ -74,7 +74,7 @@ class LedgerStore:
                 finally:
                     os.close(entries)
         except OSError as error:
-            raise LedgerError("ledger_unwritable", reason=reason(error)) from None
+            raise LedgerError("ledger_unwritable", reason=error) from None
 
     def entries(self) -> Iterator[Entry]:
         """Yield the entries, oldest first, without verifying signatures.
@@ -159,7 +159,7 @@ class LedgerStore:
             with self._files.entries.open("rb") as file:
                 return verify_ledger(lines_of(file, end), note, verifier, pinned=pinned)
         except OSError as error:
-            raise LedgerError("ledger_unreadable", reason=reason(error)) from None
+            raise LedgerError("ledger_unreadable", reason=error) from None
 
     def _signer(self) -> Signer:
         """Return the signing key; make key and ledger when both do not exist. The caller holds the lock."""
@@ -195,7 +195,7 @@ class LedgerStore:
             with locked(self._files.lock, LedgerError, shared=True):
                 return self._files.read_checkpoint()
         except OSError as error:
-            raise LedgerError("ledger_unreadable", reason=reason(error)) from None
+            raise LedgerError("ledger_unreadable", reason=error) from None
 
     def _lines(self) -> Iterator[tuple[int, Line]]:
         try:
@@ -209,7 +209,7 @@ class LedgerStore:
                         return
                     yield number, Line.read(raw)
         except OSError as error:
-            raise LedgerError("ledger_unreadable", reason=reason(error)) from None
+            raise LedgerError("ledger_unreadable", reason=error) from None
 
     def _size(self) -> int:
         try:

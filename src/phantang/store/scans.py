@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from phantang.model.errors import WorkspaceError
-from phantang.store.files import locked, make_state_folder, reason, replace_file, write_all
+from phantang.store.files import locked, make_state_folder, replace_file, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -56,7 +56,7 @@ class ScanState:
                 state._append(b"\n" + _line({"begin": time.time()}))
                 yield state
         except OSError as error:
-            raise WorkspaceError("workspace_unwritable", path=folder, reason=reason(error)) from None
+            raise WorkspaceError("workspace_unwritable", path=folder, reason=error) from None
 
     def record(self, entry: dict[str, Any]) -> None:
         """Remember a table now: what is recorded survives the end of this process, however it comes."""

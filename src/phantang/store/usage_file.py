@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from phantang.model.errors import WorkspaceError
-from phantang.store.files import LOCK_SECONDS, make_state_folder, reason
+from phantang.store.files import LOCK_SECONDS, make_state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,7 @@ class UsageFile:
             self._create()
             database = sqlite3.connect(self.path, timeout=LOCK_SECONDS, isolation_level=None)
         except OSError as error:
-            raise WorkspaceError("usage_unusable", reason=reason(error)) from None
+            raise WorkspaceError("usage_unusable", reason=error) from None
         except sqlite3.Error as error:
             raise _failure(error) from None
         try:

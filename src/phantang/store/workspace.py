@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from phantang.model.errors import LedgerError, WorkspaceError
 from phantang.store.assets import AssetFolder
 from phantang.store.create import create_workspace
-from phantang.store.files import reason, replace_file
+from phantang.store.files import replace_file
 from phantang.store.folder import read_folder
 from phantang.store.keys import KeyFolder
 from phantang.store.ledger import LedgerStore
@@ -46,7 +46,7 @@ class Workspace:
         except (FileNotFoundError, NotADirectoryError):
             raise WorkspaceError("workspace_not_found", path=folder) from None
         except OSError as error:
-            raise WorkspaceError("workspace_unreadable", path=folder / FILE, reason=reason(error)) from None
+            raise WorkspaceError("workspace_unreadable", path=folder / FILE, reason=error) from None
         if len(raw) > _MAX_SETTINGS:
             raise WorkspaceError("file_too_big", path=FILE, size=f"> {_MAX_SETTINGS}", limit=_MAX_SETTINGS)
         try:
@@ -117,7 +117,7 @@ class Workspace:
             target.parent.mkdir(parents=True, exist_ok=True)
             replace_file(target, text.encode("utf-8", "backslashreplace"))
         except OSError as error:
-            raise WorkspaceError("workspace_unwritable", path=target, reason=reason(error)) from None
+            raise WorkspaceError("workspace_unwritable", path=target, reason=error) from None
 
     def catalog_files(self) -> dict[str, str]:
         """Return the texts below `catalog/`, as `read_folder` does; never in the middle of a write."""

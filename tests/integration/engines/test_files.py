@@ -254,7 +254,19 @@ def test_a_folder_of_everything(tmp_path: Path) -> None:
     base, outside = tmp_path / "kho", tmp_path / "ngoai"
     for folder in (base / "xa_a", base / "lon.parquet", base / "nam" / "y=2025", outside):
         folder.mkdir(parents=True)
-    for name in ("a.csv", "xa_a/a.csv", "xa_a/b.tsv", ".an.csv"):
+    for folder in (base / ".an", base / "xa_a/catalog", base / "w/classifiers/lists", base / "w/data/policies"):
+        folder.mkdir(parents=True)
+    (base / "w/phantang.toml").touch()  # a workspace in it: its own lists are no data, but what lies beside them is
+    (base / "w/classifiers/lists/communes.csv").write_text("x\n1\n", encoding="utf-8")
+    for name in (
+        "a.csv",
+        "xa_a/a.csv",
+        "xa_a/b.tsv",
+        ".an.csv",
+        ".an/a.csv",
+        "xa_a/catalog/c.csv",
+        "w/data/policies/d.csv",
+    ):
         (base / name).write_text("x\ty\n1\t2\n", encoding="utf-8")
     (outside / "mat.csv").write_text("x\n1\n", encoding="utf-8")
     (base / "lien_ket.csv").symlink_to(outside / "mat.csv")
@@ -281,6 +293,8 @@ def test_a_folder_of_everything(tmp_path: Path) -> None:
         "main.nam": 2,
         "xa_a.a": 1,
         "xa_a.b": 1,
+        "xa_a.catalog.c": 1,
+        "w.data.policies.d": 1,
     }
     with connect(f"csv:///{base}/*.csv", "thu") as engine:
         assert [info.name.table for info in engine.introspect()] == ["a"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import random
+import re
+import sys
 import unicodedata
 from collections.abc import Callable, Sequence
 
@@ -186,3 +189,20 @@ def test_findings_do_not_depend_on_the_order_of_values(classifier: Classifier, g
 
 def test_an_empty_table_has_no_findings(classifier: Classifier) -> None:
     assert classifier.classify(TableInfo(TableName("s", "main", "t"), ()), {}) == ()
+
+
+def test_no_value_is_remembered_once_its_table_was_looked_at(classifier: Classifier) -> None:
+    def look() -> None:
+        days = [f"{day} tháng 9 năm 1971" for day in range(1, 29)]
+        families, middles = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng"), ("Văn", "Thị", "Đức", "Minh")
+        people = [f"{family} {middle} Quoánh" for family in families for middle in middles]
+        for column, values in (("ngay_sinh", days), ("ho_ten", people), ("ghi_chu", [*people, *days])):
+            _one(classifier, column, values)
+
+    look()
+    modules = [module for name, module in sys.modules.items() if name.startswith("phantang.classify")]
+    known = [one for module in modules for one in vars(module).values() if type(one) is dict]
+    remembered = [one for module in modules for one in vars(module).values() if hasattr(one, "cache_info")]
+    texts = [*map(repr, known), *(repr(gc.get_referents(one)) for one in remembered)]
+    assert len(remembered) > 10
+    assert [text for text in texts if re.search(r"tháng 9 năm 1971| Quoánh", text)] == []

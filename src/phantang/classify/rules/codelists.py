@@ -119,6 +119,11 @@ def _remember(found: Mapping[str, list[str]]) -> None:
     _known.update(found)
 
 
+def forget_words() -> None:
+    """Forget what `words_in` was asked: values are kept no longer than their table is looked at."""
+    _known.clear()
+
+
 class _Cells(Protocol):
     def __call__(self, file: str, *names: str, where: str = "") -> set[str]: ...
 

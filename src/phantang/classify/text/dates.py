@@ -63,6 +63,12 @@ def _years_of(texts: frozenset[str]) -> dict[str, int]:
     return years
 
 
+def forget_dates() -> None:
+    """Forget what was read: values are kept no longer than their table is looked at."""
+    _years_of.cache_clear()
+    parse_date.cache_clear()
+
+
 @lru_cache(maxsize=8192)
 def parse_date(text: str) -> date | None:
     """Read a date as typed; `None` for anything else.

@@ -225,7 +225,7 @@ def progress(entries: Iterable[Entry], say: Say) -> Part:
         if isinstance(state, dict):
             who = entry.body.get("by") or entry.body.get("accepted_by")
             share = _percent(state["decided"], state["columns"])
-            event = (entry.time[:19].replace("T", " "), say(f"value.{entry.kind}"), who)
+            event = (entry.time[:19].replace("T", " "), say(f"kind.{entry.kind}"), who)
             rows.append((*event, state["tables"], state["columns"], state["tagged"], state["decided"], share))
     return ("time", "event", "who", "tables", "columns", "tagged", "decided", "share"), rows, 0
 
