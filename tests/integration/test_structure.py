@@ -79,6 +79,63 @@ def test_a_table_that_changed_is_denied_until_it_is_scanned_again(
     assert (last.kind, last.body["status"]) == ("outcome", "catalog_drift")
 
 
+BELOW = {
+    "a view below": (
+        ("CREATE VIEW giua AS SELECT ton_giao::text AS x FROM dan", "CREATE VIEW tren AS SELECT x FROM giua"),
+        ("CREATE OR REPLACE VIEW giua AS SELECT so_cccd::text AS x FROM dan",),
+    ),
+    "a view two below": (
+        (
+            "CREATE VIEW day AS SELECT ton_giao::text AS x FROM dan",
+            "CREATE VIEW giua AS SELECT x FROM day",
+            "CREATE VIEW tren AS SELECT x FROM giua",
+        ),
+        ("CREATE OR REPLACE VIEW day AS SELECT so_cccd::text AS x FROM dan",),
+    ),
+    "a function": (
+        (
+            "CREATE FUNCTION ten_goi(dan) RETURNS varchar LANGUAGE sql AS 'SELECT $1.ton_giao'",
+            "CREATE VIEW tren AS SELECT ten_goi(dan) AS x FROM dan",
+        ),
+        ("CREATE OR REPLACE FUNCTION ten_goi(dan) RETURNS varchar LANGUAGE sql AS 'SELECT $1.so_cccd'",),
+    ),
+}
+
+
+@pytest.mark.parametrize("made", BELOW)
+def test_what_a_view_reads_through_counts_as_much_as_its_text(
+    made: str, database: psycopg.Connection, postgres_server: Server
+) -> None:
+    """Replaced below, a view keeps its own text and columns, and shows other ones."""
+    before, after = BELOW[made]
+    name, found = TableName("nguon", "public", "tren"), []
+    for statements in (before, ("CREATE VIEW khac AS SELECT 1 AS x",), after):
+        for statement in statements:
+            database.execute(statement)
+        with engines.connect(postgres_server.url("troi_dat"), "nguon") as engine:
+            found.append(engine.structures([name])[name])
+    assert found[0] == found[1] != found[2]
+
+
+def test_what_a_view_in_a_duckdb_file_reads_through_counts_too(tmp_path: Path) -> None:
+    path, found = tmp_path / "nguon.duckdb", []
+    for inner, macro in (("ton_giao", "ten"), ("so_cccd", "ten"), ("ton_giao", "so"), ("ton_giao", "ten")):
+        made = (
+            MADE[0],
+            "CREATE MACRO goi(ten, so) AS " + macro,
+            f'CREATE VIEW "Giữa" AS SELECT {inner} AS x FROM dan',
+            'CREATE VIEW tren AS SELECT goi(x, 1) AS x FROM "Giữa"',
+            "CREATE VIEW khac AS SELECT 1 AS x",
+        )
+        engines.write_duckdb(path, made, {}, overwrite=True)
+        with engines.connect(f"duckdb:///{path}", "nguon") as engine:
+            tables = {info.name.table: info.structure for info in engine.introspect()}
+            found.append(tables)
+    assert len({tables["khac"] for tables in found}) == len({tables["dan"] for tables in found}) == 1
+    assert found[0]["tren"] == found[3]["tren"]
+    assert len({tables["tren"] for tables in found}) == 3
+
+
 def test_what_does_not_change_a_table_is_no_drift(
     database: psycopg.Connection, postgres_server: Server, tmp_path: Path
 ) -> None:

@@ -30,7 +30,7 @@ from phantang.engines.base import (
 )
 from phantang.engines.duckdb_arrow import finish, portable, read_texts
 from phantang.engines.duckdb_sampling import pick, texts
-from phantang.engines.duckdb_session import ALIAS, ERRORS, attach, open_error, query_error
+from phantang.engines.duckdb_session import ERRORS, attach, open_error, query_error, search_path
 from phantang.engines.sampling import Sample, Sampling
 from phantang.model.errors import EngineError, InputError
 
@@ -60,12 +60,17 @@ class DuckDBEngine(Closing):
         if not target.path.exists():
             raise InputError("source_missing", source=self.source)
         self._instance = self._attach(str(target.path))
+        self._path = self._search_path()
         #: Connections that only samples were drawn on, free to be used again.
         self._idle: deque[duckdb.DuckDBPyConnection] = deque()
 
     @shielded(ERRORS, open_error)
     def _attach(self, path: str) -> duckdb.DuckDBPyConnection:
         return attach(path)
+
+    @shielded(ERRORS, query_error)
+    def _search_path(self) -> str:
+        return search_path(self._instance)
 
     def __repr__(self) -> str:
         return f"DuckDBEngine({self.source!r})"
@@ -101,7 +106,7 @@ class DuckDBEngine(Closing):
     def _connected(self) -> duckdb.DuckDBPyConnection:
         cursor = self._instance.cursor()
         try:
-            cursor.execute(f"USE {ALIAS}")
+            cursor.execute(self._path)
         except BaseException:
             cursor.close()
             raise
@@ -122,9 +127,11 @@ class DuckDBEngine(Closing):
         with self._cursor(HOUSEKEEPING_TIMEOUT) as cursor:
             return duckdb_catalog.read(self.source, lambda sql: cursor.sql(sql).to_arrow_table().to_pylist())
 
+    @shielded(ERRORS, query_error)
     def unreadable(self) -> dict[TableName, int | None]:
-        """See `Engine.unreadable`: a file has no accounts."""
-        return {}
+        """See `Engine.unreadable`: a file has no accounts, but a table may be called as a view of DuckDB's own."""
+        with self._cursor(HOUSEKEEPING_TIMEOUT) as cursor:
+            return duckdb_catalog.unreadable(self.source, lambda sql: cursor.sql(sql).fetchall())
 
     @shielded(ERRORS, query_error)
     def statistics(self) -> dict[TableName, str]:

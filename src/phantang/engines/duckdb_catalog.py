@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from phantang.engines.base import qualified
+from phantang.engines.duckdb_session import ALIAS
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, ForeignKey, TableInfo, structure_digest
 
@@ -16,13 +17,31 @@ if TYPE_CHECKING:
 
     Rows = Callable[[str], list[dict[str, Any]]]
 
-_HERE = "database_name = current_database() AND NOT internal"
+_HERE = f"database_name = '{ALIAS}' AND NOT internal"
+
+#: Called as one of DuckDB's own views: the name means that one (see `search_path`), so such a table cannot be read.
+_SHADOWED = "({schema}, {name}) IN (SELECT (schema_name, view_name) FROM duckdb_views() WHERE database_name = 'system')"
+_SHADOWED_TABLE = _SHADOWED.format(schema="schema_name", name="table_name")
+_SHADOWED_VIEW = _SHADOWED.format(schema="schema_name", name="view_name")
 
 RELATIONS = f"""
 SELECT schema_name, table_name, comment, 'table' AS kind, NULL AS definition FROM duckdb_tables()
-WHERE {_HERE} AND NOT temporary
+WHERE {_HERE} AND NOT temporary AND NOT {_SHADOWED_TABLE}
 UNION ALL
-SELECT schema_name, view_name, comment, 'view', sql FROM duckdb_views() WHERE {_HERE} AND NOT temporary
+SELECT schema_name, view_name, comment, 'view', sql FROM duckdb_views()
+WHERE {_HERE} AND NOT temporary AND NOT {_SHADOWED_VIEW}
+"""  # noqa: S608 - constants only
+
+UNREADABLE = f"""
+SELECT schema_name, table_name FROM duckdb_tables() WHERE {_HERE} AND {_SHADOWED_TABLE}
+UNION ALL
+SELECT schema_name, view_name FROM duckdb_views() WHERE {_HERE} AND {_SHADOWED_VIEW}
+"""  # noqa: S608 - constants only
+
+#: What a view may call that is not DuckDB's own.
+MACROS = f"""
+SELECT schema_name, function_name, to_json(parameters)::text || ' ' || macro_definition AS definition
+FROM duckdb_functions() WHERE {_HERE} AND macro_definition IS NOT NULL
 """  # noqa: S608 - constants only
 
 COLUMNS = f"""
@@ -37,17 +56,20 @@ WHERE {_HERE} AND (schema_name, table_name) IN (SELECT (schema_name, table_name)
 ORDER BY column_index
 """  # noqa: S608 - constants only
 
-KEYS = """
+KEYS = f"""
 SELECT schema_name, table_name, constraint_type, constraint_column_names, referenced_table, referenced_column_names
 FROM duckdb_constraints()
-WHERE database_name = current_database() AND constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY')
+WHERE database_name = '{ALIAS}' AND constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY')
 ORDER BY constraint_index
-"""
+"""  # noqa: S608 - constants only
 
 #: Where the data of a table lies. Statistics of DuckDB's own, which hold values, are left out.
 _STORAGE = "SELECT column_path, segment_type, start, count, persistent, block_id, block_offset FROM pragma_storage_info"
-_TABLES = f"SELECT schema_name, table_name FROM duckdb_tables() WHERE {_HERE} AND NOT temporary"  # noqa: S608 - constants only
+_TABLES = f"""
+SELECT schema_name, table_name FROM duckdb_tables() WHERE {_HERE} AND NOT temporary AND NOT {_SHADOWED_TABLE}
+"""  # noqa: S608 - constants only
 
+_WORD = re.compile(r'"(?:[^"]|"")+"|[^\W\d]\w*')
 _ENUM = re.compile(r"ENUM\((?:'(?:[^']|'')*'(?:, )?)*\)")
 
 
@@ -73,6 +95,11 @@ def statistics(source: str, rows: Callable[[str], list[tuple[Any, ...]]]) -> dic
     return digests
 
 
+def unreadable(source: str, rows: Callable[[str], list[tuple[Any, ...]]]) -> dict[TableName, int | None]:
+    """Return every table and view that cannot be read because DuckDB has one of its own under that name."""
+    return {TableName(source, schema, table): None for schema, table in rows(UNREADABLE)}
+
+
 def read(source: str, rows: Rows) -> tuple[TableInfo, ...]:
     """Return every table and view of the attached file; `rows` runs SQL and returns one dict a row."""
     columns = _columns(rows)
@@ -87,7 +114,9 @@ def read(source: str, rows: Rows) -> tuple[TableInfo, ...]:
             names = tuple(row["constraint_column_names"])
             foreign[key].append(ForeignKey(names, to, tuple(row["referenced_column_names"])))
     tables = []
-    for row in rows(RELATIONS):
+    relations = rows(RELATIONS)
+    below = _below(relations, rows)
+    for row in relations:
         key = row["schema_name"], row["table_name"]
         name = TableName(source, *key)
         count = None
@@ -102,7 +131,7 @@ def read(source: str, rows: Rows) -> tuple[TableInfo, ...]:
                 primary_key=primary.get(key, ()),
                 foreign_keys=tuple(foreign[key]),
                 rows=count,
-                structure=_structure(row, columns[key]),
+                structure=_structure(row, columns[key], below(row)),
             )
         )
     return tuple(sorted(tables, key=lambda table: table.name))
@@ -112,9 +141,11 @@ def structures(source: str, rows: Rows) -> dict[TableName, str]:
     """Return the structure digest of every table and view, as `read` gives it, without counting rows."""
     columns = _columns(rows)
     found = {}
-    for row in rows(RELATIONS):
+    relations = rows(RELATIONS)
+    below = _below(relations, rows)
+    for row in relations:
         key = row["schema_name"], row["table_name"]
-        found[TableName(source, *key)] = _structure(row, columns[key])
+        found[TableName(source, *key)] = _structure(row, columns[key], below(row))
     return found
 
 
@@ -126,5 +157,39 @@ def _columns(rows: Rows) -> dict[tuple[str, str], list[ColumnInfo]]:
     return columns
 
 
-def _structure(row: dict[str, Any], columns: list[ColumnInfo]) -> str:
-    return structure_digest(row["kind"], [(column.name, column.type) for column in columns], row["definition"])
+def _below(relations: list[dict[str, Any]], rows: Rows) -> Callable[[dict[str, Any]], list[list[str]]]:
+    """Return a function that lists the views and macros below a view: `[schema, name, definition]` each, sorted.
+
+    DuckDB keeps no record of what a view reads, so everything counts whose name stands in its text, and in theirs.
+    """
+    named: dict[str, list[list[str]]] = defaultdict(list)
+    operators: list[list[str]] = []
+    if any(row["kind"] == "view" for row in relations):
+        for row in relations:
+            if row["kind"] == "view":
+                named[row["table_name"].lower()].append([row["schema_name"], row["table_name"], row["definition"]])
+        for row in rows(MACROS):
+            macro = [row["schema_name"], row["function_name"], row["definition"]]
+            if _WORD.fullmatch(row["function_name"]):
+                named[row["function_name"].lower()].append(macro)
+            else:
+                operators.append(macro)
+
+    def below(relation: dict[str, Any]) -> list[list[str]]:
+        if relation["kind"] != "view":
+            return []
+        itself = [relation["schema_name"], relation["table_name"], relation["definition"]]
+        found, waiting = [*operators], [itself, *operators]
+        while waiting:
+            for word in {word.strip('"').replace('""', '"').lower() for word in _WORD.findall(waiting.pop()[2] or "")}:
+                for one in named.get(word, ()):
+                    if one not in found and one != itself:
+                        found.append(one)
+                        waiting.append(one)
+        return sorted(found)
+
+    return below
+
+
+def _structure(row: dict[str, Any], columns: list[ColumnInfo], below: list[list[str]]) -> str:
+    return structure_digest(row["kind"], [(column.name, column.type) for column in columns], row["definition"], below)

@@ -64,6 +64,21 @@ def attach(path: str) -> duckdb.DuckDBPyConnection:
     return instance
 
 
+def search_path(instance: duckdb.DuckDBPyConnection) -> str:
+    """Return the statement after which DuckDB's own functions and operators come first, then the file's schemas.
+
+    On the usual path a macro of the file is called in their place: one named `regexp_replace`, or even `||`, would undo
+    a mask (CVE-2018-1058 is PostgreSQL's case of it). A schema that is not on the path would not be found at all.
+    """
+    schemas = instance.execute(
+        "SELECT schema_name FROM duckdb_schemas() WHERE database_name = ? AND NOT internal ORDER BY schema_name",
+        [ALIAS],
+    ).fetchall()
+    own = ["main", *(name for (name,) in schemas if name != "main")]
+    path = ["system.main", "system.pg_catalog", *(f'{ALIAS}."{name.replace(chr(34), chr(34) * 2)}"' for name in own)]
+    return "SET search_path = '{}'".format(",".join(path).replace("'", "''"))
+
+
 def open_error(source: str, error: BaseException) -> PhantangError:
     """Return our error for a file that could not be attached."""
     text = str(error)

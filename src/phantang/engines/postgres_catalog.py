@@ -83,11 +83,33 @@ WHERE a.attnum > 0 AND NOT a.attisdropped AND has_column_privilege(c.oid, a.attn
 ORDER BY c.oid, a.attnum
 """  # noqa: S608 - constants only
 
+#: The views and functions below a view, whatever their owner: what it shows depends on them as much as on its own text.
+#: Functions that come with the server are not among what `pg_depend` lists.
+_BELOW = """
+WITH RECURSIVE below(class, oid) AS (
+  SELECT 'pg_class'::regclass::oid, c.oid
+  UNION
+  SELECT d.refclassid, d.refobjid
+  FROM below b LEFT JOIN pg_rewrite r ON b.class = 'pg_class'::regclass AND r.ev_class = b.oid
+    JOIN pg_depend d ON (d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid)
+      OR (b.class = 'pg_proc'::regclass AND d.classid = b.class AND d.objid = b.oid)
+  WHERE d.refclassid IN ('pg_class'::regclass, 'pg_proc'::regclass)
+), texts(text) AS (
+  SELECT concat(k.oid::regclass, ' ', pg_get_viewdef(k.oid)) FROM below b JOIN pg_class k USING (oid)
+  WHERE b.class = 'pg_class'::regclass AND k.relkind IN ('v', 'm') AND k.oid <> c.oid
+  UNION ALL
+  SELECT concat(p.oid::regprocedure, ' ', CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) END)
+  FROM below b JOIN pg_proc p USING (oid) WHERE b.class = 'pg_proc'::regclass
+)
+SELECT json_agg(text ORDER BY text COLLATE "C")::text FROM texts
+"""
+
 # What `structure_digest` takes. A column keeps its number when another is dropped, so that one dropped and made again
 # under its old name is told from the one that was classified.
 _STRUCTURES = f"""
 SELECT n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind,
   CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END AS definition,
+  CASE WHEN c.relkind IN ('v', 'm') THEN ({_BELOW}) END AS below,
   (SELECT coalesce(json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), a.attnum)
     ORDER BY a.attnum), '[]')
     FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -184,7 +206,7 @@ def structures(source: str, rows: Rows, names: Collection[TableName] | None = No
         asked += f" AND (n.nspname::text, c.relname::text) IN (VALUES {pairs})" if pairs else " AND false"
     return {
         TableName(source, row["schema"], row["name"]): structure_digest(
-            row["kind"], json.loads(row["columns"]), row["definition"]
+            row["kind"], json.loads(row["columns"]), row["definition"], json.loads(row["below"] or "[]")
         )
         for row in rows(asked)
     }

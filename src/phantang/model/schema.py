@@ -49,14 +49,18 @@ class TableInfo:
     structure: str | None = None
 
 
-def structure_digest(kind: str, columns: Iterable[Sequence[object]], definition: str | None) -> str:
+def structure_digest(
+    kind: str, columns: Iterable[Sequence[object]], definition: str | None, below: Sequence[object] = ()
+) -> str:
     """Return `sha256:...` over what makes a table the one that was classified, without keeping any of it.
 
     `kind` is the engine's word for table or view, `columns` one sequence a column in physical order (name, type, and
-    whatever position the engine keeps when a column is dropped), `definition` the text of a view. Two tables that
-    differ in any of these differ here; comments, keys, row counts and values do not count.
+    whatever position the engine keeps when a column is dropped), `definition` the text of a view, `below` the views and
+    functions that it reads through, in an order of their own. Two tables that differ in any of these differ here;
+    comments, keys, row counts and values do not count.
     """
-    text = json.dumps([kind, [list(column) for column in columns], definition], ensure_ascii=False)
+    parts: list[object] = [kind, [list(column) for column in columns], definition]
+    text = json.dumps([*parts, list(below)] if below else parts, ensure_ascii=False)
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

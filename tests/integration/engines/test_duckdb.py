@@ -139,6 +139,46 @@ def test_views_that_lost_their_table(duckdb_bench: DuckDBBench) -> None:
     assert error.value.code == "table_vanished"
 
 
+def test_macros_of_a_file_do_not_take_the_place_of_functions(duckdb_bench: DuckDBBench) -> None:
+    """A mask is made of functions and operators; one of the file's own under their names would undo it."""
+    duckdb_bench.execute(
+        "CREATE SCHEMA kho",
+        'CREATE SCHEMA "Hồ sơ, ""2026"" \'a\'"',
+        'CREATE TABLE "Hồ sơ, ""2026"" \'a\'".t AS SELECT 1 AS x',
+        "CREATE TABLE kho.t AS SELECT '001085000001' AS x, 2 AS n",
+        "CREATE VIEW kho.v AS SELECT x FROM t",
+        *(f'CREATE MACRO {schema}."{name}"(a, b) AS a' for schema in ("main", "kho") for name in ("left", "||", "+")),
+        "CREATE MACRO regexp_replace(a, b, c, d) AS a",
+        "CREATE MACRO lower(a) AS 'của tệp'",
+        "CREATE MACRO sum(a) AS 99",
+        "CREATE MACRO pg_typeof(a) AS 'của tệp'",
+        "CREATE MACRO range(a) AS TABLE SELECT 'của tệp' AS range",
+        "CREATE VIEW cua_tep AS SELECT lower(x) AS x FROM kho.t",
+    )
+    asked = (
+        """SELECT regexp_replace("t"."x", '[0-9]', 'n', 'g') || left(x, 2), n + 1, sum(n), lower('A'), """
+        """pg_typeof('b') FROM "kho"."t" GROUP BY ALL"""
+    )
+    with duckdb_bench.open() as engine:
+        assert [*engine.run(asked, timeout=5).to_pylist()[0].values()] == ["nnnnnnnnnnnn00", 3, 2, "a", "varchar"]
+        assert engine.run('SELECT * FROM range(1) AS "r"', timeout=5).to_pylist() == [{"r": 0}]
+        assert engine.run('SELECT * FROM "kho"."v"', timeout=5).to_pylist() == [{"x": "001085000001"}]
+        assert engine.run('SELECT * FROM "main"."cua_tep"', timeout=5).to_pylist() == [{"x": "của tệp"}]
+        for info in engine.introspect():
+            assert list(engine.sample(info.name, 5)) == [column.name for column in info.columns]
+
+
+def test_a_table_called_as_a_view_of_duckdb_is_reported_and_not_read(duckdb_bench: DuckDBBench) -> None:
+    duckdb_bench.execute(
+        "CREATE SCHEMA kho", "CREATE TABLE duckdb_tables (x INTEGER)", "CREATE TABLE kho.duckdb_tables AS SELECT 7 AS x"
+    )
+    with duckdb_bench.open() as engine:
+        assert [(info.name.schema, info.rows) for info in engine.introspect()] == [("kho", 1)]
+        assert engine.unreadable() == {TableName("thu", "main", "duckdb_tables"): None}
+        assert engine.statistics().keys() <= {TableName("thu", "kho", "duckdb_tables")}
+        assert engine.run('SELECT x FROM "kho"."duckdb_tables"', timeout=5).to_pylist() == [{"x": 7}]
+
+
 def test_enum_labels_are_not_part_of_a_type(duckdb_bench: DuckDBBench) -> None:
     duckdb_bench.execute(
         "CREATE TYPE mau AS ENUM ('A+', 'O''), x', 'B')",
