@@ -24,6 +24,7 @@ from phantang.classify.rules.codelists import CodeLists, forget_words
 from phantang.classify.rules.confidence import none_among
 from phantang.classify.rules.rule import IN_PERSON_TABLES, Level, Lexicon, Rule
 from phantang.classify.tables.foreign_keys import propagate
+from phantang.classify.tables.logins import with_logins
 from phantang.classify.tables.paths import PathFinding, with_paths
 from phantang.classify.tables.rows import agreeing
 from phantang.classify.tables.subjects import (
@@ -135,7 +136,9 @@ class Classifier:
             for place, one in enumerate(seen):
                 if found[place].tag == NONE or (not other.about_people and by_values_only(found[place])):
                     found[place] = self._column(table, one, other, placed)
-        if (other or context).about_people:
+        people = (other or context).about_people
+        found = with_logins(found, samples, self.lists)
+        if people:
             found = _doubted(table, agreeing(found, samples, self.lists), samples)
         return tuple(
             with_paths(finding, self._documents(table, column, samples.get(column.name, ())))

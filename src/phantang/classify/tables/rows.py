@@ -22,6 +22,7 @@ from phantang.classify.tables.births import (
     years_by_numbers,
     years_in,
 )
+from phantang.classify.tables.registers import completed
 from phantang.classify.tables.sexes import known, may_tell_sex, sexes_by_names, sexes_by_numbers, tells_sex
 from phantang.model.finding import Evidence, Finding
 
@@ -91,7 +92,7 @@ def agreeing(findings: Sequence[Finding], samples: Mapping[str, _Values], lists:
     tied = any(found.tag in _TIED for found in findings)
     for name in _points(result, columns) if tied else ():
         result[name] = _claimed(result[name], _LOCATION, "vn.coordinates", len(columns[name]), _POINT)
-    return list(result.values())
+    return completed(list(result.values()), columns, lists)
 
 
 def _claimed(found: Finding, tag: str, rule: str, rows: int, sure: float = _SURE) -> Finding:

@@ -18,7 +18,7 @@ _MEASURED = 200
 #: They are looked at in steps: so many, so many more and so on, then the rest.
 _STEPS = (9, 11, 60)
 #: Answers that say nothing, folded; a list with so many values or fewer may have one of them.
-_NEUTRAL, _FEW = frozenset(
+NEUTRAL, _FEW = frozenset(
     {"", "khong", "khong co", "khong ro", "chua", "chua co", "chua ro", "chua xac dinh", "khac", "binh thuong", "0",
     "none", "no", "n a", "na", "null", "unknown", "other", "not stated", "not applicable", "chua ghi nhan", "k", "ko",
     "khong thuoc dien", "khong thuoc doi tuong", "none known", "none recorded", "would not say", "prefer not to say"}
@@ -133,9 +133,7 @@ class Measured:
     def neutral(self) -> frozenset[str]:
         """The values that say no more than that there is nothing to say; none where there are many values."""
         return (
-            frozenset(line for line in self.lines if plain(line) in _NEUTRAL)
-            if len(self.lines) <= _FEW
-            else frozenset()
+            frozenset(line for line in self.lines if plain(line) in NEUTRAL) if len(self.lines) <= _FEW else frozenset()
         )
 
     @cached_property
