@@ -11,6 +11,7 @@ from phantang.catalog import parse_snapshot
 from phantang.flow.workspace.doctor_catalog import (
     circles,
     misplaced_agencies,
+    unbound_databases,
     unknown_registers,
     unregistered_approvals,
 )
@@ -164,3 +165,9 @@ def test_an_approval_that_the_register_lacks_is_found(source: str, tier: str, fo
     assert list(unregistered_approvals(parse_snapshot({**files, "approvals.yaml": "approvals: {}"}), files))
     del files["approvals.yaml"]
     assert list(unregistered_approvals(parse_snapshot(files), files)) == []
+
+
+def test_databases_bound_to_sources_that_are_none_are_named() -> None:
+    law = {"procedures": {"databases": {"DANCU": ["dan_cu", "nk"], "HOTICH": ["ho_tich"], "THUE": []}}}
+    assert unbound_databases(law, ("nk", "kho")) == ({"DANCU": ["dan_cu"], "HOTICH": ["ho_tich"]}, ("kho",))
+    assert unbound_databases(law, ("dan_cu", "nk", "ho_tich")) == ({}, ())

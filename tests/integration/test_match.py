@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import unicodedata
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -61,6 +62,21 @@ def test_yes_only_if_all_three_are_one_persons(workspace: Workspace, person: dic
             {"name": "' OR ''='"},
         ):
             assert not match_person(gateway, {**person, **wrong}, **BANK).match
+
+
+def test_of_two_numbers_the_tables_own_is_compared(workspace: Workspace, person: dict[str, str]) -> None:
+    file = workspace.path / "catalog/assets/dan_cu/main.cong_dan.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert "privacy_unit: so_cccd\n" in text
+    second = re.sub(r"(- name: ma_ho\n(?:  .*\n)*?  tag: )\S+", r"\1person.national_id", text)
+    assert second != text
+    file.write_text(second, encoding="utf-8")
+    with Gateway.open(workspace.path) as gateway:
+        assert match_person(gateway, person, **BANK, table="cong_dan").match
+    file.write_text(second.replace("privacy_unit: so_cccd\n", ""), encoding="utf-8")
+    with Gateway.open(workspace.path) as gateway, pytest.raises(InputError) as caught:
+        match_person(gateway, person, **BANK, table="cong_dan")
+    assert caught.value.code == "match_table_lacks"
 
 
 def test_nobody_and_somebody_else_get_the_same_answer(workspace: Workspace, person: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ from phantang.classify.check import Problem, check_classifier, check_packs
 from phantang.classify.classifier import Classifier
 from phantang.classify.compilation import compile_packs, packs_digest
 from phantang.classify.rules.rule import Rule
-from phantang.classify.tables.structure import propose_structure
+from phantang.classify.tables.structure import about_others, propose_structure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,7 @@ __all__ = [
     "Classifier",
     "Problem",
     "Rule",
+    "about_others",
     "check_classifier",
     "check_packs",
     "compile_packs",

@@ -39,6 +39,9 @@ def match(
 ) -> int:
     """Answer whether one person of the register has this number, name and birth date; no value is ever shown.
 
+    A table has one column for each of the three tags. Of several, those named after a relative are left aside; if
+    several numbers are left, the table's privacy_unit is compared.
+
     Arguments of a command can be seen by others on the same machine: with - the person is read from standard input, one
     JSON object. Exit code 0 whatever the answer, 3 when it is denied.
     """

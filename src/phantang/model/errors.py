@@ -67,8 +67,8 @@ class PhantangError(Exception):
         return self._text("message", lang)
 
     def remedy(self, lang: str = "en") -> str:
-        """Return one line saying what to do, in `vi` or `en`."""
-        return self._text("remedy", lang)
+        """Return one line saying what to do, in `vi` or `en`; with what may have been meant if `near` names it."""
+        return self._text("remedy_near" if self.params.get("near") else "remedy", lang)
 
     @property
     def sqlstate(self) -> str:

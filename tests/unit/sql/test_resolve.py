@@ -10,7 +10,10 @@ import yaml
 from sqlglot import parse_one
 from sqlglot.errors import ParseError
 
+from phantang.model.catalog import Asset, ColumnEntry, Status
 from phantang.model.errors import Refused, messages
+from phantang.model.names import TableName
+from phantang.model.tier import Tier
 from phantang.sql import DIALECTS, resolve
 from phantang.sql.guarding.syntax import permitted
 from phantang.sql.language.allowlist import allow_list
@@ -135,7 +138,7 @@ def test_the_footprint_holds_no_literal() -> None:
 
 def test_every_code_raised_here_has_its_texts() -> None:
     for code, entry in messages().items():
-        assert set(entry) == {"sqlstate", "exit", "message", "remedy"}, code
+        assert set(entry) - {"remedy_near"} == {"sqlstate", "exit", "message", "remedy"}, code
 
 
 def test_an_unknown_dialect_is_refused() -> None:
@@ -197,3 +200,33 @@ def test_what_would_exhaust_the_resolver_is_refused(sql: str, code: str) -> None
     with pytest.raises(Refused) as refused:
         resolve(sql, "duckdb", assets("duckdb"))
     assert refused.value.code == code
+
+
+_TABLES = tuple(
+    Asset(TableName("hk", schema, table), (ColumnEntry("HoTen", "text", Status.ACCEPTED, tier=Tier(tier)),))
+    for schema, table, tier in (
+        ("hk", "NhanKhau", "T2"), ("cu", "NhanKhau", "T2"), ("public", "ho_gia_dinh", "T2"), ("hk", "NhanKhauMat", "T5")
+    )
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sql", "code", "near"),
+    [
+        ('SELECT 1 FROM "NhanKhau"', "table_unknown", 'hk."NhanKhau", cu."NhanKhau"'),
+        ("SELECT 1 FROM nhankhau", "table_unknown", 'hk."NhanKhau", cu."NhanKhau"'),
+        ("SELECT 1 FROM hogiadinh", "table_unknown", "ho_gia_dinh"),
+        ("SELECT 1 FROM NhanKhauMat", "table_unknown", 'hk."NhanKhau", cu."NhanKhau"'),
+        ("SELECT 1 FROM xe_may", "table_unknown", ""),
+        ("SELECT ho_ten FROM ho_gia_dinh", "column_unknown", '"HoTen"'),
+        ("SELECT x.ho_ten FROM ho_gia_dinh x", "column_unknown", '"HoTen"'),
+        ("SELECT dia_chi FROM ho_gia_dinh", "column_unknown", ""),
+    ],
+)
+def test_an_unknown_name_comes_with_what_may_have_been_meant(sql: str, code: str, near: str) -> None:
+    with pytest.raises(Refused) as caught:
+        resolve(sql, "postgres", _TABLES)
+    assert (caught.value.code, caught.value.params["near"]) == (code, near)
+    for lang in ("vi", "en"):
+        assert near in caught.value.remedy(lang)
+        assert "<" not in caught.value.remedy(lang)

@@ -63,7 +63,7 @@ def propose_structure(table: TableInfo, findings: Sequence[Finding]) -> tuple[st
 
 def _privacy_unit(table: TableInfo, findings: Sequence[Finding]) -> str | None:
     key = table.primary_key[0] if len(table.primary_key) == 1 else None
-    own = [finding for finding in findings if not _words(finding) & _OTHERS]
+    own = [finding for finding in findings if not about_others(finding.column.column)]
     identifiers = sorted(
         (finding for finding in own if finding.tag in _IDENTIFIERS), key=lambda item: _IDENTIFIERS.index(item.tag)
     )
@@ -82,6 +82,11 @@ def _privacy_unit(table: TableInfo, findings: Sequence[Finding]) -> str | None:
     for finding in (*strong, *subjects, *keyed, *identifiers, *papers, *others):
         return finding.column.column
     return None
+
+
+def about_others(column: str) -> bool:
+    """Tell whether a column's name says that it is about a relative or a representative, not the row's own subject."""
+    return not _OTHERS.isdisjoint(word.folded for word in words_of(column))
 
 
 def _kept_by(finding: Finding, part: str) -> bool:

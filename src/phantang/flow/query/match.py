@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from phantang.classify import about_others
 from phantang.flow.query.asked import only_source
 from phantang.model.errors import InputError
+from phantang.model.near import near
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from phantang.flow.query.gateway import Gateway
     from phantang.model.catalog import Asset
@@ -53,11 +55,12 @@ def match_person(gateway: Gateway, person: Mapping[str, str], **asked: Unpack[As
 
     It is one query like any other: decided, recorded, counted against the day's lookups and run; the values are in its
     text only, which is kept nowhere. `table` (`schema.table`) is needed where several tables could answer. Raises
-    `InputError` `match_person` naming the field, never its value, `match_table`, and as `Gateway.query`.
+    `InputError` `match_person` naming the field, never its value, `match_table_*` naming what stands in the way, and as
+    `Gateway.query`.
     """
     values = _values(person)
     source = asked.get("source") or only_source(gateway.workspace)
-    asset = _table(gateway, source, asked.get("table"))
+    asset = _table(gateway.snapshot.tables_of(source), source, asked.get("table"))
     conditions = " AND ".join(
         f"{_quoted(column)} = {_literal(values[field])}" for field, column in _columns(asset).items()
     )
@@ -98,23 +101,61 @@ def _day(text: str) -> str:
         raise InputError("match_person", field="birth_date") from None
 
 
-def _table(gateway: Gateway, source: str, wanted: str | None) -> Asset:
-    able = [asset for asset in gateway.snapshot.tables_of(source) if len(_columns(asset)) == len(FIELDS)]
-    chosen = [asset for asset in able if wanted in (None, asset.name.local)]
-    if len(chosen) != 1:
-        known = ", ".join(asset.name.local for asset in able) or "-"
-        raise InputError("match_table", source=source, known=known)
-    return chosen[0]
+def _table(tables: Sequence[Asset], source: str, wanted: str | None) -> Asset:
+    """Return the table that is asked, `schema.table` or the table's name alone. Raises `InputError` saying why none."""
+    able = [asset for asset in tables if len(_columns(asset)) == len(FIELDS)]
+    known = ", ".join(asset.name.local for asset in able) or "-"
+    if wanted is None:
+        if len(able) > 1:
+            raise InputError("match_table_several", source=source, known=known)
+        if not able:
+            raise InputError("match_table_none", source=source, why=_lacks(tables) or "-")
+        return able[0]
+    named = [asset for asset in tables if wanted == asset.name.local]
+    named = named or [asset for asset in tables if wanted == asset.name.table]
+    if len(named) != 1:
+        meant = near(wanted, [asset.name.local for asset in able])
+        raise InputError("match_table_unknown", source=source, table=wanted[:80], known=", ".join(meant) or known)
+    if named[0] not in able:
+        raise InputError("match_table_lacks", table=named[0].name.local, why=_lack(named[0]), known=known)
+    return named[0]
 
 
 def _columns(asset: Asset) -> dict[str, str]:
-    """Return field -> column, for each field that exactly one column of the table has the tag of."""
+    """Return field -> the column it is compared with, for each field that one column of the table stands for.
+
+    Of several columns with the tag, one of a relative or a representative is left aside; if several are left, the one
+    that is the table's privacy unit counts. So an answer is about the row's own person, as it is for one column.
+    """
     found: dict[str, str] = {}
-    for field, tag in FIELDS.items():
-        named = [entry.name for entry in asset.columns if entry.tag == tag or (entry.tag or "").startswith(f"{tag}.")]
-        if len(named) == 1:
+    for field in FIELDS:
+        named = _held(asset, field)
+        if len(named) > 1:
+            own = [name for name in named if not about_others(name)]
+            named = own if len(own) == 1 else [name for name in own if name == asset.privacy_unit]
+        if named:
             found[field] = named[0]
     return found
+
+
+def _held(asset: Asset, field: str) -> list[str]:
+    tag = FIELDS[field]
+    return [entry.name for entry in asset.columns if entry.tag == tag or (entry.tag or "").startswith(f"{tag}.")]
+
+
+def _lack(asset: Asset) -> str:
+    """Return what stands in the way: each field that no column, or more than one, has the tag of."""
+    able = _columns(asset)
+    return "; ".join(
+        f"{FIELDS[field]}: {', '.join(_held(asset, field)) or '0'}" for field in FIELDS if field not in able
+    )
+
+
+def _lacks(tables: Sequence[Asset]) -> str:
+    """Return the same of the tables that hold all of a person, some of it more than once, or of those nearest to it."""
+    held = [sum(bool(_held(asset, field)) for field in FIELDS) for asset in tables]
+    nearest = [asset for asset, fields in zip(tables, held, strict=True) if fields and fields == max(held)]
+    return " / ".join(f"{asset.name.local} ({_lack(asset)})" for asset in nearest[:3])
 
 
 def _quoted(name: str) -> str:

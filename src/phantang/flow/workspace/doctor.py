@@ -18,6 +18,8 @@ from phantang.flow.workspace.doctor_catalog import (
     circles,
     misplaced_agencies,
     nobodys_consents,
+    place_in,
+    unbound_databases,
     unknown_registers,
     unregistered_approvals,
     unusable_lists,
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from phantang.model.catalog import Asset
     from phantang.model.schema import TableInfo
     from phantang.store import Workspace
+
+
+_PROCEDURES = "law/procedures/data.yaml"
 
 
 class Say(Protocol):
@@ -140,6 +145,12 @@ def _policies(workspace: Workspace, say: Say) -> Iterator[Check]:
         detail = say("policy_problems", count=len(problems), first=problems[0])
         yield Check(say("policies"), False, detail, "phantang policy check")
         return
+    unknown, left = unbound_databases(load_bundle(workspace).data["law"], workspace.sources)
+    if unknown:
+        place = place_in(workspace.policy_files(), _PROCEDURES, f"{next(iter(unknown))}:", "policies")
+        names = "; ".join(f"{database} [{', '.join(names)}]" for database, names in unknown.items())
+        detail = say("procedures_sources", place=place, names=names)
+        yield Check(say("procedures"), None, detail, say("procedures_remedy", left=", ".join(left) or "-"))
     engine = policy_engine(workspace, catalog.parse_snapshot(workspace.catalog_files()).tags)
     detail = say("policy_engine", engine=workspace.settings.policy_engine, revision=engine.revision[:19])
     yield Check(say("policies"), True, detail)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from phantang.catalog import asset_path, code_list
 from phantang.model.noise import KeyList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from phantang.model.catalog import CaseRegister, Snapshot
 
@@ -23,7 +23,7 @@ def misplaced_agencies(
     for agency in snapshot.agencies.values():
         province, commune = agency.jurisdiction.get("province"), agency.jurisdiction.get("commune")
         if province is not None and commune is not None and commune not in communes.get(province, ()):
-            yield _place(files, f"agencies/{agency.id}.yaml", "jurisdiction:"), agency.id
+            yield place_in(files, f"agencies/{agency.id}.yaml", "jurisdiction:"), agency.id
 
 
 def unknown_registers(snapshot: Snapshot, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -37,11 +37,11 @@ def unknown_registers(snapshot: Snapshot, files: Mapping[str, str]) -> Iterator[
             continue
         register, asset = declared
         if asset is None:
-            yield _place(files, file, "table:"), register.table
+            yield place_in(files, file, "table:"), register.table
             continue
         for key, name in [*(("about", name) for name in register.about), *_named(register)]:
             if asset.column(name) is None:
-                yield _place(files, file, f"{key}:"), f"{register.table}.{name}"
+                yield place_in(files, file, f"{key}:"), f"{register.table}.{name}"
 
 
 def unregistered_approvals(snapshot: Snapshot, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -51,14 +51,14 @@ def unregistered_approvals(snapshot: Snapshot, files: Mapping[str, str]) -> Iter
             entry = (snapshot.approvals or {}).get(one.ref)
             same = entry is not None and (entry.agency, entry.source) == (agency.id, one.source)
             if snapshot.approvals is not None and not (same and entry and one.tier in entry.tiers):
-                yield _place(files, f"agencies/{agency.id}.yaml", one.ref), one.ref
+                yield place_in(files, f"agencies/{agency.id}.yaml", one.ref), one.ref
 
 
 def nobodys_consents(snapshot: Snapshot, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield `(file:line, id)` of registered consents that do not say whose they are, and so count for nothing."""
     for entry in (snapshot.consents or {}).values():
         if entry.person is None:
-            yield _place(files, "consents.yaml", entry.id), entry.id
+            yield place_in(files, "consents.yaml", entry.id), entry.id
 
 
 def unusable_lists(snapshot: Snapshot, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -66,7 +66,7 @@ def unusable_lists(snapshot: Snapshot, files: Mapping[str, str]) -> Iterator[tup
     for name, asset in snapshot.assets.items():
         for wanted in asset.contributions.keys.values() if asset.contributions else ():
             if isinstance(wanted, KeyList) and code_list(wanted, snapshot.tables_of(name.source)) is None:
-                yield _place(files, asset_path(name), wanted.table), str(wanted)
+                yield place_in(files, asset_path(name), wanted.table), str(wanted)
 
 
 def _named(register: CaseRegister) -> Iterator[tuple[str, str]]:
@@ -87,12 +87,24 @@ def circles(snapshot: Snapshot, files: Mapping[str, str]) -> Iterator[tuple[str,
                 if step == start and start == min(steps):
                     shown = " -> ".join(name.local for name in [*steps, start])
                     file = f"assets/{start.source}/{start.schema}.{start.table}.yaml"
-                    yield _place(files, file, "foreign_keys:"), shown
+                    yield place_in(files, file, "foreign_keys:"), shown
                 elif step not in seen:
                     seen.add(step)
                     path.append([*steps, step])
 
 
-def _place(files: Mapping[str, str], file: str, key: str) -> str:
+def unbound_databases(law: Mapping[str, Any], sources: Collection[str]) -> tuple[dict[str, list[str]], tuple[str, ...]]:
+    """Return the national databases that `law/procedures` binds to sources which are none, and the sources it leaves.
+
+    A procedure reads its fields in the sources of their database only (rules/case/procedure_fields).
+    """
+    bound: Mapping[str, list[str]] = law.get("procedures", {}).get("databases", {})
+    missing = {database: [name for name in names if name not in sources] for database, names in bound.items()}
+    named = {name for names in bound.values() for name in names}
+    return {database: names for database, names in missing.items() if names}, tuple(sorted(set(sources) - named))
+
+
+def place_in(files: Mapping[str, str], file: str, key: str, folder: str = "catalog") -> str:
+    """Return `folder/file:line` of the first line that has `key`."""
     lines = files.get(file, "").split("\n")
-    return f"catalog/{file}:{next((number for number, line in enumerate(lines, start=1) if key in line), 0)}"
+    return f"{folder}/{file}:{next((number for number, line in enumerate(lines, start=1) if key in line), 0)}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from phantang.sql.language.names import key
-from phantang.sql.language.refusal import refuse
+from phantang.model.near import near
+from phantang.sql.language.names import key, written
+from phantang.sql.language.refusal import refuse, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,4 +178,15 @@ class Scope:
             scope = scope.parent
         if wanted in SYSTEM_COLUMNS:
             return refuse("system_column", name)
-        return refuse("column_unknown", f"{table}.{name}" if table else name)
+        return refuse("column_unknown", f"{table}.{name}" if table else name, near=self._meant(name, table))
+
+    def _meant(self, name: str, table: str | None) -> str:
+        """Return the visible columns that `name` may stand for; `SELECT *` of the same tables would tell them."""
+        told: set[str] = set()
+        scope: Scope | None = self
+        while scope is not None:
+            for relation in scope.relations:
+                if not relation.hidden and (table is None or relation.alias == key(table, self.dialect)):
+                    told |= {column.name for column in relation.columns}
+            scope = scope.parent
+        return ", ".join(shown(written(one, self.dialect)) for one in near(name, told))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from phantang.sql.language.names import key
-from phantang.sql.language.refusal import refuse
+from phantang.model.near import near
+from phantang.sql.language.names import key, written
+from phantang.sql.language.refusal import refuse, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,5 +29,27 @@ def find_table(assets: Sequence[Asset], name: str, schema: str | None, dialect: 
     wanted = key(wanted_schema, dialect), key(name, dialect)
     found = [a for a in assets if (key(a.name.schema, dialect), key(a.name.table, dialect)) == wanted]
     if len(found) != 1:
-        raise refuse("table_unknown", name if schema is None else f"{schema}.{name}")
+        raise refuse(
+            "table_unknown", name if schema is None else f"{schema}.{name}", near=_meant(assets, name, dialect)
+        )
     return found[0]
+
+
+def _meant(assets: Sequence[Asset], name: str, dialect: str) -> str:
+    """Return the tables of the source that `name` may stand for, as a query writes them: of that name, else alike.
+
+    Names of structure are no secret to registered subjects: footprints, reasons and `match` tell them too. A table
+    suspected of state secrets is named to nobody.
+    """
+    told: dict[str, list[str]] = {}
+    for asset in assets:
+        if not asset.secret_columns:
+            told.setdefault(asset.name.table, []).append(_reference(asset, dialect))
+    same = [table for table in told if key(table, "duckdb") == key(name, "duckdb")]
+    return ", ".join(reference for table in same or near(name, told) for reference in told[table][:3])
+
+
+def _reference(asset: Asset, dialect: str) -> str:
+    table = written(asset.name.table, dialect)
+    default = asset.name.schema == DEFAULT_SCHEMA[dialect]
+    return shown(table if default else f"{written(asset.name.schema, dialect)}.{table}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 import unicodedata
 from functools import lru_cache
@@ -11,6 +12,9 @@ RESERVED = "__phantang"
 
 #: Put before the name of a function that must keep it through the parser, taken off again by the allow-list walk.
 KEEP = f"{RESERVED}_keep_"
+
+#: What each dialect takes as it is without quotes.
+_PLAIN = {"duckdb": re.compile(r"[A-Za-z_][A-Za-z0-9_]*"), "postgres": re.compile(r"[a-z_][a-z0-9_]*")}
 
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
@@ -32,6 +36,11 @@ def key(name: str, dialect: str) -> str:
     PostgreSQL identifiers are exact once unquoted ones are folded (the caller folds them); DuckDB ignores ASCII case.
     """
     return nfc(name) if dialect == "postgres" else ascii_lower(nfc(name))
+
+
+def written(name: str, dialect: str) -> str:
+    """Return `name` as a person writes it in a query: in double quotes where it would be folded or misread."""
+    return name if _PLAIN[dialect].fullmatch(name) else '"' + name.replace('"', '""') + '"'
 
 
 def reserved(name: str) -> bool:
