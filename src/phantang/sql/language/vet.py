@@ -24,7 +24,8 @@ MAX_DEPTH = 300
 MAX_PADDING = 10_000
 MAX_REPETITIONS = 1_000
 MAX_COMPARED = 1_000
-#: PostgreSQL cuts longer identifiers silently (NAMEDATALEN - 1), so two of ours could become one of its own.
+#: PostgreSQL cuts longer identifiers at the last whole character that fits (NAMEDATALEN - 1); a Vietnamese label of 50
+#: letters is one. They are cut here, before anything is bound, so that its names and ours are the same.
 MAX_IDENTIFIER_BYTES = 63
 
 _NUMBER = re.compile(r"\d{1,60}(\.\d{0,60})?([eE][+-]?\d{1,3})?|\.\d{1,60}([eE][+-]?\d{1,3})?")
@@ -65,15 +66,16 @@ def vet(tree: exp.Expr, dialect: str) -> None:
 def _identifier(node: exp.Identifier, *, folds: bool) -> None:
     node.meta.clear()  # where it stood in the text: nobody asks, and every copy of the tree would copy it
     name = node.this
-    if not isinstance(name, str) or not name or (folds and len(name.encode()) > MAX_IDENTIFIER_BYTES):
+    if not isinstance(name, str) or not name:
         raise refuse("sql_construct", f"identifier {name}")
     if name.startswith(KEEP):  # not a function after all, but a name followed by a parenthesis
         name = name.removeprefix(KEEP)
         node.set("this", name)
     if reserved(name):
         raise refuse("reserved_name", name)
-    if folds and not node.args.get("quoted"):
-        node.set("this", ascii_lower(name))
+    if folds:
+        name = name.encode()[:MAX_IDENTIFIER_BYTES].decode(errors="ignore")
+        node.set("this", name if node.args.get("quoted") else ascii_lower(name))
     node.set("quoted", True)
 
 
