@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from phantang.store import Workspace
 
 ROOT = Path(__file__).parents[2]
+MESSAGES = ROOT / "src" / "phantang" / "model" / "messages"
 SCHEMAS = ROOT / "docs" / "schemas"
 #: Words looked up by a value, not by name.
 OPEN_SETS = (
@@ -34,10 +35,10 @@ OPEN_SETS = (
     "effect",
     "law",
     "duty",
-    "kind",
     "outcome",
     "pending",
     "problem",
+    "unmet",
 )
 
 pytestmark = pytest.mark.e2e
@@ -201,8 +202,8 @@ def test_doctor_is_content(cli: Cli) -> None:
 def test_audit_lists_shows_and_verifies(cli: Cli) -> None:
     assert cli("query", *CLEARED, "--format", "csv", "SELECT count(*) FROM cong_dan") == 0
     assert cli("audit", "list", "--subject", "c06", "--format", "jsonl") == 0
-    [intent] = cli.rows()
-    assert intent["kind"] == "intent"
+    intent, outcome = cli.rows()
+    assert (intent["kind"], outcome["kind"]) == ("intent", "outcome")
     assert cli("audit", "show", intent["decision_id"]) == 0
     assert [entry["kind"] for entry in cli.rows()] == ["intent", "outcome"]
     decision = cli.out
@@ -245,6 +246,35 @@ def test_every_fixed_word_has_both_languages_and_is_used(table: dict[str, dict[s
         asked = set(re.findall(r"""session\.words?\(\s*["']([\w.]+)["']""", code))
         assert asked <= set(table)
         assert {prefix for prefix in OPEN_SETS if any(key.startswith(f"{prefix}.") for key in table)} == set(OPEN_SETS)
+
+
+def test_every_code_that_can_end_a_question_has_its_words() -> None:
+    ends = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in MESSAGES.glob("*.json")}
+    codes = {*ends["sql"], *(code for code in ends["pdp"] if "bị từ chối" in ends["pdp"][code]["message"]["vi"])}
+    assert not [code for code in codes if f"outcome.{code}" not in words()]
+
+
+def test_a_filter_that_nothing_can_meet_is_no_proof_that_nobody_read(cli: Cli) -> None:
+    assert cli("query", *CLEARED, "--format", "csv", "SELECT count(*) FROM cong_dan") == 0
+    assert cli("query", *OFFICER, "SELECT 1 FROM cong_dans") == 3
+    for table in ("cong_dan", "MAIN.cong_dan", "dan_cu.main.cong_dan"):
+        assert cli("audit", "list", "--table", table, "--format", "jsonl") == 0
+        assert [row["kind"] for row in cli.rows()] == ["scan", "intent", "outcome"]
+        assert not cli.err
+    assert cli("--lang", "vi", "audit", "list") == 0
+    assert "dan_cu.main.cong_dan" in cli.out
+    assert "danh mục không có bảng" in cli.out
+    for said, option, near in (
+        ("cong_dam", "--table", "cong_dan"),
+        ("zzz", "--table", None),
+        ("ngan-hag", "--subject", "ngan-hang"),
+    ):
+        assert cli("--lang", "vi", "audit", "list", option, said) == 0
+        assert f"đều không có {'bảng' if option == '--table' else 'chủ thể'} {said}" in cli.err
+        assert (near is None) is ("có phải" not in cli.err)
+        assert near is None or near in cli.err
+    assert cli("audit", "list", "--subject", "ngan-hang") == 0
+    assert "no such entry" in cli.err
 
 
 def test_what_an_officer_reads_is_vietnamese(cli: Cli) -> None:

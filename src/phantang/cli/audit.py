@@ -26,24 +26,36 @@ def audit() -> None:
 
 
 @audit.command("list", short_help="List entries; who saw this table, what did this subject ask.")
-@click.option("--subject", metavar="SUBJECT", help="Only decisions for this subject.")
-@click.option("--table", metavar="[SOURCE.]SCHEMA.TABLE", help="Only decisions that read this table.")
+@click.option("--subject", metavar="SUBJECT", help="Only decisions for this subject, and how they ended.")
+@click.option(
+    "--table", metavar="[[SOURCE.]SCHEMA.]TABLE", help="Only decisions that read this table, and how they ended."
+)
 @click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
 @click.pass_obj
 def list_(session: Session, subject: str | None, table: str | None, form: str) -> None:
     """List ledger entries, oldest first."""
-    from phantang.flow.audit.log import list_entries
+    from phantang.flow.audit.log import list_entries, unmet_filters
 
     entries = list_entries(session.workspace, subject=subject, table=table)
+    first = next(entries, None)
     if form == "jsonl":
-        for entry in entries:
+        for entry in () if first is None else (first, *entries):
             session.print_json(entry_json(entry))
-        return
-    session.out.print(_entries_table(session, entries))
+    else:
+        session.out.print(_entries_table(session, () if first is None else (first, *entries)))
+    if first is None:
+        unmet = unmet_filters(session.workspace, subject=subject, table=table)
+        for one in unmet:
+            near = session.word("unmet.near", names=", ".join(one.near)) if one.near else ""
+            session.err.print(session.word(f"unmet.{one.kind}", name=one.name, near=near), soft_wrap=True)
+        if not unmet:
+            session.err.print(session.word("unmet_nothing"), soft_wrap=True)
 
 
 def _entries_table(session: Session, entries: Iterable[Any]) -> Table:
     """Return ledger entries, a line each; a narrow terminal gets the tables below the outcome."""
+    from phantang.flow.audit.log import tables_of
+
     view = Table(header_style="bold", show_edge=False, pad_edge=False)
     view.add_column("#", justify="right", no_wrap=True)
     for name in ("time", "kind"):
@@ -57,7 +69,8 @@ def _entries_table(session: Session, entries: Iterable[Any]) -> Table:
         body = entry.body
         code = str(body.get("code") or body.get("status") or "")
         who = str(body.get("requested_by") or body.get("accepted_by") or body.get("by") or "")
-        names = body.get("tables") or body.get("columns") or list(filter(None, [body.get("column")]))
+        tables = tables_of(entry)
+        names = [*tables] or body.get("columns") or list(filter(None, [body.get("column")]))
         several = 1 if session.narrow else _SHOWN_NAMES
         more = f" +{len(names) - several}" if len(names) > several else ""
         read = Text(", ".join(names[:several]) + more, style="dim")

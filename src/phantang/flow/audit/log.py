@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from phantang.catalog import parse_snapshot
 from phantang.ledger import Checkpoint, Entry
 from phantang.model.errors import InputError, LedgerError
+from phantang.model.near import near
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,18 +22,68 @@ _PREFIX = 8
 
 
 def list_entries(workspace: Workspace, *, subject: str | None = None, table: str | None = None) -> Iterator[Entry]:
-    """Yield ledger entries, oldest first; with `subject` or `table` only decisions that concern them.
+    """Yield ledger entries, oldest first; with `subject` or `table` only decisions on them, and how they ended.
 
-    `table` is `schema.table`, or `source.schema.table`.
+    `table` is a table's name, `schema.table`, or `source.schema.table`; letter case does not count.
     """
+    listed: set[str] = set()
     for entry in workspace.ledger().entries():
         body = entry.body
+        if entry.kind == "outcome" and entry.decision_id in listed:
+            yield entry
+            continue
         if subject is not None and body.get("requested_by") != subject:
             continue
-        names = {name for local in body.get("tables", []) for name in (local, f"{body.get('source')}.{local}")}
-        if table is not None and table not in names:
+        if table is not None and _compared(table) not in map(_compared, _names_of(entry)):
             continue
+        if entry.decision_id is not None:
+            listed.add(entry.decision_id)
         yield entry
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A filter that nothing can meet: neither the ledger nor the catalog has the `name`; `near` has what is like it."""
+
+    kind: str
+    name: str
+    near: tuple[str, ...]
+
+
+def unmet_filters(workspace: Workspace, *, subject: str | None = None, table: str | None = None) -> tuple[Unmet, ...]:
+    """Return which of the filters of `list_entries` name a `subject` or a `table` that occurs nowhere."""
+    snapshot = parse_snapshot(workspace.catalog_files())
+    subjects, tables = set(snapshot.agencies), {part for name in snapshot.assets for part in _parts(str(name))}
+    for entry in workspace.ledger().entries():
+        subjects |= {str(entry.body["requested_by"])} if entry.body.get("requested_by") else set()
+        tables |= set(_names_of(entry))
+    unmet = []
+    if subject is not None and subject not in subjects:
+        unmet.append(Unmet("subject", subject, near(subject, subjects)))
+    if table is not None and _compared(table) not in map(_compared, tables):
+        unmet.append(Unmet("table", table, near(table, tables)))
+    return tuple(unmet)
+
+
+def tables_of(entry: Entry) -> tuple[str, ...]:
+    """Return the tables that an entry is about, by their full names `source.schema.table`."""
+    tables, source = entry.body.get("tables"), entry.body.get("source")
+    named = [str(name) for name in tables] if isinstance(tables, list) else []
+    return tuple(named if source is None else (f"{source}.{name}" for name in named))
+
+
+def _names_of(entry: Entry) -> list[str]:
+    return [part for name in tables_of(entry) for part in _parts(name)]
+
+
+def _parts(name: str) -> tuple[str, str, str]:
+    """Return a full name as it is, without its source, and without its schema."""
+    local = name.partition(".")[2]
+    return name, local, local.partition(".")[2]
+
+
+def _compared(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def show_decision(workspace: Workspace, decision_id: str) -> tuple[Entry, ...]:
