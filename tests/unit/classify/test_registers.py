@@ -105,3 +105,41 @@ def test_hashes_of_files_are_no_logins(classifier: Classifier) -> None:
     packages = [f"goi-{chr(97 + place)}x" for place in range(_ROWS)]
     assert _tags(classifier, c1=files, c2=hashes) == {"c1": "none", "c2": "none"}
     assert _tags(classifier, c1=packages, c2=hashes) == {"c1": "none", "c2": "none"}
+
+
+@pytest.mark.parametrize(
+    ("passwords", "tag"),
+    [
+        (_LOGINS, "sensitive.credential"),
+        ([f"{login}#9a" for login in _LOGINS], "sensitive.credential"),
+        (["123456"] * len(_LOGINS), "sensitive.credential"),
+        (["1"] * len(_LOGINS), "none"),
+        (["VND"] * len(_LOGINS), "none"),
+    ],
+)
+def test_passwords_kept_as_typed(classifier: Classifier, passwords: list[str], tag: str) -> None:
+    assert _tags(classifier, c1=_LOGINS, c2=passwords)["c2"] == tag
+
+
+def test_user_names_made_of_the_names_in_their_rows(classifier: Classifier) -> None:
+    made = [f"{['an', 'binh', 'hoa', 'son', 'lan', 'mai'][place % 6]}.{place}x" for place in range(_ROWS)]
+    assert _tags(classifier, c1=_NAMES, c2=made)["c2"] == "person.account"
+    other = [f"to{place}.{'xyz'[place % 3]}" for place in range(_ROWS)]
+    assert _tags(classifier, c1=_NAMES, c2=other)["c2"] == "none"
+
+
+def test_codes_beside_hashes_of_files_are_no_user_names(classifier: Classifier) -> None:
+    hashes = _numbers(lambda r: f"{r.randrange(16**32):032x}")
+    found = _tags(classifier, c1=[f"CV-{place:04d}" for place in range(_ROWS)], c2=hashes)
+    assert found == {"c1": "none", "c2": "none"}
+
+
+def test_contacts_of_a_list_of_departments_are_the_departments(classifier: Classifier) -> None:
+    work = (
+        "Kế hoạch", "Tổ chức", "Tài vụ", "Kỹ thuật", "Thanh tra", "Pháp chế", "Hành chính", "Đầu tư", "Vật tư",
+        "Khảo thí", "Đào tạo", "Đối ngoại",
+    )  # fmt: skip
+    named = [f"Phòng {one}" for one in work]
+    mail = [f"phong{place}@vi.du.vn" for place in range(len(work))]
+    phone = [f"09{place:02d}123{place:03d}" for place in range(len(work))]
+    assert _tags(classifier, c1=named, c2=mail, c3=phone) == {"c1": "organisation.name", "c2": "none", "c3": "none"}

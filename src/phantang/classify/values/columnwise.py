@@ -175,6 +175,11 @@ def names_differ(values: Sequence[str]) -> bool:
     return len({plain(value) for value in values}) >= 12
 
 
+def surnames_differ(values: Sequence[str]) -> bool:
+    """Surnames, alone or with middle names: a dozen or more different ones, of three families at least."""
+    return names_differ(values) and len({plain(value).partition(" ")[0] for value in values}) >= 3
+
+
 def logins_differ(values: Sequence[str]) -> bool:
     """User names: a dozen or more, different in more than their number (`hoadon1`, `hoadon2`)."""
     return len({value.lower().rstrip("0123456789") for value in values}) >= 12
@@ -244,7 +249,7 @@ COLUMN_CHECKS: Mapping[str, ColumnCheck] = {**DISTRIBUTION_CHECKS, **MEASURES, *
         addresses_not_versions, masked_twelve, masked_ten, three_distinct, both_genders, both_genders_or_more,
         words_of_both_sexes,        two_distinct,
         people_two_words, disease_codes,
-        people_names, prefixes_spread, several_words, names_differ, logins_differ,
+        people_names, prefixes_spread, several_words, names_differ, surnames_differ, logins_differ,
         names_inside_differ, groups_of_people, initials_differ,
         licence_years_spread, provinces_spread, serials_spread, identity_numbers_mixed, birth_years_of_adults,
     )
