@@ -43,10 +43,9 @@ def _forget(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
     ],
 )
-def test_a_typo_stops_every_question(
+def test_a_typo_is_found_by_whoever_opens_and_by_the_check(
     workspace: Workspace, file: str, old: str, new: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Gateway.open(workspace.path).close()
     edit(workspace.path / file, old, new)
     with pytest.raises(PolicyError) as caught:
         Gateway.open(workspace.path)
@@ -56,9 +55,16 @@ def test_a_typo_stops_every_question(
     assert run(["-w", str(workspace.path), "policy", "check"]) == 2
     assert f"{caught.value.params['file']}:{line}" in capsys.readouterr().out
     assert new.strip(" ,") in (workspace.path / file).read_text(encoding="utf-8").split("\n")[line - 1]
+
+
+def test_a_typo_stops_every_question_until_it_is_mended(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["-w", str(workspace.path), *ASK]) == 0
+    edit(workspace.path / SAMPLE, "facts.tables", "facts.tablse")
     assert run(["-w", str(workspace.path), *ASK]) == 2
-    assert f"{caught.value.params['file']}:{line}" in capsys.readouterr().err
-    edit(workspace.path / file, new, old)
+    assert f"{SAMPLE.removeprefix('policies/')}:" in capsys.readouterr().err
+    edit(workspace.path / SAMPLE, "facts.tablse", "facts.tables")
     assert run(["-w", str(workspace.path), *ASK]) == 0
 
 

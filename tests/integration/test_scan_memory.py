@@ -222,11 +222,11 @@ def test_an_interrupt_ends_with_130_and_can_be_gone_on_from(place: Workspace) ->
         "import sys\n"
         "from phantang.cli import app\n"
         "from phantang.flow.scan import source\n"
-        "draw = source._Judge.secret_by_name\n"
-        "def slow(self, info):\n"
+        "look = source._secret_by_name\n"
+        "def slow(classifier, info, tags):\n"
         "    if info.name.table == 'bang_3': print('here', flush=True); import time; time.sleep(60)\n"
-        "    return draw(self, info)\n"
-        "source._Judge.secret_by_name = slow\n"
+        "    return look(classifier, info, tags)\n"
+        "source._secret_by_name = slow\n"
         "sys.exit(app.run(sys.argv[1:]))\n"
     )
     command = [sys.executable, "-c", script, "-w", str(place.path), "--lang", "en", "scan"]

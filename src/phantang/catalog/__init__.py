@@ -23,7 +23,7 @@ from phantang.catalog.retiring import (
     retired_records,
     retired_tables,
 )
-from phantang.catalog.review import Change, ChangeKind, changes, diff_text
+from phantang.catalog.review import Change, ChangeKind, changes
 from phantang.catalog.snapshot import parse_snapshot
 from phantang.catalog.undoing import lost, undo
 from phantang.catalog.uniqueness import UniqueSet
@@ -54,7 +54,6 @@ __all__ = [
     "changes",
     "code_list",
     "compare",
-    "diff_text",
     "holdings",
     "identity",
     "judgement_drift",

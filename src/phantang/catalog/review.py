@@ -1,14 +1,11 @@
-"""What waits for a person in a catalog, and the difference between two states of it."""
+"""What waits for a person in a catalog."""
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from phantang.catalog.asset_writer import render_asset
-from phantang.catalog.paths import asset_path
 from phantang.catalog.propose import ABSENT
 from phantang.model.catalog import Asset, ColumnEntry, Status
 from phantang.model.names import ColumnName
@@ -82,21 +79,3 @@ def _pending(asset: Asset, entry: ColumnEntry) -> Change | None:
     if (claim := entry.proposal) is not None:
         return Change(column, ChangeKind.DISAGREES, entry.tag, entry.tier, claim.tag, claim.tier, claim.confidence)
     return None
-
-
-def diff_text(before: Asset | None, after: Asset | None) -> str:
-    """Return a unified diff of two states of one asset's file (`None`: no file); empty when nothing changed.
-
-    The paths are relative to the workspace, so `git apply` takes the text.
-    """
-    if before == after:
-        return ""
-    return "".join(difflib.unified_diff(_lines(before), _lines(after), _side("a", before), _side("b", after)))
-
-
-def _side(side: str, asset: Asset | None) -> str:
-    return "/dev/null" if asset is None else f"{side}/catalog/{asset_path(asset.name)}"
-
-
-def _lines(asset: Asset | None) -> list[str]:
-    return [] if asset is None else [f"{line}\n" for line in render_asset(asset).removesuffix("\n").split("\n")]

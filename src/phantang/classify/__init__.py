@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from phantang.classify.check import Problem, check_classifier, check_packs
+from phantang.classify.check import Problem, check_classifier
 from phantang.classify.classifier import Classifier
 from phantang.classify.compilation import compile_packs, packs_digest
 from phantang.classify.rules.rule import Rule
@@ -24,7 +24,6 @@ __all__ = [
     "Rule",
     "about_others",
     "check_classifier",
-    "check_packs",
     "compile_packs",
     "packs_digest",
     "presidio_registry",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import permutations
 
 from phantang.classify.classifier import Classifier
-from phantang.classify.compilation import compile_packs
 from phantang.classify.rules.rule import IN_PERSON_TABLES, Alone, Level, NameExample, Rule
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo
@@ -32,16 +31,8 @@ class Problem:
     other: str
 
 
-def check_packs(packs: Mapping[str, str], lists: Mapping[str, str], tags: Collection[str]) -> tuple[Problem, ...]:
-    """Compile the packs and return every problem with them; empty when all is well.
-
-    Raises `WorkspaceError`: the packs do not compile.
-    """
-    return check_classifier(compile_packs(packs, lists, tags))
-
-
 def check_classifier(classifier: Classifier) -> tuple[Problem, ...]:
-    """Return every problem with the rules of a compiled classifier."""
+    """Return every problem with the rules of a compiled classifier; empty when all is well."""
     problems = [problem for number in range(len(classifier.rules)) for problem in check_rule(classifier, number)]
     return (*problems, *overlaps(classifier))
 

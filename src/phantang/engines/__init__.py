@@ -73,13 +73,16 @@ def connect(url: str, source: str, *, base: Path | None = None) -> Engine:
     return FileEngine(target)
 
 
-def open_frame(frame: object, source: str = "spark", table: str = "dataframe") -> Engine:
-    """Open a Spark DataFrame as a source of one table. Raises `InputError` `frame_unknown` for anything else."""
+def open_frame(frame: object) -> Engine:
+    """Open a Spark DataFrame as the table `dataframe` of a source `spark`.
+
+    Raises `InputError` `frame_unknown` for anything else.
+    """
     if not type(frame).__module__.startswith("pyspark.sql."):
         raise InputError("frame_unknown", kind=type(frame).__name__)
     from phantang.engines.spark import SparkEngine
 
-    return SparkEngine(source, {table: frame})
+    return SparkEngine("spark", {"dataframe": frame})
 
 
 def _spark(target: FileTarget) -> Engine:

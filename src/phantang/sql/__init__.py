@@ -7,7 +7,7 @@ from phantang.sql.cache import CachedQuery, QueryCache
 from phantang.sql.disclosure.atoms import counted
 from phantang.sql.disclosure.cells import Cells, cells
 from phantang.sql.disclosure.combination import Member, memberships, systems
-from phantang.sql.disclosure.difference import Counted, isolates, refuted
+from phantang.sql.disclosure.difference import Counted, refuted
 from phantang.sql.disclosure.multiplicity import repetitions
 from phantang.sql.disclosure.selecting import selection
 from phantang.sql.disclosure.selection import Selection
@@ -30,7 +30,6 @@ __all__ = [
     "counted",
     "format_sql",
     "guard",
-    "isolates",
     "listed",
     "memberships",
     "one_row_each",

@@ -37,14 +37,14 @@ def create_file(path: Path, data: bytes, *, mode: int = 0o644, durable: bool = T
         os.close(descriptor)
 
 
-def replace_file(path: Path, data: bytes, *, mode: int = 0o644, durable: bool = True) -> None:
+def replace_file(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Put `data` at `path` in one step: a reader sees the old file or the new one, whole.
 
     Without `durable` a power failure may bring back the old content, or leave the file empty on some file systems.
     """
     staged = path.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
-        create_file(staged, data, mode=mode, durable=durable)
+        create_file(staged, data, durable=durable)
         staged.replace(path)
     except OSError:
         with suppress(OSError):

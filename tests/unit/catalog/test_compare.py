@@ -73,3 +73,19 @@ def test_tables_of_different_matters_are_not_paired() -> None:
     other = table("moi", "kho_vat_tu", None, ma_hang=("VARCHAR", "none"), so_luong=("INTEGER", "none"))
     assert [pair.differences for pair in compare([OLD], [other])] == [(Difference.ONLY_A,), (Difference.ONLY_B,)]
     assert compare([], []) == ()
+
+
+def test_of_two_columns_called_alike_the_one_of_the_same_kind_of_type_is_paired() -> None:
+    people = {"so_cmnd": ("VARCHAR", "person.national_id"), "ho_ten": ("VARCHAR", "person.name")}
+    for kind in ("NUMERIC(12,2)", "FLOAT", "BIGINT"):
+        one = table("cu", "ho_so_cong_dan", "so_cmnd", **people, dien_tich=(kind, "none"))
+        other = table(
+            "moi",
+            "ho_so_cong_dan",
+            "so_cmnd",
+            **people,
+            dien_tich_a=("VARCHAR", "none"),
+            dien_tich_b=("INTEGER", "none"),
+            dien_tich_c=("TIMESTAMP", "none"),
+        )
+        assert names(one, other)["dien_tich"][0] == "dien_tich_b"

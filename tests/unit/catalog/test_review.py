@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import subprocess
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,7 +11,6 @@ from phantang.catalog import (
     ChangeKind,
     accept,
     changes,
-    diff_text,
     override,
     parse_asset,
     propose,
@@ -220,17 +217,12 @@ def test_a_finer_tag_inherits_from_its_longest_known_prefix() -> None:
     assert tag_of("person.national_id.new", TAGS).tier is Tier.T2
 
 
-def test_a_diff_shows_what_changed_and_git_takes_it(tmp_path: Path) -> None:
-    before = scan(None, "a b", a="person.name", b="none")
-    after = accept(before, "an", ["a"])
-    text = diff_text(before, after)
-    assert "\n-  status: proposed\n" in text
-    assert "\n+  status: accepted\n" in text
-    assert diff_text(before, before) == ""
-    file = tmp_path / "catalog/assets/dan_cu/main.cong_dan.yaml"
-    file.parent.mkdir(parents=True)
-    file.write_text(render_asset(before), encoding="utf-8")
-    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
-    subprocess.run(["git", "apply", "-"], cwd=tmp_path, input=text.encode(), check=True)
-    assert file.read_text(encoding="utf-8") == render_asset(after)
-    assert diff_text(None, before).startswith("--- /dev/null\n+++ b/catalog/assets/dan_cu/main.cong_dan.yaml\n")
+def test_a_pending_change_is_told_in_a_line_each_for_what_stands_and_what_is_proposed() -> None:
+    asset = scan(None, "a b", a="person.name")
+    asset = scan(accept(asset, "An", ["a"]), "a b", a="sensitive.health")
+    told = {change.kind: (change.before, change.after) for change in changes([asset])}
+    name = f"{TABLE}."
+    assert told == {
+        ChangeKind.DISAGREES: (f"{name}a: person.name T2", f"{name}a: sensitive.health T3 0.90"),
+        ChangeKind.UNCLASSIFIED: ("", f"{name}b: (unclassified)"),
+    }

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from phantang.classify import Classifier, check_packs
+from phantang.classify import Classifier, check_classifier, compile_packs
 from phantang.classify.check import check_rule, overlaps
 
 PACKS = Path(__file__).parents[3] / "classifiers"
@@ -47,7 +47,7 @@ rules:
     match: {names: [so_nha], values: [Z1, ZZ]}
     near_miss: {values: [Z2]}
 """
-    problems = check_packs(packs | {"zz/wrong.yaml": extra}, lists, tags)
+    problems = check_classifier(compile_packs(packs | {"zz/wrong.yaml": extra}, lists, tags))
     assert {(problem.rule, problem.kind, problem.on) for problem in problems} >= {
         ("zz.wrong", "match", "so_nha"),
         ("zz.wrong", "match", "ZZ"),
@@ -68,5 +68,5 @@ rules:
     match: {values: [an@thu.vn]}
     near_miss: {values: [an]}
 """
-    problems = check_packs(packs | {"zz/mail.yaml": extra}, lists, tags)
+    problems = check_classifier(compile_packs(packs | {"zz/mail.yaml": extra}, lists, tags))
     assert {(one.rule, one.kind, one.other) for one in problems} == {("zz.mail", "overlap", "intl.email")}

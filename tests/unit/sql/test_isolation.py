@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from phantang.sql import Counted, isolates, refuted
+from phantang.sql import Counted, refuted
 from phantang.sql.disclosure.search import weights
 
 if TYPE_CHECKING:
@@ -43,6 +43,11 @@ MANY = [
 
 def counted(groups: Sequence[tuple[int, ...]], people: list[int]) -> Counted:
     return Counted(np.array(groups, dtype=np.int64), np.array(people, dtype=np.int64))
+
+
+def isolates(made: Counted, size: int) -> bool:
+    """Tell whether some equation that follows from the groups, with nothing known before, is of fewer people."""
+    return refuted(made, size, made.columns)
 
 
 @pytest.mark.parametrize(("groups", "people"), FEW)

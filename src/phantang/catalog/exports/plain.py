@@ -10,6 +10,7 @@ from phantang.catalog.exports.holding import Holding, pretty
 
 if TYPE_CHECKING:
     from phantang.model.catalog import Asset, ColumnEntry
+    from phantang.model.raising import Raise
 
 #: What a spreadsheet takes for a formula at the beginning of a cell (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -67,11 +68,8 @@ def _table(asset: Asset) -> dict[str, Any]:
         "subjects": {"count": subjects.count, "by": subjects.by} if subjects else None,
         "raised": [
             {
-                "rule": found.rule,
-                "tier": found.tier,
-                "level": found.level,
+                **_raise(found),
                 "scope": found.scope,
-                "columns": list(found.columns),
                 "counts": dict(found.counts),
                 "basis": found.basis,
                 "status": found.status,
@@ -80,10 +78,7 @@ def _table(asset: Asset) -> dict[str, Any]:
         ],
         "waived": [
             {
-                "rule": one.raised.rule,
-                "tier": one.raised.tier,
-                "level": one.raised.level,
-                "columns": list(one.raised.columns),
+                **_raise(one.raised),
                 "by": one.by,
                 "reason": one.reason,
                 "approved_by": one.approved_by,
@@ -91,25 +86,29 @@ def _table(asset: Asset) -> dict[str, Any]:
             }
             for one in asset.waived
         ],
-        "columns": [
-            {
-                "name": entry.name,
-                "type": entry.type,
-                "tag": entry.tag,
-                "tags": list(entry.tags),
-                "tier": entry.tier,
-                "personal_class": entry.personal_class,
-                "confidence": entry.confidence,
-                "status": entry.status,
-                "decided_by": entry.decided_by,
-                "approved_by": entry.approved_by,
-                "reason": entry.reason,
-                "rejected": list(entry.rejected),
-                "evidence": [
-                    {"rule": one.rule, "kind": one.kind, "hits": one.hits, "sampled": one.sampled}
-                    for one in entry.evidence
-                ],
-            }
-            for entry in asset.columns
+        "columns": list(map(_column, asset.columns)),
+    }
+
+
+def _raise(found: Raise) -> dict[str, Any]:
+    return {"rule": found.rule, "tier": found.tier, "level": found.level, "columns": list(found.columns)}
+
+
+def _column(entry: ColumnEntry) -> dict[str, Any]:
+    return {
+        "name": entry.name,
+        "type": entry.type,
+        "tag": entry.tag,
+        "tags": list(entry.tags),
+        "tier": entry.tier,
+        "personal_class": entry.personal_class,
+        "confidence": entry.confidence,
+        "status": entry.status,
+        "decided_by": entry.decided_by,
+        "approved_by": entry.approved_by,
+        "reason": entry.reason,
+        "rejected": list(entry.rejected),
+        "evidence": [
+            {"rule": one.rule, "kind": one.kind, "hits": one.hits, "sampled": one.sampled} for one in entry.evidence
         ],
     }

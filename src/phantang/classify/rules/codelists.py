@@ -58,7 +58,6 @@ class CodeLists:
     birth_provinces: frozenset[str]
     plates: frozenset[str]
     landlines: frozenset[str]
-    card_bins: frozenset[str]
     ethnicities: frozenset[str]
     religions: frozenset[str]
     surnames: frozenset[str]
@@ -164,7 +163,6 @@ def parse_lists(texts: Mapping[str, str]) -> CodeLists:
         birth_provinces=column("province_codes_cccd.csv", "cccd_prefix"),
         plates=column("plate_codes.csv", "plate_code", where="old_province_name"),
         landlines=column("landline_area_codes.csv", "area_code"),
-        card_bins=column("bank_bins.csv", "bin"),
         ethnicities=_names(texts, "ethnicities.txt"),
         religions=_names(texts, "religions.txt"),
         surnames=_names(texts, "surnames_vi.txt"),

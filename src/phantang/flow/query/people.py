@@ -34,8 +34,10 @@ class PersonLimit:
         `WorkspaceError` when the record of usage cannot be kept.
         """
         limit, day = _limit(explanation), today()
-        for person in _people(explanation, key) if limit is not None else ():
-            if not self._usage.count_person(holder, day, person, limit or 0):
+        if limit is None:
+            return
+        for person in _people(explanation, key):
+            if not self._usage.count_person(holder, day, person, limit):
                 raise Refused("person_limit", subject=holder, limit=limit)
 
     def foresee(self, explanation: Explanation, holder: str, key: bytes) -> None:

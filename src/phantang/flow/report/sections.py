@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 #: What a tag's legal basis says of an item of Decree 356/2025/NĐ-CP Art 3.
 _ITEM = re.compile(r"Decree 356/2025/NĐ-CP Art 3 item (\d+)")
 _ITEMS = range(1, 12)
+#: Names shown of a longer list.
+_NAMES = 12
 
 
 def summary(assets: Sequence[Asset]) -> Part:
@@ -250,9 +252,9 @@ def _percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.0f}%" if whole else "-"
 
 
-def _shortened(names: Sequence[str], limit: int = 12) -> str:
-    more = f", … (+{len(names) - limit})" if len(names) > limit else ""
-    return ", ".join(names[:limit]) + more
+def _shortened(names: Sequence[str]) -> str:
+    more = f", … (+{len(names) - _NAMES})" if len(names) > _NAMES else ""
+    return ", ".join(names[:_NAMES]) + more
 
 
 def _word(say: Say, key: str) -> str:

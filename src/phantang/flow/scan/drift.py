@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from phantang import catalog, classify, engines
 from phantang.flow.catalog.feedback import still_claimed
-from phantang.flow.scan.scan import load_classifier, pack_files, propose_table, scan_options, secret_columns
+from phantang.flow.scan.scan import (
+    known_sources,
+    load_classifier,
+    pack_files,
+    propose_table,
+    scan_options,
+    secret_columns,
+)
 from phantang.flow.scan.source import scan_source
-from phantang.model.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from phantang.catalog import Drift
-    from phantang.flow.scan.source import Failure, Progress
+    from phantang.flow.scan.source import Failure
     from phantang.store import Workspace
 
 
@@ -40,7 +46,7 @@ def find_drift(workspace: Workspace, sources: Sequence[str] = ()) -> tuple[Drift
     """
     snapshot = catalog.parse_snapshot(workspace.catalog_files())
     found: list[Drift] = []
-    for source in _checked(workspace, sources):
+    for source in known_sources(workspace, sources):
         with engines.connect(workspace.source_url(source), source) as engine:
             found.extend(catalog.schema_drift(snapshot.tables_of(source), engine.introspect()))
     return tuple(found)
@@ -51,7 +57,6 @@ def find_impact(
     sources: Sequence[str] = (),
     *,
     packs: Mapping[str, str] | None = None,
-    progress: Progress | None = None,
 ) -> Impact:
     """Return what a scan with `packs` (by default the workspace's own, as they are now) would change; write nothing."""
     snapshot = catalog.parse_snapshot(workspace.catalog_files())
@@ -60,9 +65,9 @@ def find_impact(
     secret = secret_columns(workspace, snapshot)
     drifts: list[Drift] = []
     failures: list[Failure] = []
-    for source in _checked(workspace, sources):
+    for source in known_sources(workspace, sources):
         with engines.connect(workspace.source_url(source), source) as engine:
-            scanned = scan_source(engine, classifier, snapshot, options, secret=secret, progress=progress)
+            scanned = scan_source(engine, classifier, snapshot, options, secret=secret)
         drifts.extend(
             catalog.judgement_drift(snapshot.assets, [propose_table(table, snapshot) for table in scanned.tables])
         )
@@ -88,10 +93,3 @@ def packs_of_last_scan(workspace: Workspace) -> str | None:
 def packs_now(workspace: Workspace) -> str:
     """Return the digest of the workspace's rule packs as they are; what does not compile has one too."""
     return classify.packs_digest(*pack_files(workspace.classifier_files()))
-
-
-def _checked(workspace: Workspace, sources: Sequence[str]) -> Sequence[str]:
-    for source in sources:
-        if source not in workspace.sources:
-            raise InputError("source_unknown", source=source, known=", ".join(sorted(workspace.sources)) or "-")
-    return sources or sorted(workspace.sources)

@@ -100,9 +100,7 @@ def scan_workspace(
     skips what did not change. Raises `InputError` for an unknown source, and the first source's error when none could
     be scanned.
     """
-    for source in sources:
-        if source not in workspace.sources:
-            raise InputError("source_unknown", source=source, known=", ".join(sorted(workspace.sources)) or "-")
+    sources = known_sources(workspace, sources)
     snapshot = catalog.parse_snapshot(workspace.catalog_files())
     classifier = load_classifier(workspace.classifier_files(), snapshot.tags)
     options = options or scan_options(workspace.settings)
@@ -110,7 +108,7 @@ def scan_workspace(
     unreached: list[tuple[str, PhantangError]] = []
     judge = f"{classifier.digest}{snapshot.raise_rules!r}"
     secret = secret_columns(workspace, snapshot)
-    for source in sources or sorted(workspace.sources):
+    for source in sources:
         try:
             with (
                 engines.connect(workspace.source_url(source), source) as engine,
@@ -141,6 +139,14 @@ def scan_workspace(
         },
     )
     return ScanReport(tuple(assets), snapshot.assets, tuple(scans), tuple(unreached))
+
+
+def known_sources(workspace: Workspace, sources: Sequence[str]) -> Sequence[str]:
+    """Return `sources`, or all of the workspace where none is named. Raises `InputError` `source_unknown`."""
+    for source in sources:
+        if source not in workspace.sources:
+            raise InputError("source_unknown", source=source, known=", ".join(sorted(workspace.sources)) or "-")
+    return sources or sorted(workspace.sources)
 
 
 def secret_columns(workspace: Workspace, snapshot: Snapshot) -> dict[TableName, frozenset[str]]:

@@ -120,13 +120,13 @@ def scan_source(
     unreadable = {name: columns for name, columns in engine.unreadable().items() if options.wants(name)}
     hidden = {name: columns for name, columns in unreadable.items() if columns}
     statistics = engine.statistics() if memory else {}
-    judge = _Judge(classifier, snapshot)
+    of_secrets = frozenset(tag for tag, meaning in snapshot.tags.items() if meaning.tier == "T5")
     read: list[ReadTable] = []
     failures: list[Failure] = []
     for position, info in enumerate(infos):
         if progress:
             progress(info.name, position, len(infos))
-        without = (secret or {}).get(info.name, frozenset()) | judge.secret_by_name(info)
+        without = (secret or {}).get(info.name, frozenset()) | _secret_by_name(classifier, info, of_secrets)
         sampling = engines.Sampling(options.rows, options.seed, options.seconds, without)
         known = memory.recall(info, sampling, statistics.get(info.name)) if memory else None
         if known is None:
@@ -150,19 +150,13 @@ def scan_source(
     return SourceScan(engine.source, tuple(tables), tuple(failures), resumed, len(unreadable) - len(hidden), hidden)
 
 
-class _Judge:
-    """Which columns must not be read at all."""
-
-    def __init__(self, classifier: Classifier, snapshot: Snapshot) -> None:
-        self._classifier = classifier
-        self._secret = frozenset(tag for tag, meaning in snapshot.tags.items() if meaning.tier == "T5")
-
-    def secret_by_name(self, info: TableInfo) -> frozenset[str]:
-        """Return the columns whose name alone makes them suspect of a state secret."""
-        if not self._classifier.may_claim(info, self._secret):
-            return frozenset()
-        findings: Sequence[Finding] = self._classifier.classify(info, {})
-        return frozenset(finding.column.column for finding in findings if self._secret.intersection(finding.tags))
+def _secret_by_name(classifier: Classifier, info: TableInfo, tags: frozenset[str]) -> frozenset[str]:
+    """Return the columns whose name alone makes them suspect of one of `tags`, those of state secrets."""
+    if not classifier.may_claim(info, tags):
+        return frozenset()
+    return frozenset(
+        finding.column.column for finding in classifier.classify(info, {}) if tags.intersection(finding.tags)
+    )
 
 
 def _counted(engine: engines.Engine, table: ReadTable, snapshot: Snapshot) -> ReadTable:

@@ -89,14 +89,6 @@ class Counted:
         return Counted(groups[shown], people, crowds, rest, self.answers)
 
 
-def isolates(counted: Counted, size: int) -> bool:
-    """Tell whether some equation that follows from the groups has a support of fewer than `size` people.
-
-    Also where there is more work than allowed to find out.
-    """
-    return refuted(counted, size, counted.columns)
-
-
 def refuted(counted: Counted, size: int, new: Collection[int]) -> bool:
     """Tell whether the answers numbered `new` add an equation with a support of fewer than `size` people.
 

@@ -1,7 +1,7 @@
 """The rows behind an aggregate, spelled so that two answers can be set against each other.
 
 Whoever holds answers can add and subtract them. `combination.memberships` counts who is behind the same groups of
-several, `difference.isolates` finds what their sums single out. See `docs/adr/0008-answered-aggregates.md` for what is,
+several, `difference.refuted` finds what their sums single out. See `docs/adr/0008-answered-aggregates.md` for what is,
 and what is not, noticed.
 """
 
