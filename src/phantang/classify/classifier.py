@@ -54,6 +54,8 @@ _DOUBTFUL = frozenset({"text", "number", "boolean"})
 _LABELS = frozenset({Level.STRONG, Level.WHOLE, Level.PERSON})
 #: What the key of a row may say.
 _OF_KEYS = frozenset({NONE, "person.other"})
+#: What values say of a column by itself, and may be of people in rows about them: where they studied.
+_MAY_BE_OF_PEOPLE = frozenset({"organisation.name"})
 #: What only people have: letters beside it in a name say whose it is.
 _ONLY_PEOPLES = frozenset(
     {"person.birth_date", "person.national_id", "person.passport", "person.gender", "sensitive.ethnicity"}
@@ -134,7 +136,8 @@ class Classifier:
         if other is not None:
             placed = self._placing.within(other)
             for place, one in enumerate(seen):
-                if found[place].tag == NONE or (not other.about_people and by_values_only(found[place])):
+                open_to = found[place].tag in _MAY_BE_OF_PEOPLE if other.about_people else True
+                if found[place].tag == NONE or (open_to and by_values_only(found[place])):
                     found[place] = self._column(table, one, other, placed)
         people = (other or context).about_people
         found = with_logins(found, samples, self.lists)

@@ -39,6 +39,11 @@ _WORD_LISTS = (
     "names_of_women",
     "names_of_men",
     "passwords",
+    "names_first",
+    "names_last",
+    "street_types",
+    "posts",
+    "demonyms",
 )
 #: Lists of phrases that say, anywhere in a text, what it is about: `words_said_<topic>.txt`.
 TOPICS = ("health", "crime", "study", "welfare", "party", "plea")

@@ -18,6 +18,10 @@ from phantang.classify.values.issued import ISSUED_CHECKS
 from phantang.classify.values.measures import MEASURES
 from phantang.classify.values.office_checks import OFFICE_CHECKS
 from phantang.classify.values.validators import birth_year
+from phantang.classify.values.world_addresses import streets_vary
+from phantang.classify.values.world_numbers import NUMBER_CHECKS
+from phantang.classify.values.world_people import PEOPLE_CHECKS
+from phantang.classify.values.world_phones import PHONE_CHECKS
 
 ColumnCheck = Callable[[Sequence[str]], bool]
 
@@ -242,7 +246,15 @@ def birth_years_of_adults(values: Sequence[str]) -> bool:
     return len(years) >= _SMALL and years[-1] - years[0] >= 25 and years[0] <= 1972 and years[len(years) // 2] <= 1993
 
 
-COLUMN_CHECKS: Mapping[str, ColumnCheck] = {**DISTRIBUTION_CHECKS, **MEASURES, **OFFICE_CHECKS, **ISSUED_CHECKS} | {
+COLUMN_CHECKS: Mapping[str, ColumnCheck] = {
+    **DISTRIBUTION_CHECKS,
+    **MEASURES,
+    **OFFICE_CHECKS,
+    **ISSUED_CHECKS,
+    **NUMBER_CHECKS,
+    **PEOPLE_CHECKS,
+    **PHONE_CHECKS,
+} | {
     check.__name__: check
     for check in (
         birth_years_spread, births_of_the_living, birth_dates, dates_of_generations,
@@ -251,6 +263,7 @@ COLUMN_CHECKS: Mapping[str, ColumnCheck] = {**DISTRIBUTION_CHECKS, **MEASURES, *
         people_two_words, disease_codes,
         people_names, prefixes_spread, several_words, names_differ, surnames_differ, logins_differ,
         names_inside_differ, groups_of_people, initials_differ,
+        streets_vary,
         licence_years_spread, provinces_spread, serials_spread, identity_numbers_mixed, birth_years_of_adults,
     )
 }  # fmt: skip

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from phantang.classify.rules.codelists import TOPICS
 from phantang.classify.values.validators import ADDRESS_WORDS, LISTED, STREET
+from phantang.classify.values.world_people import UNIVERSITIES
 
 if TYPE_CHECKING:
     from phantang.classify.rules.codelists import CodeLists
@@ -28,13 +29,21 @@ _WHOLE: Mapping[str, Callable[[CodeLists], Iterable[str]]] = {
     "ethnicity": lambda lists: lists.ethnicities,
     "religion": lambda lists: lists.religions,
     "given_name": lambda lists: lists.words["given_names"],
+    "demonym": lambda lists: lists.words["demonyms"],
 } | {name: _words_of(name) for name in LISTED}
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 #: Validators that accept a value only if one of its plain words is one of these; `address` takes an English street too.
 _ONE_WORD: Mapping[str, Callable[[CodeLists], Iterable[str]]] = {
     "full_name": lambda lists: lists.surnames,
     "vietnamese_surname": lambda lists: lists.surnames,
     "occupation_text": lambda lists: _first_words(lists.words["occupations"] | lists.words["occupation_heads"]),
     "people_named": lambda lists: lists.surnames | lists.words["given_names"],
+    "latin_name": lambda lists: {*_all_words(lists.words["names_last"]), *_LETTERS},
+    "latin_name_partly": lambda lists: lists.words["names_first"] | lists.words["names_last"],
+    "latin_surname": lambda lists: {*_all_words(lists.words["names_last"]), *_LETTERS},
+    "latin_given_name": _words_of("names_first"),
+    "post_held": lambda lists: _all_words(lists.words["posts"]),
+    "university": lambda _: UNIVERSITIES,
     "english_name_typed": lambda lists: lists.words["given_names"] | lists.words["surnames_en"],
     "private_text": lambda lists: _first_words(lists.words["private"]),
     "facility": lambda lists: _first_words(lists.words["facilities"]),
@@ -50,6 +59,10 @@ _ONE_WORD: Mapping[str, Callable[[CodeLists], Iterable[str]]] = {
     "place_name": lambda lists: _first_words(lists.words["provinces"]),
     "address": lambda lists: {*ADDRESS_WORDS, *_first_words(lists.words["provinces"])},
 }
+
+
+def _all_words(phrases: Iterable[str]) -> set[str]:
+    return {word for phrase in phrases for word in phrase.split()}
 
 
 def _first_words(phrases: Iterable[str]) -> set[str]:

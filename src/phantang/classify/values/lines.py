@@ -19,6 +19,9 @@ _BLANK = re.compile(r"[\t\r\v\f\x1c-\x1f\x85\xa0\u2000-\u200a\u2028\u2029\u202f\
 _FLOAT = re.compile(r"-?\d+(?:\.\d*)?(?:[eE]\+?\d{1,2})?")
 _ARRAY = re.compile(r"[\[{(](.*)[\]})]", re.DOTALL)
 _WORDS_ONLY = re.compile(r"[^\W\d_]+(?:[ ][^\W\d_]+)+(?:[ ]*\r?\n[ ]*[^\W\d_]+(?:[ ][^\W\d_]+)+)+\s*")
+#: Lines of an address, at most so many and so long; it has a digit. A key and a document have signs of their own.
+_MOST_LINES, _LINE = 6, 60
+_NO_ADDRESS = re.compile(r"[<>{}\[\]=|]|^-----|^[^\d]*$")
 _POSTGRES_ARRAY = re.compile(r'\{(?:"[^"{}:]*"|[^"{}:,]+)(?:,(?:"[^"{}:]*"|[^"{}:,]+))*\}')
 #: What keeps a spreadsheet from taking the zeros of `="0123"` or `'0123` away, and quotes that an export left.
 _KEPT_AS_TEXT = re.compile(r"""=?"([^"\n]*)"|'([^'\n]*)'?""")
@@ -122,7 +125,17 @@ def _clean(value: str) -> str:
         value = " ".join(parts)
     if "\n" in value and _WORDS_ONLY.fullmatch(value):  # several of them below each other
         value = "; ".join(filter(None, map(str.strip, value.split("\n"))))
+    elif "\n" in value and _NO_ADDRESS.search(value) is None:
+        value = _on_one_line(value)
     return unicodedata.normalize("NFC", " ".join(value.split()))
+
+
+def _on_one_line(value: str) -> str:
+    """Return a few short lines, as addresses have them, with commas between; other text as it is."""
+    parts = [part for line in value.splitlines() if (part := line.strip().rstrip(","))]
+    if not 1 < len(parts) <= _MOST_LINES or max(map(len, parts)) > _LINE:
+        return value
+    return ", ".join(parts)
 
 
 def _as_typed(lines: tuple[str, ...], joined: str = "") -> tuple[str, ...]:

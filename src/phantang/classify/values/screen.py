@@ -20,6 +20,8 @@ LETTERED = frozenset(
         "occupation_text", "occupations", "organisation_name", "party", "party_said", "people_named", "place_name",
         "place_of_people", "plea_said", "private_text", "religion", "sexual", "user_name", "vaccines",
         "vietnamese_surname", "welfare_said", "words_of_place",
+        "latin_name", "latin_name_partly", "latin_given_name", "latin_surname", "world_address", "post_held", "demonym",
+        "university",
     }
 )  # fmt: skip
 

@@ -15,9 +15,14 @@ from phantang.classify.text.check_digits import tax_check_digit
 from phantang.classify.text.dates import parse_date, years_of
 from phantang.classify.values.compositions import COMPOSITIONS
 from phantang.classify.values.coordinates import coordinate, coordinate_pair, latitude, longitude
+from phantang.classify.values.latin_names import LATIN_NAMES
 from phantang.classify.values.people_values import PEOPLE_VALIDATORS
 from phantang.classify.values.topics import TOPIC_VALIDATORS
 from phantang.classify.values.typed_values import TYPED_VALIDATORS
+from phantang.classify.values.world_addresses import WORLD_ADDRESSES
+from phantang.classify.values.world_numbers import WORLD_NUMBERS
+from phantang.classify.values.world_people import WORLD_PEOPLE
+from phantang.classify.values.world_phones import WORLD_PHONES
 
 Validator = Callable[[str, CodeLists], bool]
 
@@ -256,7 +261,17 @@ LISTED = (
     "marital", "kinship", "occupations", "education", "nationalities", "crimes", "disability", "hardship", "party",
     "majors", "vaccines", "sexual", "passwords",
 )  # fmt: skip
-VALIDATORS: Mapping[str, Validator] = {**PEOPLE_VALIDATORS, **TYPED_VALIDATORS, **TOPIC_VALIDATORS, **COMPOSITIONS} | {
+VALIDATORS: Mapping[str, Validator] = {
+    **PEOPLE_VALIDATORS,
+    **TYPED_VALIDATORS,
+    **TOPIC_VALIDATORS,
+    **COMPOSITIONS,
+    **LATIN_NAMES,
+    **WORLD_ADDRESSES,
+    **WORLD_NUMBERS,
+    **WORLD_PEOPLE,
+    **WORLD_PHONES,
+} | {
     name: _listed(name) for name in LISTED
 } | {
     check.__name__: check
