@@ -5,9 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import duckdb
 import openpyxl
@@ -23,9 +27,6 @@ from phantang.store import Workspace
 
 from ..services.browser import rendered
 from ..services.cli import Cli
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.e2e
 
@@ -136,6 +137,29 @@ def test_the_ending_of_the_file_says_its_format(cli: Reporter, command: list[str
     assert (tmp_path / "ra.html").read_text(encoding="utf-8").startswith("<!")
     cli.does(*command, "--format", "html", "--out", str(tmp_path / "trang.xlsx"))  # what is asked for comes first
     assert (tmp_path / "trang.xlsx").read_bytes().startswith(b"<!")
+
+
+@pytest.mark.parametrize(
+    "command", [["catalog", "report"], ["catalog", "export"], ["catalog", "compare", "nguon", "xa_moi"], ["scan"]]
+)
+def test_no_file_is_what_its_name_denies(cli: Reporter, command: list[str], tmp_path: Path) -> None:
+    for name in ("bao-cao.pdf", "bao-cao.docx"):
+        assert cli("--lang", "vi", *command, "--out", str(tmp_path / name)) == 2
+        assert Path(name).suffix in cli.err
+        assert ".html" in cli.err
+        assert not (tmp_path / name).exists()
+
+
+def test_a_terminal_is_not_flooded_with_a_page(cli: Reporter) -> None:
+    command = [str(Path(sys.executable).with_name("phantang")), "-w", str(cli.workspace.path), "catalog", "report"]
+    ours, theirs = os.openpty()
+    told = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, check=False)
+    os.close(theirs)
+    os.close(ours)
+    assert told.returncode == 2
+    assert b"--out" in told.stderr
+    piped = subprocess.run(command, capture_output=True, check=True)
+    assert piped.stdout.startswith(b"<!")
 
 
 def test_the_workbook_holds_text_and_numbers_and_no_formula(cli: Reporter) -> None:

@@ -104,6 +104,24 @@ def test_a_consent_is_of_one_person_whatever_is_asked(registers: Workspace) -> N
     assert DEMO_CITIZEN_CCCD not in json.dumps(entry.body)
 
 
+@pytest.mark.parametrize(
+    ("consent", "until", "option"),
+    [(None, None, True), ("DY-1", "2026-01-01", True), ("DY-2", None, False), ("DY-2", "2099-01-01", False),
+     ("DY-ANOTHER", None, False), ("DY-BACK", None, False), ("DY-HEALTH", None, False), ("DY-NOBODY", None, False)],
+)  # fmt: skip
+def test_an_option_is_a_remedy_only_where_it_was_left_out(
+    registers: Workspace, consent: str | None, until: str | None, option: bool
+) -> None:
+    keep_consents(registers)
+    with Gateway.open(registers.path) as gateway, pytest.raises(Denied) as caught:
+        gateway.query(MATCH, **BANK, consent_id=consent, consent_until=until)
+    remedy = caught.value.explanation.remedy
+    assert remedy is not None
+    for lang in ("vi", "en"):
+        assert ("--consent-id" in remedy.text(lang)) is option
+        assert ("catalog/consents.yaml" in remedy.text(lang)) is not option
+
+
 def test_the_register_holds_no_number(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["-w", str(workspace.path), "--lang", "en", "catalog", "person"]
     printed = []

@@ -230,7 +230,7 @@ def test_the_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     command = ["-w", str(workspace.path), "--lang", "vi", "match", "--as", "ngan-hang", "--source", "dan_cu"]
-    consent = ["--consent", "DY-1", "--consent-until", "2099-01-01"]
+    consent = ["--consent-id", "DY-1", "--consent-until", "2099-01-01"]
     pairs = [f"{name}={value}" for name, value in person.items()]
     assert run([*command, *consent, *pairs]) == 0
     assert capsys.readouterr().out.strip() == "KHỚP"

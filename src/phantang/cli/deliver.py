@@ -37,9 +37,10 @@ def report(session: Session, names: tuple[str, ...], form: str | None, out: str 
     """Report tags, tiers, law, evidence, thresholds, the eleven basic items and progress; Vietnamese without --lang."""
     from phantang.cli.report import form_of, write_report
 
+    form = form_of(session, form, out, _REPORTS, "html")
     snapshot, assets = _chosen(session, names)
     made = _report(session, snapshot, assets, with_samples=with_samples)
-    write_report(session, made, form_of(form, out, _REPORTS, "html"), out)
+    write_report(session, made, form, out)
 
 
 @click.command(short_help="Write the catalog for scripts, spreadsheets and other tools.")
@@ -54,7 +55,7 @@ def export(session: Session, names: tuple[str, ...], form: str | None, out: str 
     from phantang.flow.catalog.exports import export_text
     from phantang.flow.scan.scan import column_row
 
-    form = form_of(form, out, _LISTS, "jsonl")
+    form = form_of(session, form, out, _LISTS, "jsonl")
     if with_samples and form not in {"xlsx", "html"}:
         raise click.UsageError(session.word("usage.samples_in_reports"))
     snapshot, assets = _chosen(session, names)
@@ -84,9 +85,9 @@ def compare(session: Session, one: str, two: str, form: str | None, out: str | N
     from phantang.flow.catalog.review import read_catalog
     from phantang.flow.catalog.states import find_assets
 
+    form = form_of(session, form, out, _COMPARED, "table")
     snapshot = read_catalog(session.workspace)
     pairs = compare_assets(find_assets(snapshot, one), find_assets(snapshot, two))
-    form = form_of(form, out, _COMPARED, "table")
     different = [pair for pair in pairs if pair.differences != (Difference.SAME,)]
     if session.print_rows(form, map(_pair_json, pairs)):
         pass

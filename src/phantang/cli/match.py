@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command(short_help="Does what a business holds of a person match? Yes or no.")
 @click.argument("person", nargs=-1, required=True, metavar="number=... name=... birth_date=... | -")
 @click.option("--as", "subject", required=True, metavar="SUBJECT", help="A business of catalog/agencies/.")
-@click.option("--consent", "consent_id", metavar="ID", help="The person's consent.")
+@click.option("--consent", "--consent-id", "consent_id", metavar="ID", help="The person's consent.")
 @click.option("--consent-until", metavar="DATE", help="The last day of the consent, YYYY-MM-DD.")
 @click.option("--purpose", default="B1", show_default=True, metavar="P", help="A purpose of catalog/purposes.yaml.")
 @click.option("--source", metavar="SOURCE", help="Which register (default: the only one).")

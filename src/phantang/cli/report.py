@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +19,26 @@ if TYPE_CHECKING:
     from phantang.flow.report.report import Report
 
 
-_ENDINGS = {".xlsx": "xlsx", ".html": "html", ".htm": "html", ".csv": "csv", ".json": "json", ".jsonl": "jsonl"}
+_ENDINGS = {
+    ".xlsx": "xlsx", ".html": "html", ".htm": "html", ".csv": "csv", ".json": "json", ".jsonl": "jsonl",
+    ".txt": "table", ".tsv": "table",
+}  # fmt: skip
 
 
-def form_of(form: str | None, out: str | None, forms: Collection[str], default: str) -> str:
-    """Return the asked `form`; without one that which the ending of `out` says, if it is of the `forms`."""
-    said = _ENDINGS.get(Path(out).suffix.lower(), default) if out else default
-    return form or (said if said in forms else default)
+def form_of(session: Session, form: str | None, out: str | None, forms: Collection[str], default: str) -> str:
+    """Return the asked `form`; without one that which the ending of `out` says, `default` if it has none.
+
+    It is asked for before any work is done. Raises `click.UsageError`: an ending that stands for none of the `forms`,
+    and a spreadsheet, or a page on a terminal, without `out`.
+    """
+    ending = Path(out).suffix.lower() if out else ""
+    found = form or (_ENDINGS.get(ending) if ending else default)
+    if found not in forms or found is None:
+        known = [one for one, meant in _ENDINGS.items() if meant in forms]
+        raise click.UsageError(session.word("usage.ending", ending=ending, known=" ".join(known)))
+    if out is None and (found == "xlsx" or (found == "html" and sys.stdout.isatty())):
+        raise click.UsageError(session.word("usage.needs_out", form=found))
+    return found
 
 
 def write_columns(
@@ -44,11 +58,9 @@ def write_columns(
 
 
 def write_report(session: Session, report: Report, form: str, out: str | None) -> None:
-    """Write a report as a page (to the terminal too) or a spreadsheet, which needs `out`."""
+    """Write a report as a page, to standard output without `out`, or as a spreadsheet, which needs `out`."""
     count = next(len(part.rows) for part in report.sections if part.key in {"columns", "compared"})
-    if form == "xlsx":
-        if out is None:
-            raise click.UsageError(session.word("usage.needs_out", form=form))
+    if form == "xlsx" and out is not None:
         from phantang.cli.report_xlsx import write_xlsx
 
         write_xlsx(report, out)

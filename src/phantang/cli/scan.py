@@ -65,7 +65,7 @@ def scan(
     places = [place for place in (_place(session, target) for target in targets) if place]
     if places and (len(places) != len(targets) or accept):
         raise click.UsageError(session.word("usage.url_alone"))
-    form = form_of(form, out, _FORMS, "table")
+    form = form_of(session, form, out, _FORMS, "table")
     quiet = form == "jsonl" and out is None  # whoever reads the lines wants nothing else on the screen
     with _progress(session, quiet) as progress:
         if places:

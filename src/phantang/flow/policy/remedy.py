@@ -156,7 +156,7 @@ class Search:
         document = copy.deepcopy(self.document)
         for change in sorted(changes, key=lambda change: "table" in change and change["do"] not in _WHOLE):
             self._apply(document, change)
-        if any(change.get("field") == "consent_id" for change in changes):
+        if any(map(_another_consent, changes)):
             for column in (one for table in document["resource"]["tables"] for one in table["columns"]):
                 column.update({"consented": True} if "lookup" in column["uses"] else {})
         return document
@@ -197,8 +197,11 @@ class Search:
         match change["do"]:
             case "give" if change["field"] == "officer":
                 document["subject"]["officer"] = _GIVEN
+            case "give" if change["field"] == "consent_id":
+                status = {"consent_status": "registered"} if _another_consent(change) else {}
+                context.update({"consent_id": _GIVEN, "consent_valid_until": _LATER, **status})
             case "give":
-                context.update({change["field"]: _GIVEN, "consent_valid_until": _LATER, "consent_status": "registered"})
+                context[change["field"]] = _GIVEN
             case "purpose":
                 context.update(purpose=change["purpose"], purpose_valid_until=self.register[change["purpose"]])
             case "ask" if change["what"] == "end_date":
@@ -242,6 +245,11 @@ class Search:
             case "match":
                 named = [_tagged(every, tag) for tag in _PERSON]
                 table["columns"] = [{**column, "uses": ["lookup"]} for column in named if column is not None]
+
+
+def _another_consent(change: Change) -> bool:
+    """Tell whether the consent that was named does not serve: only one that the register has of that person would."""
+    return change.get("what") == "consent"
 
 
 def _tagged(columns: Mapping[str, Document], tag: str) -> Document | None:
