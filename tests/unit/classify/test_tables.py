@@ -142,3 +142,27 @@ def test_the_key_of_a_row_is_not_what_the_row_is_about(classifier: Classifier) -
     assert tags["ViolationID"] == "none"
     staff = _info("NhanVien", MaNhanVien="TEXT", HoTen="TEXT")
     assert classifier.classify(staff, {})[0].tag == "person.other"
+
+
+@pytest.mark.parametrize("name", ["kho_lanh", "KhuCongNghiep", "ubnd", "trung_tam", "co_so_xa_thai", "ho_chua"])
+def test_a_place_has_a_phone_and_is_nobody(classifier: Classifier, name: str) -> None:
+    table = TableInfo(
+        TableName("s", "main", name), tuple(ColumnInfo(one, "VARCHAR") for one in ("ten", "dia_chi", "dien_thoai"))
+    )
+    assert not [one for one in classifier.classify(table, {}) if one.tag.startswith(("person.", "sensitive."))]
+
+
+@pytest.mark.parametrize("name", ["nhan_vien_kho", "factory_workers", "hoc_vien_trung_tam"])
+def test_who_works_in_a_place_is_somebody(classifier: Classifier, name: str) -> None:
+    assert "person" in _kinds(classifier, name, "ten", "dien_thoai")
+
+
+@pytest.mark.parametrize("name", ["thu_kho", "ho_kho_khan"])
+def test_a_store_keeper_and_a_hard_life_are_no_store(classifier: Classifier, name: str) -> None:
+    assert "thing" not in _kinds(classifier, name, "ten", "dien_thoai")
+
+
+def test_who_has_a_birth_date_a_nationality_and_a_post_is_no_organisation(classifier: Classifier) -> None:
+    own = ("dob", "nationality", "occupation", "phone")
+    assert "person" in _kinds(classifier, "partner", *own)
+    assert "person" not in _kinds(classifier, "partner", "name", "phone", "director_dob", "director_nationality")

@@ -40,6 +40,9 @@ _LISTED = _ANCHORS - {"person.gender", "person.marital_status"}
 _OF_ITSELF = frozenset({"info", "detail", "information", "profile", "master", "registry", "record", "account", "unit"})
 #: What is nobody's but a person's.
 _ONLY_PEOPLES = frozenset({"person.birth_date", "person.gender", "person.marital_status"})
+#: So many different ones, of the row's own and not of a role's, and a partner or a member is somebody.
+_OWN = _ONLY_PEOPLES | {"person.nationality", "person.occupation", "person.national_id", "person.passport"}
+_OF_SOMEBODY = 3
 #: Phrases that say nothing of a table, and take away what a word inside them would have said.
 _NO_KIND = "no_kind"
 #: People of whom a job's requirements do not speak.
@@ -159,7 +162,7 @@ class TableReader:
             found |= {REFERENCE, STATISTICS}
         if PERSON in kinds and seen & _LISTED and not self._is_list_of_kinds(table):
             found |= {REFERENCE}  # dm_benh_nhan lists patients, not kinds of patients
-        if seen & _ONLY_PEOPLES and self._is_modifier(table):
+        if (seen & _ONLY_PEOPLES and self._is_modifier(table)) or len(own & _OWN) >= _OF_SOMEBODY:
             found |= {ORGANISATION}
         if any(one.full_name for one in spoken):
             if own & _REACHING:  # somebody with a number of his own
