@@ -19,6 +19,8 @@ _NONE, _SECRET, _ACCOUNT, _NAME = "none", "sensitive.credential", "person.accoun
 _NAMED = frozenset({"person.account", "person.email", "person.phone", "person.name"})
 #: Values a column has at least.
 _FEWEST = 3
+#: Rows that are looked at; what has neither the form of a user name nor that of a hash.
+_LOOKED_AT, _KEY = 120, re.compile(r"(?=[^\n]*[A-Za-z])[A-Za-z0-9$.{_\-][^\s,;:|]{1,300}")
 #: Hashes made for passwords say it by their form; plain ones only where several rows have the same, or beside people.
 _KEPT = re.compile(r"\$(?:2[abxy]?|argon2\w*|5|6|1|P|pbkdf2[\w\-]*)\$[^\s]{8,}|pbkdf2_\w+\$[^\s]+|\{SSHA\}[^\s]+")
 _HASH = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9A-F]{32}|[0-9A-F]{40}|[0-9A-F]{64})")
@@ -37,8 +39,11 @@ _Values = Sequence[str | None]
 
 def with_logins(findings: Sequence[Finding], samples: Mapping[str, _Values], lists: CodeLists) -> list[Finding]:
     """Return `findings` of one table, in order, with its hashes of passwords and its user names as far as one shows."""
-    columns = {one.column.column: _given(samples.get(one.column.column, ())) for one in findings}
+    samples = {one.column.column: samples.get(one.column.column, ())[:_LOOKED_AT] for one in findings}
     open_ones = {one.column.column for one in findings if _is_open(one)}
+    if not any(_may_be_key(samples[name]) for name in open_ones):
+        return list(findings)
+    columns = {name: _given(values) for name, values in samples.items()}
     tags = {one.tag for one in findings}
     secret = {one.column.column for one in findings if one.tag == _SECRET}
     hashed = {name: values for name, values in columns.items() if name in open_ones and _are_hashes(values)}
@@ -104,6 +109,12 @@ def _claimed(found: Finding, secret: Collection[str], logins: Collection[str], r
 
 def _is_open(found: Finding) -> bool:
     return found.tag == _NONE and not any(part.kind in {"name", "comment", "context"} for part in found.evidence)
+
+
+def _may_be_key(values: _Values) -> bool:
+    """Tell whether the first values leave it open that a column holds user names or hashes."""
+    first = [value for value in values[:_FEWEST] if value]
+    return bool(first) and all(_KEY.fullmatch(value.strip()) for value in first)
 
 
 def _given(values: _Values) -> list[str]:
