@@ -94,3 +94,33 @@ def test_doctor_says_that_rule_packs_are_not_those_of_the_program(
     pack.write_text(pack.read_text("utf-8") + "# edited here\n", "utf-8")
     run(doctor)
     assert "1 files differ from those of this program" in " ".join(capsys.readouterr().out.split())
+
+
+def test_files_of_other_kinds_in_a_folder_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "f3/xa").mkdir()
+    (folder / "f3/xa/hoi.sqlite").touch()
+    (folder / "f3/ghi_chu.docx").touch()
+    (folder / "f3/.an").touch()
+    assert run(["--lang", "en", "scan", "f3", "--format", "jsonl"]) == 0
+    out, err = capsys.readouterr()
+    assert "f3: 2 files of kinds that are not read in a folder" in err
+    assert "ghi_chu.docx, xa.hoi.sqlite" in err
+    assert {json.loads(line)["sampling"]["unreadable_tables"] for line in out.splitlines()} == {2}
+    assert run(["--lang", "vi", "scan", "f3/xa"]) == 2
+    assert "không có tệp CSV, Parquet hay Excel nào" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_new_workspace_says_nothing_of_its_sources_and_names_sample_subjects(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "dan_cu.csv").write_text("email\nan@vi.du.vn\n", encoding="utf-8")
+    assert run(["--lang", "en", "init", "w", "--source", "dan_cu=csv:///dan_cu.csv"]) == 0
+    assert not list((folder / "w/catalog/sources").iterdir())
+    for agency in (folder / "w/catalog/agencies").iterdir():
+        if agency.stem != "thanh-tra":
+            agency.unlink()
+    capsys.readouterr()
+    assert run(["-w", "w", "--lang", "en", "doctor"]) == 0
+    said = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert "1 sample subjects of the program may still ask: thanh-tra" in said
+    assert "rows may keep former unit codes" in said

@@ -11,7 +11,7 @@ import click
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from phantang.cli.session import Session
     from phantang.flow.report.report import Report
@@ -193,12 +193,10 @@ def _failures(session: Session, reports: list[ScanReport]) -> int:
     failed += [(source, error) for report in reports for source, error in report.unreached]
     for scanned in (one for report in reports for one in report.scans):
         if scanned.unreadable:
-            told = session.word("scan_unreadable", source=scanned.source, count=scanned.unreadable)
-            session.err.print(Text(told, style="yellow"), soft_wrap=True)
-        if names := [f"{one.schema}.{one.table}".removeprefix("main.") for one in scanned.empty]:
-            shown = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
-            told = session.word("scan_empty", source=scanned.source, count=len(names), names=shown)
-            session.err.print(Text(told, style="yellow"), soft_wrap=True)
+            word = "scan_other_files" if scanned.dialect == "files" else "scan_unreadable"
+            _tell_tables(session, word, scanned.source, scanned.unreadable)
+        if scanned.empty:
+            _tell_tables(session, "scan_empty", scanned.source, scanned.empty)
         for table, columns in sorted(scanned.hidden.items()):
             told = session.word("scan_hidden", table=str(table), count=columns)
             session.err.print(Text(told, style="yellow"), soft_wrap=True)
@@ -206,3 +204,10 @@ def _failures(session: Session, reports: list[ScanReport]) -> int:
         text = f"{error.message(session.lang)} [{error.code}]"
         session.err.print(session.word("scan_failed", table=name, error=text), soft_wrap=True)
     return max((error.exit_code for _, error in failed), default=0)
+
+
+def _tell_tables(session: Session, word: str, source: str, tables: Sequence[TableName]) -> None:
+    names = [f"{one.schema}.{one.table}".removeprefix("main.") for one in tables[:_NAMED]]
+    shown = ", ".join(names) + (", …" if len(tables) > _NAMED else "")
+    told = session.word(word, source=source, count=len(tables), names=shown)
+    session.err.print(Text(told, style="yellow"), soft_wrap=True)

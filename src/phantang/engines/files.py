@@ -63,6 +63,7 @@ class FileEngine(ScanOnlyEngine):
         self.dialect = target.kind
         self._options = target.options
         self._base, self._files = find(target)
+        self._others = others(target)
         self._tables: dict[TableName, _Table] | None = None
 
     def ping(self) -> None:
@@ -74,6 +75,11 @@ class FileEngine(ScanOnlyEngine):
         """See `Engine.introspect`. A file that cannot be read is listed without columns; `draw` says why."""
         self._tables = {table.info.name: table for table in self._describe()}
         return tuple(self._tables[name].info for name in sorted(self._tables))
+
+    def unreadable(self) -> dict[TableName, int | None]:
+        """See `Engine.unreadable`: the files of other kinds in the folder, such as databases and documents."""
+        placed = ((path.relative_to(self._base), path.name) for path in self._others)
+        return {TableName(self.source, ".".join(at.parent.parts) or "main", name): None for at, name in placed}
 
     def statistics(self) -> dict[TableName, str]:
         """See `Engine.statistics`: the sizes and times of the files."""
@@ -202,8 +208,17 @@ def find(target: FileTarget) -> tuple[Path, list[Path]]:
     inside = base.resolve()
     kept = [file for file in files if len(files) == 1 or _is_inside(file, inside)]
     if not kept:
-        raise InputError("source_missing", source=target.source)
+        raise InputError("source_without_files" if path.is_dir() else "source_missing", source=target.source)
     return base, sorted(set(kept))
+
+
+def others(target: FileTarget) -> list[Path]:
+    """Return the files of a folder that no engine of files reads; of a file, a pattern or one kind of files, none."""
+    if target.kind != "files" or not target.path.is_dir():
+        return []
+    suffixes, inside = _suffixes(target), target.path.resolve()
+    files = _limited(target.source, _data(target.path))
+    return [path for path in files if path.suffix.lower() not in suffixes and _is_inside(path, inside)]
 
 
 def _walk(target: FileTarget, folder: Path) -> Iterator[Path]:
@@ -211,10 +226,14 @@ def _walk(target: FileTarget, folder: Path) -> Iterator[Path]:
 
     What a workspace keeps in a folder is not data either.
     """
-    suffixes = KINDS.get(target.kind.removeprefix("spark+")) or tuple(one for every in KINDS.values() for one in every)
+    suffixes = _suffixes(target)
     for path in _limited(target.source, _data(folder)):
         if path.suffix.lower() in suffixes:
             yield path
+
+
+def _suffixes(target: FileTarget) -> tuple[str, ...]:
+    return KINDS.get(target.kind.removeprefix("spark+")) or tuple(one for every in KINDS.values() for one in every)
 
 
 def _data(folder: Path) -> Iterator[Path]:

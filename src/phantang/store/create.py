@@ -104,15 +104,16 @@ def _build(built: Path, text: str) -> None:
     def skipped(parent: str, names: list[str]) -> set[str]:
         here = Path(parent)
         hidden = {name for name in names if name == "__pycache__" or (name.startswith(".") and name != ".manifest")}
-        # The catalog of the checkout's own sources is not a default.
-        return hidden | ({"assets"} & set(names) if here == default_folder("catalog") else set())
+        # What the catalog says of the sample registers is not true of a database that happens to be named alike.
+        return hidden | ({"assets", "sources"} & set(names) if here == default_folder("catalog") else set())
 
     for part in _PARTS[:-1]:
         # Content only: an installation may be read-only, and what it seeds is for editing.
         shutil.copytree(default_folder(part), built / part, ignore=skipped, copy_function=shutil.copyfile)
         for folder, _, _ in os.walk(built / part):
             Path(folder).chmod(0o755)
-    (built / "catalog" / "assets").mkdir()
+    for part in ("assets", "sources"):
+        (built / "catalog" / part).mkdir()
     (built / _IGNORE).write_text(".phantang/\n", encoding="utf-8")
     (built / FILE).write_text(text, encoding="utf-8")
 

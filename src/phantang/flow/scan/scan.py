@@ -51,7 +51,7 @@ class ScanReport:
         """
         sampling = {
             table.info.name: table.sampling
-            | ({"unreadable_tables": scan.unreadable} if scan.unreadable else {})
+            | ({"unreadable_tables": len(scan.unreadable)} if scan.unreadable else {})
             | ({"unreadable_columns": scan.hidden[table.info.name]} if table.info.name in scan.hidden else {})
             for scan in self.scans
             for table in scan.tables

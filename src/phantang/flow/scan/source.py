@@ -65,15 +65,16 @@ class Failure:
 class SourceScan:
     """What came of one source. `resumed` tells that the scan before did not end and this one went on from it.
 
-    `unreadable` counts the tables that are there, as far as the source says so, and that the account may not read;
-    `hidden` the columns that it may not read of tables that were scanned.
+    `unreadable` are the tables that are there, as far as the source says so, and that the account may not read, or, in
+    a folder, the files of other kinds; `hidden` counts the columns that it may not read of tables that were scanned.
     """
 
     source: str
+    dialect: str
     tables: tuple[ReadTable, ...]
     failures: tuple[Failure, ...]
     resumed: bool = False
-    unreadable: int = 0
+    unreadable: tuple[TableName, ...] = ()
     hidden: Mapping[TableName, int] = field(default_factory=dict)
 
     @property
@@ -91,7 +92,7 @@ class SourceScan:
         return {
             "read": len(self.tables) - self.remembered,
             "unchanged": self.remembered,
-            "unreadable": self.unreadable,
+            "unreadable": len(self.unreadable),
             "empty": len(self.empty),
             "hidden_columns": sum(self.hidden.values()),
             "failed": dict(Counter(failure.error.code for failure in self.failures)),
@@ -147,7 +148,8 @@ def scan_source(
         memory.finish(present)
     resumed = memory is not None and memory.interrupted and any(table.remembered for table in read)
     tables = [_counted(engine, table, snapshot) for table in _propagated(classifier, read)]
-    return SourceScan(engine.source, tuple(tables), tuple(failures), resumed, len(unreadable) - len(hidden), hidden)
+    whole = tuple(sorted(set(unreadable) - set(hidden)))
+    return SourceScan(engine.source, engine.dialect, tuple(tables), tuple(failures), resumed, whole, hidden)
 
 
 def _secret_by_name(classifier: Classifier, info: TableInfo, tags: frozenset[str]) -> frozenset[str]:

@@ -73,8 +73,9 @@ def prepare_workspace(folder: Path) -> Workspace:
                 target.unlink(missing_ok=True)
     sources = {name: f"duckdb:///data/{name}.duckdb" for name in SOURCES}
     workspace = Workspace.create(folder, sources, allow_existing=True)
-    for name, text in _document()["sources"].items():
-        (folder / "catalog" / "sources" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    declared = {f"{name}.yaml": text for name, text in _document()["sources"].items()}
+    for file, text in (read_folder(default_folder("catalog") / "sources") | declared).items():
+        (folder / "catalog" / "sources" / file).write_text(text, encoding="utf-8")
     (folder / _MARKER).write_text("This folder was made by `phantang demo`, which replaces it.\n", encoding="utf-8")
     return workspace
 

@@ -19,6 +19,7 @@ from phantang.flow.workspace.doctor_catalog import (
     misplaced_agencies,
     nobodys_consents,
     place_in,
+    sample_agencies,
     unbound_databases,
     unknown_registers,
     unregistered_approvals,
@@ -28,9 +29,9 @@ from phantang.model.errors import PhantangError
 from phantang.store import default_folder, read_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from phantang.model.catalog import Asset
+    from phantang.model.catalog import Asset, Snapshot
     from phantang.model.schema import TableInfo
     from phantang.store import Workspace
 
@@ -107,17 +108,9 @@ def _catalog(workspace: Workspace, say: Say) -> Iterator[Check]:
         yield Check(say("unclassified"), None, say("unclassified_columns", count=waiting), "phantang catalog diff")
     files = workspace.catalog_files()
     communes = load_bundle(workspace).data.get("law", {}).get("units", {}).get("communes", {})
-    for place, agency in misplaced_agencies(snapshot, files, communes):
-        yield Check(say("agency"), False, say("agency_misplaced", agency=agency, place=place))
+    yield from _subjects(snapshot, files, communes, say)
     for place, register in unknown_registers(snapshot, files):
         yield Check(say("cases"), False, say("cases_unknown", name=register, place=place))
-    for place, ref in unregistered_approvals(snapshot, files):
-        yield Check(say("approvals"), False, say("approvals_unknown", ref=ref, place=place))
-    for place, consent in nobodys_consents(snapshot, files):
-        yield Check(say("consents"), False, say("consents_nobodys", id=consent, place=place), "phantang catalog person")
-    for name in ("consents", "approvals"):
-        if getattr(snapshot, name) is None:
-            yield Check(say(name), None, say("grants_unchecked"), say("grants_remedy", name=name))
     for source in sorted(workspace.sources):
         entry = snapshot.source_entries.get(source)
         if entry is None or not entry.recoded:
@@ -127,6 +120,24 @@ def _catalog(workspace: Workspace, say: Say) -> Iterator[Check]:
         yield Check(say("keys"), False, say("keys_unusable", name=name, place=place))
     for place, path in circles(snapshot, files):
         yield Check(say("foreign_keys"), None, say("foreign_keys_circle", path=path, place=place))
+
+
+def _subjects(
+    snapshot: Snapshot, files: Mapping[str, str], communes: Mapping[str, Sequence[str]], say: Say
+) -> Iterator[Check]:
+    """Yield what is to say of who may ask, and of the consents and approvals they ask under."""
+    if samples := sample_agencies(files):
+        detail = say("agencies_sample", count=len(samples), names=", ".join(samples))
+        yield Check(say("agency"), None, detail, say("agencies_remedy"))
+    for place, agency in misplaced_agencies(snapshot, files, communes):
+        yield Check(say("agency"), False, say("agency_misplaced", agency=agency, place=place))
+    for place, ref in unregistered_approvals(snapshot, files):
+        yield Check(say("approvals"), False, say("approvals_unknown", ref=ref, place=place))
+    for place, consent in nobodys_consents(snapshot, files):
+        yield Check(say("consents"), False, say("consents_nobodys", id=consent, place=place), "phantang catalog person")
+    for name in ("consents", "approvals"):
+        if getattr(snapshot, name) is None:
+            yield Check(say(name), None, say("grants_unchecked"), say("grants_remedy", name=name))
 
 
 def _classifiers(workspace: Workspace, say: Say) -> Iterator[Check]:

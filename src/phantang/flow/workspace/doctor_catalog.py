@@ -1,11 +1,13 @@
-"""What `phantang doctor` looks for in a catalog that reads well: subjects in two places, tables that go in circles."""
+"""What `phantang doctor` looks for in a catalog that reads well: sample subjects, tables that go in circles."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phantang.catalog import asset_path, code_list
 from phantang.model.noise import KeyList
+from phantang.store import default_folder, read_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -24,6 +26,12 @@ def misplaced_agencies(
         province, commune = agency.jurisdiction.get("province"), agency.jurisdiction.get("commune")
         if province is not None and commune is not None and commune not in communes.get(province, ()):
             yield place_in(files, f"agencies/{agency.id}.yaml", "jurisdiction:"), agency.id
+
+
+def sample_agencies(files: Mapping[str, str]) -> Sequence[str]:
+    """Return the ids of the agencies whose files are still as `phantang init` wrote them: samples, which may ask."""
+    given = read_folder(default_folder("catalog") / "agencies")
+    return [Path(file).stem for file, text in sorted(given.items()) if files.get(f"agencies/{file}") == text]
 
 
 def unknown_registers(snapshot: Snapshot, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
