@@ -40,6 +40,9 @@ _STATUSES = ("verified", "secondary", "unverified")
 _TYPES = ("text", "integer", "number", "date", "timestamp", "time", "boolean", "binary", "json", "other")
 #: What could match the newline between two values of a column (each column is matched as one text).
 _CROSSES_LINES = re.compile(r"\\[sDWS](?![^\[]*\])|\[\^(?![^\]]*\\n)|\(\?[a-zA-Z]*s")
+#: What has another meaning, or none, where patterns of a rule are one expression: names of groups, references, flags.
+_ALONE_ONLY = re.compile(r"\(\?P[<=]|\(\?\(|\(\?[aiLmsux]+\)|\\[1-9]")
+_ESCAPED = re.compile(r"\\[^1-9]")
 _Choice = TypeVar("_Choice", bound=str)
 
 
@@ -226,13 +229,16 @@ def _values(fields: Fields) -> ValueTest:
 
 
 def _pattern(fields: Fields, text: str) -> str:
+    """Return a pattern that compiles, also beside the other patterns of its rule."""
+    position = None
     try:
         re.compile(text)
     except re.error as error:
-        position = error.pos if error.pos is not None else 0
-        raise WorkspaceError(
-            "classifier_pattern_broken", file=fields.file, rule=fields.rule, position=position
-        ) from None
+        position = error.pos or 0
+    if position is None and (found := _ALONE_ONLY.search(_ESCAPED.sub("__", text))):
+        position = found.start()
+    if position is not None:
+        raise WorkspaceError("classifier_pattern_broken", file=fields.file, rule=fields.rule, position=position)
     if _CROSSES_LINES.search(text):
         raise WorkspaceError("classifier_pattern_crosses_lines", file=fields.file, rule=fields.rule)
     return text

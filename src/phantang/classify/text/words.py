@@ -63,6 +63,7 @@ def onset_of(word: str) -> str:
     return found[0] if found else ""
 
 
+@lru_cache(maxsize=32768)  # packs ask ten times for each
 def is_syllable(text: str) -> bool:
     """Tell whether folded `text` can be a Vietnamese syllable."""
     return len(text) <= 7 and _SYLLABLE.fullmatch(text) is not None

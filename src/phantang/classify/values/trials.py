@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from phantang.classify.rules.confidence import enough
@@ -33,23 +34,38 @@ _REPEATED = re.compile(rf"({'|'.join(map(re.escape, _KINDS))})\{{(\d+)(?:,(\d+))
 class Trial:
     """A value rule with its patterns: `whole` takes lines, `text` what is between word boundaries in text.
 
+    They are compiled when they are first asked for: few rules are tried in one scan, fewer inside texts.
     `valid` returns those of several texts that its validator accepts; it is `None` where every match is a hit.
     """
 
     def __init__(self, test: ValueTest, lists: CodeLists) -> None:
-        flags = re.MULTILINE | (re.IGNORECASE if test.ignore_case else 0)
-        either, also = "|".join(test.patterns), "|".join(test.also)
-        coded = "" if test.alone is Alone.ANYWHERE else _NO_CODE
-        self.whole = re.compile(rf"^(?:{either})$", flags)
-        self.text = re.compile(rf"{coded}(?<![\w.])(?:{either})(?!\w)", flags)
+        self._flags = re.MULTILINE | (re.IGNORECASE if test.ignore_case else 0)
+        self._either, self._also = "|".join(test.patterns), "|".join(test.also)
+        self._coded = "" if test.alone is Alone.ANYWHERE else _NO_CODE
         self.valid = acceptor(test.validator, lists) if test.validator else None
-        self._lines_of = _finder(self.whole)
         self._bounds = [found for pattern in test.patterns if (found := _bounds_of(pattern)) is not None]
-        self._also_of = _finder(re.compile(rf"^(?:{also})$", flags)) if also else None
         self._topic = TOPIC_OF.get(test.validator or "")
         self._hinted = test.validator if test.validator in Hints.known else None
         self._check = COLUMN_CHECKS[test.column_check] if test.column_check else None
         self._share = test.share
+
+    @cached_property
+    def whole(self) -> re.Pattern[str]:
+        """Any of the patterns, as a line."""
+        return re.compile(rf"^(?:{self._either})$", self._flags)
+
+    @cached_property
+    def text(self) -> re.Pattern[str]:
+        """Any of the patterns, inside text."""
+        return re.compile(rf"{self._coded}(?<![\w.])(?:{self._either})(?!\w)", self._flags)
+
+    @cached_property
+    def _lines_of(self) -> Callable[[str], list[str]]:
+        return _finder(self.whole)
+
+    @cached_property
+    def _also_of(self) -> Callable[[str], list[str]] | None:
+        return _finder(re.compile(rf"^(?:{self._also})$", self._flags)) if self._also else None
 
     def hits(self, text: str) -> Collection[str]:
         """Return the lines of `text` that are hits."""
