@@ -12,7 +12,7 @@ import time
 from collections import deque
 from contextlib import contextmanager, suppress
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
 
@@ -46,6 +46,13 @@ if TYPE_CHECKING:
 BATCH = 16_384
 #: Seconds from one interruption of a statement to the next.
 _AGAIN = 0.1
+
+
+class _Shape(NamedTuple):
+    """The columns of a table with their types, and how many rows it stores, deleted ones too; `None` for a view."""
+
+    types: dict[str, str]
+    stored: int | None = None
 
 
 class DuckDBEngine(Closing):
@@ -113,12 +120,12 @@ class DuckDBEngine(Closing):
         return cursor
 
     @cached_property
-    def _tables(self) -> dict[tuple[str, str], dict[str, str]]:
-        """The columns of every table with their types; nobody can change them while the file is attached."""
-        found: dict[tuple[str, str], dict[str, str]] = {}
+    def _tables(self) -> dict[tuple[str, str], _Shape]:
+        """The shape of every table; nobody can change one while the file is attached."""
+        found: dict[tuple[str, str], _Shape] = {}
         with self._cursor(HOUSEKEEPING_TIMEOUT) as cursor:
-            for schema, table, column, kind in cursor.execute(duckdb_catalog.TYPES).fetchall():
-                found.setdefault((schema, table), {})[column] = kind
+            for schema, table, column, kind, stored in cursor.execute(duckdb_catalog.TYPES).fetchall():
+                found.setdefault((schema, table), _Shape({}, stored)).types[column] = kind
         return found
 
     @shielded(ERRORS, query_error)
@@ -151,13 +158,14 @@ class DuckDBEngine(Closing):
             shape = self._tables.get((name.schema, name.table))
             if shape is None:  # a view, or nothing
                 view = cursor.sql(f"SELECT * FROM {relation} LIMIT 0")  # noqa: S608 - quoted
-                shape = dict(zip(view.columns, map(str, view.types), strict=True))
-            columns = {column: kind for column, kind in shape.items() if column not in sampling.without}
+                shape = _Shape(dict(zip(view.columns, map(str, view.types), strict=True)))
+            columns = {column: kind for column, kind in shape.types.items() if column not in sampling.without}
             if not columns:
                 return Sample({}, "all", 0)
             rows, length = sampling.fit(len(columns))
-            wanted, read = texts(shape, columns, self.source), partial(read_texts, length=length)
-            table, method = pick(cursor, relation, wanted, list(shape), rows, sampling.seed, read)
+            wanted, read = texts(shape.types, columns, self.source), partial(read_texts, length=length)
+            every = list(shape.types)
+            table, method = pick(cursor, relation, wanted, every, rows, sampling.seed, read, shape.stored)
         sampled = {name: column.to_pylist() for name, column in zip(columns, table.columns, strict=True)}
         return Sample(sampled, method, table.num_rows)
 

@@ -49,11 +49,12 @@ SELECT schema_name, table_name, column_name, data_type, is_nullable, comment FRO
 ORDER BY column_index
 """  # noqa: S608 - constants only
 
-#: The columns of tables, not of views, with their types as DuckDB spells them.
+#: The columns of tables, not of views, with their types as DuckDB spells them, and how many rows a table stores:
+#: deleted ones are among them until their place is given away.
 TYPES = f"""
-SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns()
-WHERE {_HERE} AND (schema_name, table_name) IN (SELECT (schema_name, table_name) FROM duckdb_tables() WHERE {_HERE})
-ORDER BY column_index
+SELECT schema_name, table_name, column_name, data_type, estimated_size FROM duckdb_columns()
+JOIN (SELECT schema_name, table_name, estimated_size FROM duckdb_tables() WHERE {_HERE}) USING (schema_name, table_name)
+WHERE {_HERE} ORDER BY column_index
 """  # noqa: S608 - constants only
 
 KEYS = f"""

@@ -27,20 +27,27 @@ def pick(
     limit: int | None,
     seed: int,
     read: Callable[[duckdb.DuckDBPyRelation, int | None], pa.Table],
+    stored: int | None = None,
 ) -> tuple[pa.Table, str]:
     """Return at most `limit` rows of the `wanted` expressions, as `read` reads them, and the name of the method.
 
-    `relation` is quoted, `columns` are all that it has. Raises what DuckDB raises.
+    `relation` is quoted, `columns` are all that it has. `stored` is how many rows it stores, deleted ones too, if that
+    is known: the highest row id is asked for only where rows of the sample are missing. Raises what DuckDB raises.
     """
     has_row_ids = "rowid" not in (column.lower() for column in columns)  # a column may hide them
-    total = _row_ids(cursor, relation) if limit is not None and has_row_ids else None
+    total = None
+    if limit is not None and has_row_ids:
+        total = _row_ids(cursor, relation) if stored is None else stored
     step = 1 if total is None or not limit else max(1, total // limit)
     every = f"SELECT {wanted} FROM {relation}"  # noqa: S608 - quoted
     if limit is None or step == 1:
         table = read(cursor.sql(every), limit)
-        return table, "all" if total is not None and total <= table.num_rows else "first_rows"
-    stride = f"{every} WHERE rowid % {step} = {offset(seed, step)}"
-    table = read(cursor.sql(stride), limit)
+        complete = total is not None and (total <= table.num_rows or table.num_rows < (limit or 0))
+        return table, "all" if complete else "first_rows"
+    first = offset(seed, step)
+    table = read(cursor.sql(f"{every} WHERE rowid % {step} = {first}"), limit)
+    if stored is not None and table.num_rows < min(limit, len(range(first, stored, step))):
+        return pick(cursor, relation, wanted, columns, limit, seed, read)
     if 2 * table.num_rows < limit:  # most of these rows were deleted
         return read(cursor.sql(f"{every} LIMIT {limit}"), limit), "first_rows"
     return table, "row_id_stride"

@@ -235,6 +235,39 @@ def test_samples_are_the_text_of_the_rows_whatever_columns_are_called(duckdb_ben
             assert engine.draw(table.name, Sampling(7, without=frozenset(whole.values))).values == {}
 
 
+@pytest.mark.parametrize(
+    "gone",
+    [
+        "FALSE",
+        "i >= 20000",
+        "i > 299990",
+        "i < 250000",
+        "i % 3 = 0",
+        "i BETWEEN 9 AND 299000",
+        "i % 1000 > 0",
+        "TRUE",
+    ],
+)
+def test_a_sample_is_spread_over_the_rows_whatever_was_deleted(duckdb_bench: DuckDBBench, gone: str) -> None:
+    duckdb_bench.execute("CREATE TABLE t AS SELECT i FROM range(300000) r(i)", "CHECKPOINT")
+    duckdb_bench.execute(f"DELETE FROM t WHERE {gone}")
+    with duckdb_bench.open() as engine:
+        (table,) = engine.introspect()
+        left = table.rows or 0
+        for rows in (10, 1_000):
+            sample = engine.draw(table.name, Sampling(rows))
+            numbers = [int(number or 0) for number in sample.values["i"]]
+            assert len(set(numbers)) == sample.rows <= rows
+            assert sample.rows >= min(left, rows) / 2
+            assert (sample.method == "all") == (sample.rows == left)
+            if gone in {"FALSE", "i >= 20000", "i > 299990"}:  # the first rows are all there
+                assert (sample.method, sample.rows) == ("row_id_stride", rows)
+            if sample.method == "row_id_stride":
+                with duckdb.connect(str(duckdb_bench.path), read_only=True) as connection:
+                    half = connection.execute("SELECT median(i) FROM t").fetchall()[0][0]
+                assert 0.3 * sample.rows <= sum(number <= half for number in numbers) <= 0.7 * sample.rows
+
+
 def test_an_interruption_between_two_statements_is_not_lost() -> None:
     with duckdb.connect(config={"threads": 1}) as connection, interrupted(connection, 0.01):
         time.sleep(0.1)
