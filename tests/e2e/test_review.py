@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
+import unicodedata
 from typing import TYPE_CHECKING
 
 import pytest
 
+from phantang.store import Workspace
+
+from ..services.cli import Cli
 from .conftest import MADE, NAME
 
 if TYPE_CHECKING:
-    from .conftest import Review
+    from pathlib import Path
 
-if TYPE_CHECKING:
-    pass
+    from .conftest import Review
 
 pytestmark = pytest.mark.e2e
 
@@ -286,3 +289,41 @@ def test_what_was_suspected_of_a_state_secret_is_not_read_when_the_table_comes_b
     review.does("scan")
     assert review.columns()["ghi_chu"][0] != "person.email"
     assert review.does("catalog", "diff", "--format", "jsonl")
+
+
+def test_an_unknown_tag_comes_with_the_one_that_was_meant(review: Review) -> None:
+    for said, meant in (("person.birthdate", "person.birth_date"), ("zzz", "person.*")):
+        review.does("catalog", "set", f"{NAME}.ghi_chu", "--tag", said, "--reason", "x", code=2)
+        assert meant in review.err
+
+
+def test_accepting_again_says_that_it_was_done_and_a_login_name_is_told(review: Review) -> None:
+    review.does("catalog", "accept", lang="vi")
+    assert "quyết định được ghi dưới tên " in review.err
+    review.does("catalog", "accept", "nguon", "--by", "An", lang="vi")
+    accepted = sum(row["status"] != "proposed" for row in review.does("catalog", "show", NAME, "--format", "jsonl"))
+    review.does("catalog", "accept", "nguon", "--by", "An", lang="vi")
+    assert f"{accepted} cột đã được duyệt từ trước" in review.err
+    assert "ghi dưới tên" not in review.err
+
+
+def test_a_column_is_the_same_in_either_normal_form(review: Review) -> None:
+    review.sql('ALTER TABLE nguoi ADD COLUMN "họ_đệm" VARCHAR', """UPDATE nguoi SET "họ_đệm" = 'Văn'""")
+    review.does("scan")
+    name = unicodedata.normalize("NFD", f"{NAME}.họ_đệm")
+    assert name != f"{NAME}.họ_đệm"
+    why = ("--reason", "x")
+    steps = (("set", "--tag", "none", *why), ("undo", *why), ("reject", *why), ("undo", *why), ("accept",))
+    for command, *options in steps:
+        review.does("catalog", command, name, *options, "--by", "An")
+    entry = review.does("catalog", "show", NAME, "--history", "--format", "jsonl")[-1]
+    assert entry["columns"] == [unicodedata.normalize("NFC", name)]
+
+
+def test_a_source_that_is_only_scanned_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "kho").mkdir()
+    (tmp_path / "kho/nguoi.csv").write_text("ho_ten\nAn\n", encoding="utf-8")
+    cli = Cli(Workspace.create(tmp_path / "w", {"kho": f"files://{tmp_path / 'kho'}"}), capsys)
+    asked = ("--as", "thanh-tra", "--purpose", "A1", "--source", "kho", "SELECT ho_ten FROM nguoi")
+    cli.does("query", *asked, code=None, lang="vi")
+    assert "Nguồn kho (files)" in cli.err

@@ -104,6 +104,17 @@ def test_a_wrong_register_is_named_with_file_and_line(file: str, old: str, new: 
     assert int(caught.value.params["line"]) > 0
 
 
+def test_a_value_nobody_defined_comes_with_those_there_are() -> None:
+    with pytest.raises(WorkspaceError) as caught:
+        parse_snapshot({**CATALOG, OFFICER: CATALOG[OFFICER].replace("can_bo_mot_cua_xa", "can_bo_mot_cua")})
+    for lang in ("vi", "en"):
+        assert "can_bo_mot_cua_xa" in caught.value.remedy(lang)
+        assert "catalog/actors.yaml" in caught.value.remedy(lang)
+    with pytest.raises(WorkspaceError) as caught:
+        parse_snapshot({**CATALOG, OFFICER: CATALOG[OFFICER].replace("can_bo_mot_cua_xa", "zzz")})
+    assert "can_bo_mot_cua_xa" in caught.value.remedy("en")
+
+
 def test_a_subject_in_two_provinces_is_found() -> None:
     communes = Bundle.from_files(bundle_files()).data["law"]["units"]["communes"]
     assert list(misplaced_agencies(parse_snapshot(CATALOG), CATALOG, communes)) == []

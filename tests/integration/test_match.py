@@ -110,6 +110,8 @@ def test_without_a_valid_consent_there_is_no_answer(
     with Gateway.open(workspace.path) as gateway, pytest.raises(Denied) as caught:
         match_person(gateway, person, **{**BANK, **ground})
     assert caught.value.code == "policy_denied"
+    assert "consent" in str(caught.value)
+    assert "See each reason" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -98,8 +98,9 @@ def read_tag(node: Node, tags: Mapping[str, Tag]) -> str:
     tag_id = node.text()
     try:
         return tag_of(tag_id, tags).id
-    except InputError:
-        raise node.error("catalog_unknown_tag_at", tag=node.shown) from None
+    except InputError as error:
+        meant = {key: error.params[key] for key in ("near", "groups")}
+        raise node.error("catalog_unknown_tag_at", tag=node.shown, **meant) from None
 
 
 def read_tags(keys: Mapping[str, Node], tag: str | None, tags: Mapping[str, Tag]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from phantang.model.errors import WorkspaceError
+from phantang.model.near import near
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -18,6 +19,9 @@ _INTEGER = re.compile(r"0|[1-9][0-9]{0,17}")
 _EPSILON = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHOWN_LENGTH = 60
+#: Where values are defined that a file may name, and how many of them an error lists.
+_DEFINED = {"actor": "actors.yaml", "kind": "actors.yaml", "purpose": "purposes.yaml"}
+_LISTED = 24
 
 
 def normalised(text: str) -> str:
@@ -81,7 +85,11 @@ class Node:
         """Return text that is one of `known`; raises `catalog_unknown_value` naming `what`."""
         text = self.text()
         if text not in known:
-            raise self.error("catalog_unknown_value", what=what, value=self.shown)
+            place = f" (catalog/{_DEFINED[what]})" if what in _DEFINED else ""
+            more = ", ..." if len(known) > _LISTED else ""
+            named = ", ".join(list(known)[:_LISTED]) + more + place
+            meant = ", ".join(near(text, known))
+            raise self.error("catalog_unknown_value", what=what, value=self.shown, near=meant, known=named)
         return text
 
     def integer(self) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from phantang.catalog.node import Node
 from phantang.model.catalog import Tag
 from phantang.model.errors import InputError
+from phantang.model.near import near
 from phantang.model.requesters import Purpose
 from phantang.model.tier import PersonalClass, Tier
 
@@ -52,7 +53,9 @@ def tag_of(tag_id: str, tags: Mapping[str, Tag]) -> Tag:
         prefix = prefix.rpartition(".")[0]
         if prefix in tags:
             return replace(tags[prefix], id=tag_id)
-    raise InputError("catalog_unknown_tag", tag=tag_id[:60] if tag_id.isprintable() else "?")
+    groups = ", ".join(dict.fromkeys(f"{one.partition('.')[0]}.*" if "." in one else one for one in sorted(tags)))
+    shown = tag_id[:60] if tag_id.isprintable() else "?"
+    raise InputError("catalog_unknown_tag", tag=shown, near=", ".join(near(tag_id, tags)), groups=groups)
 
 
 def strictest(tag_ids: Iterable[str], tags: Mapping[str, Tag]) -> tuple[Tier, PersonalClass]:
@@ -67,7 +70,7 @@ def read_tags(root: Node) -> dict[str, Tag]:
     tags: dict[str, Tag] = {}
     for tag_id, node in root.fields(("tags",))["tags"].entries().items():
         if not _TAG_ID.fullmatch(tag_id):
-            raise node.error("catalog_unknown_value", what="tag", value=tag_id[:60])
+            raise node.error("catalog_unknown_value", what="tag", value=tag_id[:60], known="a-z 0-9 _ .")
         keys = node.fields(("vi", "en", "class", "tier"), ("basis", "status", "note"))
         tags[tag_id] = Tag(
             id=tag_id,
@@ -98,7 +101,7 @@ def read_purposes(root: Node) -> dict[str, Purpose]:
     purposes: dict[str, Purpose] = {}
     for purpose_id, node in root.fields(("purposes",))["purposes"].entries().items():
         if not _ID.fullmatch(purpose_id):
-            raise node.error("catalog_unknown_value", what="purpose", value=purpose_id[:60])
+            raise node.error("catalog_unknown_value", what="purpose", value=purpose_id[:60], known="A-Z a-z 0-9 _ -")
         keys = node.fields(("vi", "en", "valid_until", "legal_basis"), ("default", "groups", "status", "note"))
         if "status" in keys:
             keys["status"].choice("status", STATUSES)

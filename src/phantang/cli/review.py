@@ -108,6 +108,8 @@ def accept(
     selection = Selection(tag, min_confidence) if tag is not None or min_confidence is not None else None
     done = accept_proposals(session.workspace, names, by=session.person(by), reason=reason, selection=selection)
     session.err.print(session.word("columns_accepted", count=len(done.settled)))
+    if done.before:
+        session.err.print(session.word("columns_accepted_before", count=done.before), soft_wrap=True)
     for change in done.awaiting:
         told = session.word("column_awaits", column=str(change.column), tag=change.proposed_tag)
         session.err.print(told, soft_wrap=True)

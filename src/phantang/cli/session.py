@@ -138,13 +138,15 @@ class Session:
         return form in {"json", "jsonl"}
 
     def person(self, given: str | None) -> str:
-        """Return who is acting: `--by`, or the login name."""
-        if given:
-            return given
+        """Return who is acting: `--by`, or the login name, which is said on standard error as it is recorded."""
+        if found := given or os.environ.get("PHANTANG_BY"):
+            return found
         try:
-            return os.environ.get("PHANTANG_BY") or getpass.getuser()
+            found = getpass.getuser()
         except (KeyError, OSError):
             raise InputError("person_unknown") from None
+        self.err.print(self.word("by_login", name=found), soft_wrap=True)
+        return found
 
 
 def locale_language() -> str:

@@ -10,6 +10,7 @@ from phantang.flow.catalog.feedback import add_near_miss
 from phantang.flow.catalog.publish import publish_assets
 from phantang.flow.catalog.retire import approve_retirements
 from phantang.flow.catalog.states import differences, find_assets, find_column, find_table, is_pattern, named_columns
+from phantang.model.catalog import Status
 from phantang.model.errors import InputError
 from phantang.model.names import ColumnName
 
@@ -45,10 +46,14 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What came of accepting: changes that are `settled`, and those that now wait for a second person."""
+    """What came of accepting: changes that are `settled`, and those that now wait for a second person.
+
+    `before` counts, where nothing was left to accept, the columns meant that people had decided on.
+    """
 
     settled: tuple[Change, ...]
     awaiting: tuple[Change, ...]
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,7 @@ def accept_proposals(
     awaiting = tuple(one for one in still if one.kind is catalog.ChangeKind.AWAITING and one not in before)
     body = {"by": by, "reason": reason, "columns": [str(change.column) for change in settled]}
     publish_assets(workspace, changed, "accept", {**body, "changes": differences(snapshot, changed)})
-    return Accepted(settled, awaiting)
+    return Accepted(settled, awaiting, 0 if settled or awaiting else _decided(snapshot, names))
 
 
 def _selected(snapshot: Snapshot, names: Sequence[str], selection: Selection) -> Iterator[ColumnName]:
@@ -122,6 +127,21 @@ def _selected(snapshot: Snapshot, names: Sequence[str], selection: Selection) ->
         yield from named
 
 
+def _decided(snapshot: Snapshot, names: Sequence[str]) -> int:
+    """Return how many of the columns that `names` mean (all without one) a person has decided on."""
+    columns = {
+        ColumnName(asset.name, entry.name): entry.status is not Status.PROPOSED
+        for asset in snapshot.assets.values()
+        for entry in asset.columns
+    }
+    meant: set[ColumnName] = set() if names else set(columns)
+    for name in names:
+        found = named_columns(snapshot, name, columns)
+        tables = {asset.name for asset in find_assets(snapshot, name)} if found is None else set()
+        meant |= {column for column in columns if column.table in tables or column in (found or ())}
+    return sum(columns[column] for column in meant)
+
+
 def override_column(
     workspace: Workspace, column: str, *, tag: str, by: str, reason: str | None, tier: Tier | None = None
 ) -> ColumnEntry:
@@ -137,7 +157,7 @@ def override_column(
         tier=tier,
         two_person=workspace.settings.review_two_person,
     )
-    body = {"by": by, "reason": reason, "column": column, "tag": tag}
+    body = {"by": by, "reason": reason, "column": str(found), "tag": tag}
     publish_assets(workspace, [changed], "override", {**body, "changes": differences(snapshot, [changed])})
     return _entry(changed, found)
 
@@ -147,7 +167,7 @@ def reject_column(workspace: Workspace, column: str, *, by: str, reason: str) ->
     snapshot, found = _named(workspace, column)
     changed, rejection = catalog.reject(snapshot.assets[found.table], found.column, by, reason)
     claim = rejection.claim if rejection else None
-    body = {"by": by, "reason": reason, "column": column, "claim": claim}
+    body = {"by": by, "reason": reason, "column": str(found), "claim": claim}
     publish_assets(workspace, [changed], "reject", {**body, "changes": differences(snapshot, [changed])})
     if rejection:
         add_near_miss(workspace, changed, rejection, by=by, reason=reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
@@ -24,8 +25,9 @@ def find_assets(snapshot: Snapshot, name: str | None) -> tuple[Asset, ...]:
     assets = [snapshot.assets[key] for key in sorted(snapshot.assets)]
     if name is None:
         return tuple(assets)
-    exact = [a for a in assets if name in {a.name.source, str(a.name), f"{a.name.source}.{a.name.table}"}]
-    bare = [a for a in assets if name in {a.name.local, a.name.table}]
+    wanted = nfc(name)
+    exact = [a for a in assets if wanted in map(nfc, (a.name.source, str(a.name), f"{a.name.source}.{a.name.table}"))]
+    bare = [a for a in assets if wanted in map(nfc, (a.name.local, a.name.table))]
     found = exact or (bare if len(bare) == 1 else [])
     if not found:
         raise InputError("table_not_found", table=name)
@@ -41,18 +43,30 @@ def find_table(snapshot: Snapshot, name: str) -> Asset:
 
 
 def find_column(snapshot: Snapshot, name: str) -> ColumnName | None:
-    """Return the column called exactly `source.schema.table.column`; names may hold dots, so tables are tried."""
+    """Return the column called `source.schema.table.column`; names may hold dots, so tables are tried.
+
+    Names that differ only in their Unicode normal form are one name, as in queries; one in the exact form comes first.
+    """
+    wanted, alike = nfc(name), list[ColumnName]()
     for table, asset in snapshot.assets.items():
-        if name.startswith(f"{table}.") and asset.column(name.removeprefix(f"{table}.")):
-            return ColumnName(table, name.removeprefix(f"{table}."))
-    return None
+        if wanted.startswith(f"{nfc(str(table))}."):
+            columns = (ColumnName(table, entry.name) for entry in asset.columns)
+            alike += [column for column in columns if nfc(str(column)) == wanted]
+    exact = [column for column in alike if str(column) == name]
+    found = exact or alike
+    return found[0] if len(found) == 1 else None
 
 
 def named_columns(snapshot: Snapshot, name: str, choosable: Iterable[ColumnName]) -> list[ColumnName] | None:
     """Return the column called `name`, or those `choosable` that the pattern `name` takes; `None` if it is neither."""
     if column := find_column(snapshot, name):
         return [column]
-    return [column for column in choosable if fnmatchcase(str(column), name)] if is_pattern(name) else None
+    return [one for one in choosable if fnmatchcase(nfc(str(one)), nfc(name))] if is_pattern(name) else None
+
+
+def nfc(name: str) -> str:
+    """Return a name in Unicode normal form C, in which names are compared."""
+    return unicodedata.normalize("NFC", name)
 
 
 def is_pattern(name: str) -> bool:

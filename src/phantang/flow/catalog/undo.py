@@ -10,7 +10,7 @@ from phantang.flow.catalog.feedback import forget_near_misses
 from phantang.flow.catalog.publish import publish_texts
 from phantang.flow.catalog.retire import retired
 from phantang.flow.catalog.review import CATALOG_KINDS
-from phantang.flow.catalog.states import differences, named_columns
+from phantang.flow.catalog.states import differences, named_columns, nfc
 from phantang.model.catalog import Status
 from phantang.model.errors import InputError
 from phantang.model.names import ColumnName
@@ -53,9 +53,9 @@ def undo_decisions(workspace: Workspace, names: Sequence[str], *, by: str, reaso
     """
     snapshot = catalog.parse_snapshot(workspace.catalog_files())
     standing, gone = _standing(workspace, snapshot), _gone(workspace, snapshot)
-    tables = list(dict.fromkeys(gone[name].asset.name for name in names if name in gone))
-    columns = list(dict.fromkeys(_meant(snapshot, standing, [name for name in names if name not in gone])))
-    changed = {**{table: catalog.restore(gone[str(table)], by, reason) for table in tables}, **snapshot.assets}
+    tables = list(dict.fromkeys(gone[nfc(name)].asset.name for name in names if nfc(name) in gone))
+    columns = list(dict.fromkeys(_meant(snapshot, standing, [name for name in names if nfc(name) not in gone])))
+    changed = {**{table: catalog.restore(gone[nfc(str(table))], by, reason) for table in tables}, **snapshot.assets}
     undoes: dict[str, int | None] = {}
     for column in columns:
         last = standing.get(column)
@@ -80,7 +80,7 @@ def undo_decisions(workspace: Workspace, names: Sequence[str], *, by: str, reaso
 def _gone(workspace: Workspace, snapshot: Snapshot) -> dict[str, Retired]:
     """Return, by the table's name, what was retired and did not come back by itself, or waits to be retired."""
     records = retired(workspace)
-    return {str(name): one for name, one in records.items() if one.waits or name not in snapshot.assets}
+    return {nfc(str(name)): one for name, one in records.items() if one.waits or name not in snapshot.assets}
 
 
 def _standing(workspace: Workspace, snapshot: Snapshot) -> dict[ColumnName, _Decision]:

@@ -48,7 +48,7 @@ def request_of(asked: Question, workspace: Workspace, snapshot: Snapshot) -> Req
     source = asked.source or only_source(workspace)
     if source not in workspace.sources:
         raise InputError("source_unknown", source=source, known=_names(workspace.sources))
-    engine_dialect = engines.dialect_of(workspace.source_url(source))
+    engine_dialect = engines.dialect_of(workspace.source_url(source), source)
     if asked.dialect is not None and asked.dialect not in sql.DIALECTS:
         raise InputError("dialect_unknown", dialect=asked.dialect, known=_names(sql.DIALECTS))
     return Request(

@@ -63,6 +63,11 @@ class Explanation:
         """Return the denial as an error to raise or print."""
         return self.error or PhantangError("policy_denied")
 
+    @property
+    def denials(self) -> list[Reason]:
+        """Return the reasons of policy that deny, without those that only narrow."""
+        return [reason for reason in self.decision.reasons if reason.effect == "deny"] if self.decision else []
+
     def recorded(self, receipt: Receipt, stages: Mapping[str, float]) -> Explanation:
         """Return this explanation with the receipt of its ledger entry."""
         return replace(self, receipt=receipt, stages=stages)

@@ -51,6 +51,14 @@ class Denied(PhantangError):  # noqa: N818 - a denial is an answer, not a fault
         denial = explanation.denial
         super().__init__(denial.code, **denial.params)
 
+    def __str__(self) -> str:
+        """Return what was denied, each reason of it and what would pass, in English, for whoever sees no more."""
+        told = [text for one in self.explanation.denials for text in (one.message.get("en"), one.remedy.get("en"))]
+        if not told:
+            return super().__str__()
+        passes = [f"What would pass: {remedy.text('en')}."] if (remedy := self.explanation.remedy) else []
+        return " ".join([self.message(), *dict.fromkeys(filter(None, told)), *passes, f"[{self.code}]"])
+
 
 class Answer:
     """Rows and the receipt that proves the decision behind them was recorded first; `noise` if counts are noisy."""
