@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,7 @@ def _key(change: Change) -> str:
     return "_".join(filter(None, (change["do"], change.get("field"), change.get("what"))))
 
 
+@cache
 def _words() -> dict[str, dict[str, str]]:
     text = (resources.files("phantang.flow.policy") / "remedy.yaml").read_text(encoding="utf-8")
     words: dict[str, dict[str, str]] = yaml.safe_load(text)
