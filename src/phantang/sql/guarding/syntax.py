@@ -12,10 +12,11 @@ from sqlglot import exp
 from phantang.model.errors import GuardError
 
 
+@cache
 def read(name: str) -> dict[str, Any]:
     """Return the content of one file of the lists."""
     text = resources.files("phantang.sql").joinpath("allow", f"{name}.yaml").read_text("utf-8")
-    content: dict[str, Any] = yaml.safe_load(text)
+    content: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
     return content
 
 

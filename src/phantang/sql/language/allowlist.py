@@ -52,10 +52,11 @@ def listed_name(node: exp.Expr) -> str:
     return node.name.lower() if isinstance(node, exp.Anonymous) else type(node).__name__
 
 
+@cache
 def read(name: str) -> dict[str, Any]:
     """Return the content of one file of the lists: `common` or a dialect's own."""
     text = resources.files("phantang.sql").joinpath("allow", f"{name}.yaml").read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.safe_load(text)
+    content: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
     return content
 
 
