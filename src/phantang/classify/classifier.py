@@ -21,7 +21,7 @@ from phantang.classify.names.tables import (
     TableReader,
 )
 from phantang.classify.rules.codelists import CodeLists, forget_words
-from phantang.classify.rules.confidence import none_among
+from phantang.classify.rules.confidence import none_among, unplaced
 from phantang.classify.rules.rule import IN_PERSON_TABLES, Level, Lexicon, Rule
 from phantang.classify.tables.foreign_keys import propagate
 from phantang.classify.tables.logins import with_logins
@@ -143,6 +143,8 @@ class Classifier:
         found = with_logins(found, samples, self.lists)
         if people:
             found = _doubted(table, agreeing(found, samples, self.lists), samples)
+        if not context.kinds and not any(one.lines for one in seen):
+            found = [_unplaced(one) for one in found]
         return tuple(
             with_paths(finding, self._documents(table, column, samples.get(column.name, ())))
             for column, finding in zip(table.columns, found, strict=True)
@@ -260,6 +262,13 @@ class Classifier:
             else:
                 kept[claim.rule] = claim
         return kept, tuple(refused)
+
+
+def _unplaced(finding: Finding) -> Finding:
+    """Return what a name alone says in a table of which nothing is known: it is right less often."""
+    if not finding.tag.startswith(("person.", "sensitive.")):
+        return finding
+    return replace(finding, confidence=round(unplaced(finding.confidence), 3))
 
 
 def _doubted(

@@ -97,3 +97,12 @@ def test_a_person_should_look_at_unknown_columns_of_people(classifier: Classifie
 
     assert sure("patients", "full_name", "birth_date", "zorblax") == 0.5
     assert sure("products", "sku", "price", "zorblax") > 0.7
+
+
+def test_a_name_alone_is_less_sure_where_nothing_is_known_of_the_table(classifier: Classifier) -> None:
+    def phone(table: str, *values: str) -> float:
+        info = TableInfo(TableName("s", "main", table), (ColumnInfo("dien_thoai", "VARCHAR"),))
+        return classifier.classify(info, {"dien_thoai": values} if values else {})[0].confidence
+
+    assert 0.5 <= phone("bang_x") < 0.8 < phone("khach_hang")
+    assert phone("bang_x", "0912345678", "0987654321", "0903123456") > 0.9

@@ -14,11 +14,15 @@ The rules, in order:
 5. **Name stands, values were looked at and none hit:** n x 0.75; a name without any support from a format it demands is
    less sure, but stays proposed: missing a personal column costs more than reviewing one.
 6. **Values alone:** q, where the rule's `alone` allows it. A name of another rule is overruled only by `anywhere`.
-7. A claim of 0.5 or more is a tag. A column without one is `none` (rule 9).
+7. A claim of 0.5 or more is a tag. A column without one is `none` (rule 10).
 8. **Part of the values** holds an identifier, in a text or as one of several kinds of content: `confidence.values` x
    0.85, or x 0.62 where under 5% of the values do (partial content), times the share of texts of that form which the
    validator accepts, if that is 0.6 or less.
-9. **None** is as sure as such columns turned out to be; below 0.5: nobody knows, a person should look.
+9. **Names alone, in a table of which nothing is known** (no values, and neither its name nor its columns say what it
+   is about): 0.5 + 0.6 x (p - 0.5). Of 117 columns so tagged in public schemas (each name once, drawn by chance, read
+   by hand, doubtful ones out) 0.64 were right, 0.63 of those given 0.85 or more; of 92 in the labelled sets of names
+   0.92. What is said lies between. No tag is lost by it.
+10. **None** is as sure as such columns turned out to be; below 0.5: nobody knows, a person should look.
 
    | what is known of the column | no values | values |
    |---|---|---|
@@ -52,6 +56,8 @@ _MISSED = 0.005
 THRESHOLD = 0.5
 _COMMENT = 0.9
 _UNSUPPORTED = 0.75
+#: What is left, of what exceeds the threshold, of a name in a table of which nothing is known.
+_UNPLACED = 0.6
 #: Below this share of the values a content is partial; how sure a tag is that only part of the values bears.
 _PARTIAL, _IN_PART, _IN_FEW = 0.05, 0.85, 0.62
 _CEILING = 0.99
@@ -109,6 +115,11 @@ def unsupported(name: float) -> float:
     return name * _UNSUPPORTED
 
 
+def unplaced(name: float) -> float:
+    """Return the confidence of a tag that a name alone gives in a table of which nothing is known (rule 9)."""
+    return THRESHOLD + _UNPLACED * (name - THRESHOLD) if name > THRESHOLD else name
+
+
 def is_partial(hits: int, sampled: int) -> bool:
     """Tell whether so few values bear a tag that a report calls it partial content."""
     return hits < _PARTIAL * sampled
@@ -127,7 +138,7 @@ def in_part(strength: float, hits: int, sampled: int, candidates: int) -> float:
 def none_confidence(
     *, named: bool, refused: bool, opaque: bool, sampled: bool, about_people: bool, doubt: float
 ) -> float:
-    """Return how sure `none` is (rule 9): a row of its table, never above 1 - `doubt`, the best rejected claim."""
+    """Return how sure `none` is (rule 10): a row of its table, never above 1 - `doubt`, the best rejected claim."""
     if named:
         sure = 0.84 if sampled else 0.82
     elif opaque and sampled:
