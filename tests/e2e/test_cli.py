@@ -150,8 +150,20 @@ def test_a_bad_batch_line_stops_before_any_answer(cli: Cli, tmp_path: Path) -> N
     batch.write_text('{"id": 1, "sql": "SELECT 1"}\n{"id": 2\n', encoding="utf-8")
     assert cli("explain", *OFFICER, "--batch", str(batch)) == 2
     assert not cli.out
-    assert "batch_line" in cli.err
-    assert "2" in cli.err
+    assert "Line 2 of the batch file cannot be used: JSON." in cli.err
+    assert "[batch_line]" in cli.err
+    for line, what in {
+        "[]": "JSON",
+        '{"sql": "SELECT 1"}': '"id"',
+        '{"id": 1, "sql": 2}': '"sql"',
+        '{"id": 1, "sql": "SELECT 1", "dialect": 3}': '"dialect"',
+    }.items():
+        batch.write_text(line, encoding="utf-8")
+        assert cli("explain", *OFFICER, "--batch", str(batch)) == 2
+        assert f"cannot be used: {what}." in cli.err
+    batch.write_bytes(b'{"id": "\xff"}')
+    assert cli("explain", *OFFICER, "--batch", str(batch)) == 2
+    assert "[file_not_utf8]" in cli.err
 
 
 def test_query_masks_and_gives_a_receipt(cli: Cli) -> None:

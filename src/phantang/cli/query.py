@@ -178,10 +178,15 @@ def _batch_lines(path: str) -> Iterator[dict[str, Any]]:
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):
-            raise InputError("batch_line", line=number, what="not JSON") from None
-        if not isinstance(value, dict) or not isinstance(value.get("sql"), str) or "id" not in value:
-            raise InputError("batch_line", line=number, what='no "id" or no "sql"')
-        if not isinstance(value.get("dialect"), str | None):
-            raise InputError("batch_line", line=number, what='"dialect" is not a text')
+            raise InputError("batch_line", line=number, what="JSON") from None
+        if not isinstance(value, dict):
+            raise InputError("batch_line", line=number, what="JSON")
+        sound = {
+            "id": "id" in value,
+            "sql": isinstance(value.get("sql"), str),
+            "dialect": isinstance(value.get("dialect"), str | None),
+        }
+        if not all(sound.values()):
+            raise InputError("batch_line", line=number, what=f'"{next(name for name in sound if not sound[name])}"')
         objects.append(value)
     yield from objects

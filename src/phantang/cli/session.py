@@ -163,11 +163,11 @@ def _console(*, stderr: bool) -> Console:
 
 
 def read_text(path: str) -> str:
-    """Read a UTF-8 text file, or standard input for `-`. Raises `InputError` code `file_unreadable`."""
+    """Read a UTF-8 text file, or standard input for `-`. Raises `InputError`: `file_unreadable`, `file_not_utf8`."""
     try:
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError("file_unreadable", path=path, what=f"byte {error.start} is not UTF-8") from None
+        raise InputError("file_not_utf8", path=path, offset=error.start) from None
     except OSError as error:
         raise InputError("file_unreadable", path=path, what=error) from None

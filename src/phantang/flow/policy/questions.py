@@ -68,9 +68,9 @@ def _parse(number: int, line: str) -> dict[str, str]:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
-        raise InputError("question_line", line=number, what="not JSON") from None
+        raise InputError("question_line", line=number, what="JSON") from None
     if not isinstance(value, dict):
-        raise InputError("question_line", line=number, what="not an object")
+        raise InputError("question_line", line=number, what="JSON")
     for name, required in _FIELDS.items():
         if not isinstance(value.get(name, None if required else ""), str | None) or (required and not value.get(name)):
             raise InputError("question_line", line=number, what=f'"{name}"')
