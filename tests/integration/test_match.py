@@ -236,6 +236,11 @@ def test_the_command(
     pairs = [f"{name}={value}" for name, value in person.items()]
     assert run([*command, *consent, *pairs]) == 0
     assert capsys.readouterr().out.strip() == "KHỚP"
+    capitals = [pair.upper() if pair.startswith("name=") else pair for pair in pairs]
+    assert run([*command, *consent, *(pair.replace("NAME=", "name=") for pair in capitals)]) == 0
+    told = capsys.readouterr()
+    assert told.out.strip() == "KHÔNG KHỚP"
+    assert "chữ hoa chữ thường và dấu" in told.err
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps({**person, "name": "X"}).encode())))
     assert run([*command, *consent, "-", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["match"] is False

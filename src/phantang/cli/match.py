@@ -39,6 +39,9 @@ def match(
 ) -> int:
     """Answer whether one person of the register has this number, name and birth date; no value is ever shown.
 
+    All three are compared as the register writes them: letter case and diacritics of a name count. Normal forms of
+    Unicode and blanks between words do not.
+
     A table has one column for each of the three tags. Of several, those named after a relative are left aside; if
     several numbers are left, the table's privacy_unit is compared.
 
@@ -68,6 +71,9 @@ def match(
         session.print_json(answer.to_json())
     else:
         session.out.print(Text(session.word("match.yes" if answer.match else "match.no"), style="bold"))
+    name = given["name"]
+    if not answer.match and (name.isupper() or name.islower() or name.isascii()):  # told of what was typed, not found
+        session.err.print(session.word("match.spelling"), soft_wrap=True)
     return 0
 
 

@@ -131,6 +131,9 @@ def query(
 ) -> int:
     """Run SQL as SUBJECT for purpose P, masked and filtered as policy decides.
 
+    With --format json each row is one JSON object on a line of its own (JSON Lines): an answer without rows prints
+    nothing.
+
     Exit code 3 when it is denied; the reasons, with the law and the remedy, are on standard error.
     """
     from phantang.flow.query.gateway import Denied
