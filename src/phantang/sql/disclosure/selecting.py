@@ -75,14 +75,15 @@ def selection(query: ResolvedQuery, decision: Decision, assets: Sequence[Asset])
         chosen = exp.Case(ifs=[exp.If(this=where.copy(), true=exp.true())], default=exp.false())
     shown.append(exp.Alias(this=chosen, alias=identifier("s")))
     tree = exp.Select(expressions=shown, from_=draft.tree.args.get("from_"), joins=draft.tree.args.get("joins"))
+    rows = text_of(tree, draft.dialect)
     tables = tuple(derived.asset.name.local for derived in counted)
     alone = tuple(one_row_each(derived.asset) for derived in counted)
     values, hidden = ([exp.and_(*one, copy=False) for one in many] for many in (map(present, inputs), hiding))
-    shape = shape_of(draft, where, keys, values, hidden)
     people = [_of_people(draft, node) for node in written if allow_list(draft.dialect).is_aggregate(node)]
+    shape = shape_of(draft, where, keys, values, hidden)
     return Selection(
         dialect=draft.dialect,
-        rows=text_of(tree, draft.dialect),
+        rows=rows,
         shape=shape,
         tables=tables,
         keys=meanings,

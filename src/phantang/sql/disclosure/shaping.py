@@ -14,6 +14,7 @@ from sqlglot import exp
 from phantang.model.errors import Refused
 from phantang.sql.disclosure.fan_out import FanOut
 from phantang.sql.disclosure.multiplicity import reached_by_key
+from phantang.sql.disclosure.one_form import OtherForm, one_form, qualified
 from phantang.sql.disclosure.selection import Part, Shape
 from phantang.sql.disclosure.statements import text_of
 from phantang.sql.language.names import RESERVED, key
@@ -23,7 +24,8 @@ from phantang.sql.rewriting.passes.differential_privacy import one_row_each
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from phantang.sql.rewriting.draft import Derived, Draft
+    from phantang.sql.disclosure.one_form import Joined
+    from phantang.sql.rewriting.draft import Draft
 
 #: What tells in a code list's row that there is one.
 _FOUND = f"{RESERVED}_found"
@@ -39,16 +41,13 @@ def shape_of(
     """Return the shape of a selection over isolated, masked and filtered tables.
 
     `None` where it is not of one table of one row a person, with code lists that each of its rows meets once at most.
+    The table nodes of the draft's tree belong to another one afterwards (`one_form`).
     """
     try:
         shaping = _Shaping(draft)
         return shaping.shape(where, keys, values, hiding)
-    except (_NotOfOneRow, Refused):
+    except (OtherForm, Refused):
         return None
-
-
-class _NotOfOneRow(Exception):  # noqa: N818 - no error: such a selection has no shape
-    """Raised for a selection that does not ask of one row of people alone."""
 
 
 class _Shaping:
@@ -58,48 +57,34 @@ class _Shaping:
     """
 
     def __init__(self, draft: Draft) -> None:
-        if not isinstance(draft.tree, exp.Select):
-            raise _NotOfOneRow
-        joins = draft.tree.args.get("joins") or []
-        first, *lists = [self._derived(draft, one) for one in (draft.tree.args["from_"].this, *(j.this for j in joins))]
-        if len(draft.tables) != 1 + len(lists) or not one_row_each(first.asset):
-            raise _NotOfOneRow
-        self._draft, self._first = draft, first
-        self._numbers = {id(one): number for number, one in enumerate(draft.tables)}
+        form = one_form(draft)
+        first = draft.tables[form.people]
+        if not one_row_each(first.asset):
+            raise OtherForm
+        self._draft, self._form, self._first = draft, form, first
         self._aliases: dict[int, str] = {}
         self.columns: dict[str, str] = {}
         self.joins: list[tuple[str, str]] = []
         self._needed: list[str] = []
-        self._known = FanOut(draft, draft.tree, first=0)
-        for place, (join, derived) in enumerate(zip(joins, lists, strict=True)):
+        self._known = FanOut(draft, form.select, first=0)
+        for place, joined in enumerate(form.lists):
             # Of the joins up to this one: that the row is one must follow from these, not from what comes.
-            self._known = FanOut(draft, draft.tree, first=place + 1)
-            self._join(join, derived)
+            self._known = FanOut(draft, form.select, first=place + 1)
+            self._join(joined)
 
-    @staticmethod
-    def _derived(draft: Draft, node: exp.Expr) -> Derived:
-        found = [one for one in draft.tables if isinstance(node, exp.Subquery) and one.select is node.this]
-        if not found or node.args.get("joins"):
-            raise _NotOfOneRow
-        return found[0]
-
-    def _join(self, join: exp.Join, derived: Derived) -> None:
+    def _join(self, joined: Joined) -> None:
         """Join a code list to the people who have a row of it, and to nobody else: an inner join is a condition."""
-        side, kind, method = (str(join.args.get(name) or "").upper() for name in ("side", "kind", "method"))
-        on = join.args.get("on")
-        plain = side in {"", "LEFT"} and kind in {"", "INNER", "OUTER"} and not method and not join.args.get("using")
-        if derived.asset.countable or on is None or not plain:
-            raise _NotOfOneRow
-        number = self._numbers[id(derived)]
-        if not reached_by_key(self._draft, self._known, self._numbers[id(self._first)], number):
-            raise _NotOfOneRow
+        number, derived = joined.table, self._draft.tables[joined.table]
+        on = exp.and_(*(one.copy() for one in joined.conditions), copy=False)
+        if not reached_by_key(self._draft, self._known, self._form.people, number):
+            raise OtherForm
         body = derived.select.copy()
         body.append("expressions", exp.Alias(this=exp.true(), alias=identifier(_FOUND)))
         told = text_of(body, self._draft.dialect)
         name = f"j{_hash(told + self._inner(on, number, 'j'))}"
         self._aliases[number] = name
         self.joins.append((name, f'LEFT JOIN ({told}) AS "{name}" ON {self._inner(on, number, name)}'))
-        if not side:
+        if not joined.optional:
             self._needed.append(self._named(f'("{name}"."{_FOUND}" IS NOT NULL)'))
 
     def shape(
@@ -132,7 +117,8 @@ class _Shaping:
             reads[name] = None
             return exp.Column(this=identifier(name))
 
-        return Part(text_of(tree.copy().transform(over), self._draft.dialect), tuple(reads))
+        told = qualified(tree, self._form.merged, self._draft.dialect).transform(over)
+        return Part(text_of(told, self._draft.dialect), tuple(reads))
 
     def _inner(self, on: exp.Expr, number: int, alias: str) -> str:
         """Write the condition of a join where the columns of the table are at hand, not their names."""
@@ -147,12 +133,12 @@ class _Shaping:
         """Return what a column stands for: a masked column of the table, or one of a code list."""
         place = self._known.place(node)
         if place is None:
-            raise _NotOfOneRow
+            raise OtherForm
         derived, dialect = self._draft.tables[place.table], self._draft.dialect
         shown = {key(item.alias_or_name, dialect): item for item in derived.select.expressions}
         item = shown.get(key(place.column, dialect))
         if item is None:
-            raise _NotOfOneRow
+            raise OtherForm
         if derived is self._first:
             masked: exp.Expr = item.unalias().copy()
             return masked
