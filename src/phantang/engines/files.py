@@ -40,7 +40,7 @@ _HIDDEN = (".", "_", "~$")
 _WILD = frozenset("*?[")
 #: A folder with this file is a workspace, and these in it hold its rules and lists, no data.
 _WORKSPACE = "phantang.toml"
-_OF_WORKSPACES = frozenset({"policies", "classifiers", "catalog"})
+_OF_WORKSPACES = frozenset({_WORKSPACE, "policies", "classifiers", "catalog"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +238,9 @@ def _suffixes(target: FileTarget) -> tuple[str, ...]:
 
 def _data(folder: Path) -> Iterator[Path]:
     for place, below, files in os.walk(folder):
-        passed_over = _OF_WORKSPACES if _WORKSPACE in files else frozenset[str]()
-        below[:] = sorted(name for name in below if name not in passed_over and not name.startswith("."))
-        yield from (Path(place, name) for name in files if not name.startswith(_HIDDEN))
+        kept = _OF_WORKSPACES if _WORKSPACE in files else frozenset[str]()
+        below[:] = sorted(name for name in below if name not in kept and not name.startswith("."))
+        yield from (Path(place, name) for name in files if name not in kept and not name.startswith(_HIDDEN))
 
 
 def _limited(source: str, paths: Iterator[Path]) -> Iterator[Path]:

@@ -279,6 +279,7 @@ def test_a_folder_of_everything(tmp_path: Path) -> None:
     with connect(str(base), "thu") as engine:
         infos = {info.name: info for info in engine.introspect()}
         named = {name.local: info.rows for name, info in infos.items()}
+        assert {name.table for name in engine.unreadable()} == {"ghi chú.docx"}
         broken = TableName("thu", "main", "hong.parquet")
         with pytest.raises(EngineError) as error:
             engine.draw(broken, Sampling(5))
