@@ -299,12 +299,12 @@ def test_an_unknown_tag_comes_with_the_one_that_was_meant(review: Review) -> Non
 
 def test_accepting_again_says_that_it_was_done_and_a_login_name_is_told(review: Review) -> None:
     review.does("catalog", "accept", lang="vi")
-    assert "quyết định được ghi dưới tên " in review.err
+    assert "người quyết định: " in review.err
     review.does("catalog", "accept", "nguon", "--by", "An", lang="vi")
     accepted = sum(row["status"] != "proposed" for row in review.does("catalog", "show", NAME, "--format", "jsonl"))
     review.does("catalog", "accept", "nguon", "--by", "An", lang="vi")
     assert f"{accepted} cột đã được duyệt từ trước" in review.err
-    assert "ghi dưới tên" not in review.err
+    assert "người quyết định: " not in review.err
 
 
 def test_a_column_is_the_same_in_either_normal_form(review: Review) -> None:

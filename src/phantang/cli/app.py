@@ -111,6 +111,7 @@ def run(arguments: list[str]) -> int:
     try:
         result = cli.main(args=arguments, prog_name="phantang", standalone_mode=False, obj=session)
         sys.stdout.flush()  # a full disk is known only now
+        session.tell_login()
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.exceptions.NoArgsIsHelpError as error:

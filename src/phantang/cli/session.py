@@ -49,6 +49,8 @@ class Session:
         #: What `-w` and `--lang` said, if anything.
         self.folder: str | None = None
         self.spoken: str | None = None
+        #: In whose name something is decided, where only the system knows it.
+        self.login: str | None = None
         self.out = _console(stderr=False)
         self.err = _console(stderr=True)
 
@@ -138,15 +140,19 @@ class Session:
         return form in {"json", "jsonl"}
 
     def person(self, given: str | None) -> str:
-        """Return who is acting: `--by`, or the login name, which is said on standard error as it is recorded."""
+        """Return who is acting: `--by`, or the login name, which `tell_login` says once all is done."""
         if found := given or os.environ.get("PHANTANG_BY"):
             return found
         try:
-            found = getpass.getuser()
+            self.login = getpass.getuser()
         except (KeyError, OSError):
             raise InputError("person_unknown") from None
-        self.err.print(self.word("by_login", name=found), soft_wrap=True)
-        return found
+        return self.login
+
+    def tell_login(self) -> None:
+        """Say on standard error in whose name something was decided, if nobody said it."""
+        if self.login is not None:
+            self.err.print(self.word("by_login", name=self.login), soft_wrap=True)
 
 
 def locale_language() -> str:
