@@ -34,6 +34,7 @@ PRESIDIO_RECOGNISERS = (
     "CreditCardRecognizer", "CryptoRecognizer", "DeSocialSecurityRecognizer", "EsNifRecognizer",
     "FiPersonalIdentityCodeRecognizer", "IbanRecognizer", "InAadhaarRecognizer", "InPanRecognizer", "IpRecognizer",
     "ItFiscalCodeRecognizer", "KrRrnRecognizer", "MacAddressRecognizer", "NhsRecognizer", "SePersonnummerRecognizer",
+    "AuMedicareRecognizer", "CaSinRecognizer", "EsNieRecognizer",
     "SgFinRecognizer", "ThTninRecognizer", "UkNinoRecognizer", "UsMbiRecognizer", "UsSsnRecognizer",
 )  # fmt: skip
 _STATUSES = ("verified", "secondary", "unverified")

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from phantang.classify import Classifier
+from phantang.classify.rules.codelists import parse_lists
+from phantang.classify.values.validators import VALIDATORS
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, TableInfo
 
@@ -212,3 +214,21 @@ def test_lines_of_an_address_are_one_value(classifier: Classifier) -> None:
     assert lines[0] == "12 Oak Lane, Reno, NV 89501"
     assert "," not in lines[1]
     assert lines[2] == '{ "a": 1 }'
+
+
+@pytest.mark.parametrize(
+    ("validator", "right", "wrong"),
+    [
+        ("pesel", "44051401359", "44051401358"),
+        ("thai_identity_number", "1-1017-00203-45-0", "1-1017-00203-45-1"),
+        ("aadhaar", "2341 2341 2346", "2341 2341 2364"),
+        ("cpf", "529.982.247-25", "529.982.247-52"),
+        ("insee_number", "255081416802538", "255081416802583"),
+        ("resident_number_china", "11010519491231002X", "110105194912310020"),
+        ("iban_check", "GB82 WEST 1234 5698 7654 32", "GB82 WEST 1234 5698 7654 23"),
+    ],
+)
+def test_check_digits_of_other_countries(lists: dict[str, str], validator: str, right: str, wrong: str) -> None:
+    accepts = VALIDATORS[validator]
+    assert accepts(right, parse_lists(lists))
+    assert not accepts(wrong, parse_lists(lists))

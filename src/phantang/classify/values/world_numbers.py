@@ -19,6 +19,9 @@ _SIGNS = re.compile(r"[ .\-/]")
 _CORSICA = {"2A": "19", "2B": "18"}
 _CHINA_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHINA_CHECKS = "10X98765432"
+_POLAND_WEIGHTS = (1, 3, 7, 9, 1, 3, 7, 9, 1, 3)
+#: Verhoeff, J. (1969), "Error detecting decimal codes": his permutation of digits.
+_PERMUTATION = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 
 
 def resident_number_korea(value: str, _: CodeLists) -> bool:
@@ -55,6 +58,43 @@ def resident_number_china(value: str, _: CodeLists) -> bool:
         return False
     total = sum(int(sign) * weight for sign, weight in zip(body, _CHINA_WEIGHTS, strict=True))
     return _CHINA_CHECKS[total % 11] == value[17].upper()
+
+
+def pesel(value: str, _: CodeLists) -> bool:
+    """Accept eleven digits with a date of birth, the century in its month, and a check digit (Poland)."""
+    digits = [int(sign) for sign in value]
+    century, month = divmod(int(value[2:4]), 20)
+    if not _is_date((1900, 2000, 2100, 2200, 1800)[century] + int(value[:2]), month, int(value[4:6])):
+        return False
+    total = sum(digit * weight for digit, weight in zip(digits, _POLAND_WEIGHTS, strict=False))
+    return (10 - total % 10) % 10 == digits[10]
+
+
+def thai_identity_number(value: str, _: CodeLists) -> bool:
+    """Accept 13 digits, the last of which is right by weights 13 to 2, modulo 11 (Thailand)."""
+    digits = [int(sign) for sign in value if sign.isdigit()]
+    total = sum(digit * (13 - at) for at, digit in enumerate(digits[:12]))
+    return len(digits) == 13 and (11 - total % 11) % 10 == digits[12]
+
+
+def aadhaar(value: str, _: CodeLists) -> bool:
+    """Accept twelve digits with a check digit by Verhoeff's scheme (India)."""
+    check = 0
+    for at, sign in enumerate(reversed([sign for sign in value if sign.isdigit()])):
+        check = _multiplied(check, _permuted(int(sign), at))
+    return check == 0
+
+
+def _multiplied(one: int, other: int) -> int:
+    """Multiply in the dihedral group of ten elements: five turns, then five with a flip."""
+    turned = one + other if one < 5 else one - other
+    return turned % 5 + 5 * ((one < 5) != (other < 5))
+
+
+def _permuted(digit: int, times: int) -> int:
+    for _ in range(times % 8):
+        digit = _PERMUTATION[digit]
+    return digit
 
 
 def iban_check(value: str, _: CodeLists) -> bool:
@@ -99,7 +139,17 @@ def plates_in_several_forms(values: Sequence[str]) -> bool:
 
 
 WORLD_NUMBERS: Mapping[str, Callable[[str, CodeLists], bool]] = {
-    check.__name__: check for check in (resident_number_korea, insee_number, cpf, resident_number_china, iban_check)
+    check.__name__: check
+    for check in (
+        resident_number_korea,
+        insee_number,
+        cpf,
+        resident_number_china,
+        pesel,
+        thai_identity_number,
+        aadhaar,
+        iban_check,
+    )
 }
 NUMBER_CHECKS: Mapping[str, Callable[[Sequence[str]], bool]] = {
     check.__name__: check for check in (accounts_of_banks, insurance_numbers, plates_of_many, plates_in_several_forms)
