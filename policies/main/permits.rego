@@ -31,7 +31,7 @@ grouped(cell) if "aggregate/group_size" in cell.under
 # description: Denials, in the form of narrowings, of whatever no cell permits.
 refusals contains {"rule": "base/matrix", "effect": "deny", "table": table.name, "text": text} if {
 	some table in facts.tables
-	text := refused[table.row_tier]
+	text := words_for(table)
 }
 
 refusals contains {"rule": "base/matrix", "effect": "deny", "table": column.table, "column": column.name, "text": text} if {
@@ -55,6 +55,12 @@ refused := {tier: letter_of(tier) | some tier in (facts.tiers - granted)}
 open_data if "T0" in granted
 
 asks if input.action.name == "query"
+
+# A table refused for how many people its list names may be read otherwise; the words say how.
+words_for(table) := "listed" if {
+	table.register == table.row_tier
+	refused[table.row_tier] != "unsound"
+} else := refused[table.row_tier]
 
 letter_of(tier) := facts.cells[tier].permit if {
 	data.law.letters[facts.cells[tier].permit].permits == false

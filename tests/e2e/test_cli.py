@@ -173,6 +173,16 @@ def test_query_masks_and_gives_a_receipt(cli: Cli) -> None:
     assert all(row["ton_giao"] is None for row in rows)
     assert all(not row["so_cccd"][:-4].strip("x").isdigit() for row in rows if row["so_cccd"])
     assert "receipt" in cli.err
+    assert "mask: so_cccd, ho_ten" in cli.err
+
+
+def test_an_answer_says_what_it_leaves_out(cli: Cli) -> None:
+    assert (
+        cli("query", "--as", "ioc-ha-noi", "--purpose", "L1", "--source", "dan_cu", "SELECT count(*) FROM cong_dan")
+        == 0
+    )
+    assert "filter: Only rows of main.cong_dan of province 01." in cli.err
+    assert "smaller groups are not shown" in cli.err
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "arrow", "parquet"])

@@ -95,3 +95,14 @@ def test_the_question_itself_is_not_changed(engine: EmbeddedEngine) -> None:
     before = json.dumps(document)
     find_remedy(document, engine.decide(document), engine.decide, _columns, REGISTER)
     assert json.dumps(document) == before
+
+
+def test_a_list_of_very_many_people_may_be_asked_for_one_of_them(engine: EmbeddedEngine) -> None:
+    read = {"dan_cu.cong_dan": {"so_cccd": "", "ho_ten": ""}}
+    document = build({"as": "xa-ba-dinh", "purpose": "L2", "read": read})
+    document["resource"]["tables"][0]["subjects"] = 200_000
+    denied = engine.decide(document)
+    assert [reason.message["en"][:7] for reason in denied.reasons if reason.effect == "deny"] == ["Listing"]
+    remedy = find_remedy(document, denied, engine.decide, _columns, REGISTER)
+    assert remedy is not None
+    assert remedy.changes[0] == {"do": "lookup", "table": "main.cong_dan", "column": "so_cccd"}

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _EFFECT_STYLE = {"clear": "green", "mask": "yellow", "deny": "red"}
 #: Effects that the asker can do something about; of a filter or a duty there is nothing to mend.
 _MENDABLE = {"deny", "mask"}
+#: Duties by which groups are missing in an answer.
+_LEAVE_OUT = {"aggregate/group_size"}
 #: Columns of indent: of the text below a reason, and from which an expression of the SQL counts as its inside.
 _INSIDE, _DEEP = 10, 6
 #: Stands for a column's name where reasons are compared; no name holds it.
@@ -64,6 +66,20 @@ def print_denial(session: Session, explanation: Explanation) -> int:
     session.out = session.err
     print_explanation(session, explanation)
     return 3
+
+
+def print_limits(session: Session, explanation: Explanation) -> None:
+    """Say on standard error what an answer does not show: rows left out, groups too small, columns masked."""
+    reasons = (
+        one for one in explanation.to_json()["reasons"] if one["effect"] == "filter" or one["rule"] in _LEAVE_OUT
+    )
+    lines = [(one["effect"], one["message"][session.lang]) for one in reasons]
+    masked = [column.name for column in explanation.plan.columns if column.effect == "mask"] if explanation.plan else []
+    if masked:
+        lines.append(("mask", ", ".join(masked)))
+    for effect, text in dict.fromkeys(lines):
+        told = Text.assemble((session.value("effect", effect), "yellow"), f": {text}")
+        session.err.print(told, soft_wrap=True)
 
 
 def _print_reasons(session: Session, explanation: Explanation) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import click
 
-from phantang.cli.explained import print_denial, print_explanation
+from phantang.cli.explained import print_denial, print_explanation, print_limits
 from phantang.cli.render import print_receipt, print_rows
 from phantang.cli.rows import write_rows
 from phantang.cli.session import read_text
@@ -163,6 +163,7 @@ def query(
     if answer.noise is not None:
         words = {"epsilon": f"{answer.noise.epsilon:g}", "remaining": f"{answer.noise.remaining:g}"}
         session.err.print(session.word("noisy", **words), style="yellow", soft_wrap=True)
+    print_limits(session, answer.explanation)
     print_receipt(session, session.err, answer.receipt)
     return 0
 

@@ -174,6 +174,11 @@ class Search:
             return dropped
         if drop and place:
             return dropped if "column" not in place or dropped not in done else {"do": "drop", "table": place["table"]}
+        if change["do"] == "lookup" and "column" not in change:
+            number = _tagged({column["name"]: column for column in self.columns_of(change["table"])}, _PERSON[0])
+            if number is None:
+                return dropped
+            change["column"] = number["name"]
         # What was tried and refused again goes: first the column, then its table.
         return change if change not in done else dropped
 
