@@ -16,7 +16,7 @@ from phantang.sql.binding.binder import bind_query
 from phantang.sql.binding.context import Context
 from phantang.sql.binding.flatten import flatten
 from phantang.sql.binding.shape import shape
-from phantang.sql.language.lexis import dialect_of, fingerprint, keep_intervals, keep_names, tokens_of
+from phantang.sql.language.lexis import dialect_of, fingerprint, keep_intervals, keep_names, refuse_misread, tokens_of
 from phantang.sql.language.literals import Literal, exchangeable, mark
 from phantang.sql.language.refusal import LITERAL, refuse
 from phantang.sql.language.spelling import bare_time, spell
@@ -83,6 +83,7 @@ def resolve(sql: str, dialect: str, assets: Sequence[Asset]) -> ResolvedQuery:
     tokens = tokens_of(sql, dialect)
     literals = mark(tokens)
     digest = fingerprint(tokens, dialect)
+    refuse_misread(tokens, dialect)
     keep_names(tokens, dialect)
     keep_intervals(tokens, dialect)
     try:

@@ -41,6 +41,8 @@ _STARTS = frozenset(
 _NUMBER_ONLY = re.compile(r"\s*-?\d+(\.\d+)?\s*")
 _PLAIN_INTERVAL = re.compile(r"\s*-?\d+(\.\d+)?\s*([A-Za-z]+)?\s*")
 _PLACEHOLDERS = frozenset({TokenType.PLACEHOLDER, TokenType.PARAMETER, TokenType.SESSION_PARAMETER, TokenType.DOLLAR})
+_PRECISION = (TokenType.L_PAREN, TokenType.NUMBER, TokenType.R_PAREN, TokenType.STRING)
+_ARROWS = frozenset({TokenType.ARROW, TokenType.DARROW})
 #: A dollar-quoted text is an ordinary one; it is written with quotes in what runs.
 _DOLLAR_QUOTED = frozenset({TokenType.RAW_STRING, TokenType.HEREDOC_STRING})
 #: The escapes of E'...' that sqlglot reads as both engines do.
@@ -154,6 +156,19 @@ def keep_names(tokens: Sequence[Token], dialect: str) -> None:
         ):
             token.text = KEEP + token.text
             token.token_type = TokenType.VAR
+
+
+def refuse_misread(tokens: Sequence[Token], dialect: str) -> None:
+    """Refuse what sqlglot reads as another value in PostgreSQL: `interval(0) '1 day 2:03'`, and `json -> ''`."""
+    if dialect != "postgres":
+        return
+    kinds = [token.token_type for token in tokens]
+    for position, kind in enumerate(kinds):
+        if kind is TokenType.INTERVAL and tuple(kinds[position + 1 : position + 5]) == _PRECISION:
+            raise refuse("sql_construct", "INTERVAL(n) '...'")
+        following = tokens[position + 1 : position + 2]
+        if kind in _ARROWS and following and following[0].token_type is TokenType.STRING and not following[0].text:
+            raise refuse("sql_construct", "-> ''")
 
 
 def keep_intervals(tokens: list[Token], dialect: str) -> None:
