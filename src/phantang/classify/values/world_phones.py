@@ -26,10 +26,11 @@ _FEWEST = 8
 
 def world_phone(value: str, _: CodeLists) -> bool:
     """Accept an international number, a national one with its 0, one of North America, or ten digits."""
-    if _DATE.fullmatch(value) or _ARTICLE.match(value):
-        return False
-    bare = _EXTENSION.sub("", value)
-    digits = _SIGNS.sub("", bare)
+    digits = value
+    if not value.isdigit():
+        if _DATE.fullmatch(value) or _ARTICLE.match(value):
+            return False
+        digits = _SIGNS.sub("", _EXTENSION.sub("", value))
     if digits.startswith("+"):
         return digits[1:].isdigit() and 8 <= len(digits) <= 16 and digits[1] != "0"
     if not digits.isdigit():
@@ -45,16 +46,18 @@ def world_phone(value: str, _: CodeLists) -> bool:
 
 def phones_mixed(values: Sequence[str]) -> bool:
     """Phones of strangers, written in three ways or more, a sixth of them with a plus, brackets or an extension."""
-    if len(values) < _FEWEST or not _of_strangers(values):
+    if len(values) < _FEWEST or all(map(str.isdecimal, values)):
         return False
     forms = {_DIGIT.sub("9", value) for value in values}
+    if len(forms) < 3 or not _of_strangers(values):
+        return False
     marked = sum(value[0] in "+(" or "(" in value or _EXTENSION.search(value) is not None for value in values)
-    return len(forms) >= 3 and marked * 6 >= len(values)
+    return marked * 6 >= len(values)
 
 
 def phones_written(values: Sequence[str]) -> bool:
     """Phones of strangers, nine in ten of them behind a 0 or a plus and in groups, or as North America groups them."""
-    if len(values) < _FEWEST or not _of_strangers(values):
+    if len(values) < _FEWEST or all(map(str.isdecimal, values)) or not _of_strangers(values):
         return False
     grouped = sum(value[0] in "0+(" and _BARE.fullmatch(value) is None for value in values)
     american = sum(
