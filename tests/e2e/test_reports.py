@@ -307,6 +307,10 @@ def test_two_sources_are_compared_concept_by_concept(cli: Reporter) -> None:
     assert {"name", "type"} <= set(both["ngay_sinh"]["differences"])
     assert {one["b"]["column"] for one in pairs if one["differences"] == ["only_b"]} == {"email"}
     assert "ton_giao" in {one["a"]["column"] for one in pairs if one["differences"] == ["only_a"]}
+    for form in ("json", "jsonl", "table"):
+        written = cli.file("catalog", "compare", "nguon", "xa_moi", "--format", form).read_text(encoding="utf-8")
+        assert "so_cccd" in written
+        assert "xa_moi" in written
     cli.does("catalog", "compare", "nguon", "xa_moi", lang="vi")
     assert "SoDinhDanh" in cli.out
     book = openpyxl.load_workbook(cli.file("catalog", "compare", "nguon", "xa_moi", "--format", "xlsx"))

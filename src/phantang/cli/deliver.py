@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -21,6 +24,8 @@ _REPORTS = ("html", "xlsx")
 _LISTS = ("jsonl", "json", "csv", "xlsx", "html", "openmetadata", "datahub", "odcs", "dcat")
 _COMPARED = ("table", "json", "jsonl", "html", "xlsx")
 _EXPORTS = ("openmetadata", "datahub", "odcs", "dcat", "csv", "json")
+#: Signs in a line of a table that is written to a file.
+_PAGE = 160
 _OUT = click.option("--out", type=click.Path(dir_okay=False), help="Write to this file instead of the terminal.")
 _SAMPLES = click.option(
     "--with-samples", is_flag=True, help="Add the shapes of a few values: letters as x, digits as 9."
@@ -81,7 +86,7 @@ def compare(session: Session, one: str, two: str, form: str | None, out: str | N
     """
     from phantang.catalog import Difference
     from phantang.catalog import compare as compare_assets
-    from phantang.cli.report import form_of
+    from phantang.cli.report import form_of, write_text
     from phantang.flow.catalog.review import read_catalog
     from phantang.flow.catalog.states import find_assets
 
@@ -89,10 +94,10 @@ def compare(session: Session, one: str, two: str, form: str | None, out: str | N
     snapshot = read_catalog(session.workspace)
     pairs = compare_assets(find_assets(snapshot, one), find_assets(snapshot, two))
     different = [pair for pair in pairs if pair.differences != (Difference.SAME,)]
-    if session.print_rows(form, map(_pair_json, pairs)):
-        pass
-    elif form == "table":
+    if form == "table" and out is None:
         session.out.print(_pairs_table(session, different))
+    elif form in {"table", "json", "jsonl"}:
+        write_text(session, _pairs_text(session, form, pairs, different), out, count=len(pairs))
     else:
         from phantang.cli.report import write_report
         from phantang.flow.report.report import compare_report
@@ -123,6 +128,17 @@ def _report(session: Session, snapshot: Snapshot, assets: Sequence[Asset], *, wi
     return workspace_report(
         session.workspace, snapshot, assets, session.report_lang, shapes.of or None, unsampled=tuple(shapes.unread)
     )
+
+
+def _pairs_text(session: Session, form: str, pairs: Sequence[Pair], different: Sequence[Pair]) -> str:
+    """Return every pair for a script, or those that differ as a table of text."""
+    if form == "json":
+        return json.dumps([_pair_json(pair) for pair in pairs], ensure_ascii=False, indent=2) + "\n"
+    if form == "jsonl":
+        return "".join(json.dumps(_pair_json(pair), ensure_ascii=False) + "\n" for pair in pairs)
+    text = StringIO()
+    Console(file=text, width=_PAGE).print(_pairs_table(session, different))
+    return text.getvalue()
 
 
 def _pair_json(pair: Pair) -> dict[str, Any]:
