@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 
 from phantang.classify.rules.codelists import CodeLists, plain, words_in
+from phantang.classify.tables.by_rows import claimed, given, is_open
 from phantang.classify.values.people_values import user_name
-from phantang.model.finding import Evidence, Finding
+from phantang.model.finding import Finding
 
 _NONE, _SECRET, _ACCOUNT, _NAME = "none", "sensitive.credential", "person.account", "person.name"
 _NAMED = frozenset({"person.account", "person.email", "person.phone", "person.name"})
@@ -40,10 +40,10 @@ _Values = Sequence[str | None]
 def with_logins(findings: Sequence[Finding], samples: Mapping[str, _Values], lists: CodeLists) -> list[Finding]:
     """Return `findings` of one table, in order, with its hashes of passwords and its user names as far as one shows."""
     samples = {one.column.column: samples.get(one.column.column, ())[:_LOOKED_AT] for one in findings}
-    open_ones = {one.column.column for one in findings if _is_open(one)}
+    open_ones = {one.column.column for one in findings if is_open(one)}
     if not any(_may_be_key(samples[name]) for name in open_ones):
         return list(findings)
-    columns = {name: _given(values) for name, values in samples.items()}
+    columns = {name: given(values) for name, values in samples.items()}
     tags = {one.tag for one in findings}
     secret = {one.column.column for one in findings if one.tag == _SECRET}
     hashed = {name: values for name, values in columns.items() if name in open_ones and _are_hashes(values)}
@@ -83,7 +83,7 @@ def _typed(logins: Sequence[str], columns: Mapping[str, _Values], lists: CodeLis
             if common >= _COMMON * len(rows) and len({two for _, two in rows}) * 2 <= len(rows):
                 return {name}, [login]
             spaced = any(" " in two for _, two in rows)
-            if same >= _SAME * len(rows) and not spaced and _made_of_names(_given(columns[login]), lists):
+            if same >= _SAME * len(rows) and not spaced and _made_of_names(given(columns[login]), lists):
                 return {name}, [login]
     return set(), list(logins)
 
@@ -99,26 +99,16 @@ def _from_names(logins: _Values, names: _Values) -> bool:
 def _claimed(found: Finding, secret: Collection[str], logins: Collection[str], rows: int) -> Finding:
     name = found.column.column
     if found.tag == _NONE and name in secret:
-        evidence = (*found.evidence, Evidence("value.hash_of_secret", "value", rows, rows))
-        return replace(found, tag=_SECRET, tags=(_SECRET,), confidence=_SURE_SECRET, evidence=evidence)
+        return claimed(found, _SECRET, "value.hash_of_secret", rows, _SURE_SECRET)
     if name in logins:
-        evidence = (*found.evidence, Evidence("value.vn.user_name", "value", rows, rows))
-        return replace(found, tag=_ACCOUNT, tags=(_ACCOUNT,), confidence=_SURE_LOGIN, evidence=evidence)
+        return claimed(found, _ACCOUNT, "value.vn.user_name", rows, _SURE_LOGIN)
     return found
-
-
-def _is_open(found: Finding) -> bool:
-    return found.tag == _NONE and not any(part.kind in {"name", "comment", "context"} for part in found.evidence)
 
 
 def _may_be_key(values: _Values) -> bool:
     """Tell whether the first values leave it open that a column holds user names or hashes."""
     first = [value for value in values[:_FEWEST] if value]
     return bool(first) and all(_KEY.fullmatch(value.strip()) for value in first)
-
-
-def _given(values: _Values) -> list[str]:
-    return [value.strip() for value in values if value and value.strip()]
 
 
 def _are_hashes(values: Sequence[str]) -> bool:

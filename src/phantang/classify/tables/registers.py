@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import NamedTuple
@@ -19,9 +18,10 @@ from typing import NamedTuple
 from phantang.classify.names.naming import is_opaque
 from phantang.classify.rules.codelists import CodeLists, plain
 from phantang.classify.tables.births import have_years, years_in
+from phantang.classify.tables.by_rows import claimed, given, is_open
 from phantang.classify.values.measured import NEUTRAL
 from phantang.classify.values.people_values import place_of_people, words_of_place
-from phantang.model.finding import Evidence, Finding
+from phantang.model.finding import Finding
 
 _NONE, _NAME, _BIRTH, _GENDER = "none", "person.name", "person.birth_date", "person.gender"
 #: What shows, beside names, that rows are of people and not of orders or letters.
@@ -37,6 +37,8 @@ _AND_MORE = _OF_PEOPLE | {"person.national_id", "person.phone", "person.email", 
 _NUMBERED = frozenset({"person.national_id", "person.health_insurance", "person.social_insurance"})
 #: Rows with a value, at least; the share of them that must be of a kind; different values of a list.
 _ROWS, _SHARE, _LISTED = 6, 0.9, 12
+#: How sure a birth is that later dates of its rows show.
+_SURE_BIRTH = 0.66
 #: Numbers of one series begin alike, in this share of them.
 _SERIES = 0.6
 #: So many years lie between a birth and what happens to grown-ups; so old are the youngest whose birth nothing else
@@ -77,44 +79,25 @@ def completed(findings: Sequence[Finding], samples: Mapping[str, _Values], lists
     if _NAME not in tags or tags.isdisjoint(_AND_MORE):
         return list(findings)
     if _BIRTH not in tags and (name := _born(result, samples, by_itself=not tags.isdisjoint(_OF_PEOPLE))):
-        result[name] = _claimed(result[name], _Kind(_BIRTH, "vn.birth_date", 0.66, _never), samples[name])
+        result[name] = claimed(result[name], _BIRTH, "vn.birth_date", len(given(samples[name])), _SURE_BIRTH)
         tags.add(_BIRTH)
     for kinds in (_LISTS, _FORMS, _NUMBERS):
         if kinds is _NUMBERS and (tags.isdisjoint(_OF_PEOPLE) or not tags.isdisjoint(_NUMBERED)):
             break
         for name, found in result.items():
-            given = _given(samples[name]) if _is_open(found) and (kinds is not _NUMBERS or is_opaque(name)) else []
-            kind = next((one for one in kinds if one.fits(given, lists)), None) if len(given) >= _ROWS else None
+            rows = given(samples[name]) if is_open(found) and (kinds is not _NUMBERS or is_opaque(name)) else []
+            kind = next((one for one in kinds if one.fits(rows, lists)), None) if len(rows) >= _ROWS else None
             if kind is not None:
-                result[name] = _claimed(found, kind, samples[name])
+                result[name] = claimed(found, kind.tag, kind.rule, len(rows), kind.sure)
                 tags.add(kind.tag)
     return list(result.values())
-
-
-def _is_open(found: Finding) -> bool:
-    """Tell whether nothing is known of a column: neither its name nor its values say anything."""
-    return found.tag == _NONE and not any(part.kind in {"name", "comment", "context"} for part in found.evidence)
-
-
-def _claimed(found: Finding, kind: _Kind, values: _Values) -> Finding:
-    rows = len(_given(values))
-    evidence = (*found.evidence, Evidence(kind.rule, "value", rows, rows))
-    return replace(found, tag=kind.tag, tags=(kind.tag,), confidence=kind.sure, evidence=evidence)
-
-
-def _given(values: _Values) -> list[str]:
-    return [value.strip() for value in values if value and value.strip()]
-
-
-def _never(_given: _Given, _lists: CodeLists) -> bool:
-    return False
 
 
 def _born(found: Mapping[str, Finding], samples: Mapping[str, _Values], *, by_itself: bool) -> str | None:
     """Return the column of births: years before another date of the same rows, or the only dates, long past."""
     dated = {name: years_in(samples[name]) for name in found if have_years(samples[name])}
     known = {name: [year for year in years if year is not None] for name, years in dated.items()}
-    open_ones = [name for name, years in known.items() if len(years) >= _ROWS and _is_open(found[name])]
+    open_ones = [name for name, years in known.items() if len(years) >= _ROWS and is_open(found[name])]
     if not open_ones:
         return None
     first = min(open_ones, key=lambda name: sorted(known[name])[len(known[name]) // 2])
@@ -123,41 +106,41 @@ def _born(found: Mapping[str, Finding], samples: Mapping[str, _Values], *, by_it
         if other != first and len(gaps) >= _ROWS and sum(gap >= _GROWN for gap in gaps) >= _SHARE * len(gaps):
             return first
     latest, now = max(known[first]), datetime.now(UTC).year
-    days = len(set(_given(samples[first])))
+    days = len(set(given(samples[first])))
     return first if by_itself and len(dated) == 1 and latest <= now - _YOUNGEST and days >= _DAYS else None
 
 
-def _words(given: _Given) -> list[str]:
+def _words(rows: _Given) -> list[str]:
     """Return the values, plain, without those that say nothing."""
-    return [word for word in map(plain, given) if word not in NEUTRAL]
+    return [word for word in map(plain, rows) if word not in NEUTRAL]
 
 
-def _genders(given: _Given, _: CodeLists) -> bool:
-    return {plain(value) for value in given} <= _MEN | _WOMEN
+def _genders(rows: _Given, _: CodeLists) -> bool:
+    return {plain(value) for value in rows} <= _MEN | _WOMEN
 
 
-def _groups(given: _Given, lists: CodeLists) -> bool:
-    words = _words(given)
+def _groups(rows: _Given, lists: CodeLists) -> bool:
+    words = _words(rows)
     return "kinh" in words and sum(word in lists.ethnicities for word in words) >= _SHARE * len(words)
 
 
-def _faiths(given: _Given, lists: CodeLists) -> bool:
-    words = _words(given)
+def _faiths(rows: _Given, lists: CodeLists) -> bool:
+    words = _words(rows)
     return bool(words) and sum(word in lists.religions for word in words) >= _SHARE * len(words)
 
 
 def _of_list(name: str, share: float = _SHARE, least: int = 2) -> Callable[[_Given, CodeLists], bool]:
-    def fits(given: _Given, lists: CodeLists) -> bool:
-        words = _words(given)
-        few = 2 * len(words) >= len(given) and least <= len(set(words)) <= _LISTED
+    def fits(rows: _Given, lists: CodeLists) -> bool:
+        words = _words(rows)
+        few = 2 * len(words) >= len(rows) and least <= len(set(words)) <= _LISTED
         return few and sum(word in lists.words[name] for word in words) >= share * len(words)
 
     return fits
 
 
-def _places(given: _Given, lists: CodeLists) -> bool:
-    known = {value for value in set(given) if all(_is_place(part.strip(), lists) for part in value.split(","))}
-    return sum(value in known for value in given) >= _SHARE * len(given)
+def _places(rows: _Given, lists: CodeLists) -> bool:
+    known = {value for value in set(rows) if all(_is_place(part.strip(), lists) for part in value.split(","))}
+    return sum(value in known for value in rows) >= _SHARE * len(rows)
 
 
 def _is_place(part: str, lists: CodeLists) -> bool:
@@ -166,8 +149,8 @@ def _is_place(part: str, lists: CodeLists) -> bool:
     return words_of_place(part, lists) or place_of_people(part, lists)
 
 
-def _houses(given: _Given, _: CodeLists) -> bool:
-    different = set(given)
+def _houses(rows: _Given, _: CodeLists) -> bool:
+    different = set(rows)
     return len(different) >= _ROWS and sum(map(bool, map(_HOUSE.match, different))) >= _HOUSES * len(different)
 
 
@@ -182,23 +165,23 @@ def _own(numbers: _Given) -> bool:
     return bool(steps) and sum(step <= 2 for step in steps) * 2 <= len(steps)
 
 
-def _identities(given: _Given, _: CodeLists) -> bool:
-    numbers = [_SEPARATORS.sub("", value) for value in given if plain(value) not in NEUTRAL]
+def _identities(rows: _Given, _: CodeLists) -> bool:
+    numbers = [_SEPARATORS.sub("", value) for value in rows if plain(value) not in NEUTRAL]
     formed = [number for number in numbers if _IDENTITY.fullmatch(number)]
     if not formed or len(formed) < _SHARE * len(numbers):
         return False
     return _own(formed) and sum(_DAY.match(number) is not None for number in formed) * 2 <= len(formed)
 
 
-def _phones(given: _Given, _: CodeLists) -> bool:
-    numbers = [_SEPARATORS.sub("", value) for value in given]
+def _phones(rows: _Given, _: CodeLists) -> bool:
+    numbers = [_SEPARATORS.sub("", value) for value in rows]
     formed = [number for number in numbers if _PHONE.fullmatch(number)]
     return len(formed) >= _SHARE * len(numbers) and len(set(formed)) * 2 >= len(formed)
 
 
-def _incomes(given: _Given, _: CodeLists) -> bool:
+def _incomes(rows: _Given, _: CodeLists) -> bool:
     try:
-        amounts = [float(value) for value in given]
+        amounts = [float(value) for value in rows]
     except ValueError:
         return False
     round_ones = sum(5e5 <= amount <= 5e8 and amount % 1000 == 0 for amount in amounts)

@@ -22,9 +22,10 @@ from phantang.classify.tables.births import (
     years_by_numbers,
     years_in,
 )
+from phantang.classify.tables.by_rows import claimed, given
 from phantang.classify.tables.registers import completed
 from phantang.classify.tables.sexes import known, may_tell_sex, sexes_by_names, sexes_by_numbers, tells_sex
-from phantang.model.finding import Evidence, Finding
+from phantang.model.finding import Finding
 
 _NONE, _BIRTH, _GENDER, _LOCATION = "none", "person.birth_date", "person.gender", "sensitive.location"
 _NUMBER, _NAME = "person.national_id", "person.name"
@@ -80,24 +81,19 @@ def agreeing(findings: Sequence[Finding], samples: Mapping[str, _Values], lists:
             result[name] = replace(found, tag=_NONE, tags=(_NONE,), confidence=_LATER)
         elif found.tag == _NONE and values:
             if name in born:
-                result[name] = _claimed(found, _BIRTH, "vn.birth_date", len(dated[name]))
+                result[name] = claimed(found, _BIRTH, "vn.birth_date", len(dated[name]), _SURE)
             elif tells is not None and name in twofold and tells(values):
-                result[name] = _claimed(found, _GENDER, "vn.gender", len(values))
+                result[name] = claimed(found, _GENDER, "vn.gender", len(values), _SURE)
     for name in _unsupported(result):
         result[name] = replace(result[name], tag=_NONE, tags=(_NONE,), confidence=_UNLIKELY)
     for name, sure in _ages(result, columns, born):
-        result[name] = _claimed(result[name], _BIRTH, "vn.birth_date", len(columns[name]), sure)
+        result[name] = claimed(result[name], _BIRTH, "vn.birth_date", len(columns[name]), sure)
     for name in _codes(result, columns):
-        result[name] = _claimed(result[name], _OTHER, "value.vn.code_of_person", len(columns[name]), _CODED)
+        result[name] = claimed(result[name], _OTHER, "value.vn.code_of_person", len(columns[name]), _CODED)
     tied = any(found.tag in _TIED for found in findings)
     for name in _points(result, columns) if tied else ():
-        result[name] = _claimed(result[name], _LOCATION, "vn.coordinates", len(columns[name]), _POINT)
+        result[name] = claimed(result[name], _LOCATION, "vn.coordinates", len(columns[name]), _POINT)
     return completed(list(result.values()), columns, lists)
-
-
-def _claimed(found: Finding, tag: str, rule: str, rows: int, sure: float = _SURE) -> Finding:
-    evidence = (*found.evidence, Evidence(rule, "value", rows, rows))
-    return replace(found, tag=tag, tags=(tag,), confidence=sure, evidence=evidence)
 
 
 def _by_values(found: Finding) -> bool:
@@ -162,7 +158,7 @@ def _codes(found: Mapping[str, Finding], columns: Mapping[str, _Values]) -> list
         return []
     for name, one in found.items():
         if one.tag == _NONE and not one.evidence:
-            codes = [value.strip() for value in columns[name] if value and value.strip()]
+            codes = given(columns[name])
             own = len(codes) >= _ROWS and len(set(codes)) >= _OWN * len(codes)
             if own and all(map(_CODE.fullmatch, codes)) and not all(map(_HEXADECIMAL.fullmatch, codes)):
                 return [name]
