@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from io import StringIO
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from phantang.cli.output import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,10 +133,8 @@ def _report(session: Session, snapshot: Snapshot, assets: Sequence[Asset], *, wi
 
 def _pairs_text(session: Session, form: str, pairs: Sequence[Pair], different: Sequence[Pair]) -> str:
     """Return every pair for a script, or those that differ as a table of text."""
-    if form == "json":
-        return json.dumps([_pair_json(pair) for pair in pairs], ensure_ascii=False, indent=2) + "\n"
-    if form == "jsonl":
-        return "".join(json.dumps(_pair_json(pair), ensure_ascii=False) + "\n" for pair in pairs)
+    if form != "table":
+        return json_text(form, map(_pair_json, pairs))
     text = StringIO()
     Console(file=text, width=_PAGE).print(_pairs_table(session, different))
     return text.getvalue()

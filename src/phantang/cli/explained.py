@@ -70,10 +70,12 @@ def print_denial(session: Session, explanation: Explanation) -> int:
 
 def print_limits(session: Session, explanation: Explanation) -> None:
     """Say on standard error what an answer does not show: rows left out, groups too small, columns masked."""
-    reasons = (
-        one for one in explanation.to_json()["reasons"] if one["effect"] == "filter" or one["rule"] in _LEAVE_OUT
-    )
-    lines = [(one["effect"], one["message"][session.lang]) for one in reasons]
+    reasons = explanation.decision.reasons if explanation.decision else ()
+    lines = [
+        (reason.effect, reason.message[session.lang])
+        for reason in reasons
+        if reason.effect == "filter" or reason.rule in _LEAVE_OUT
+    ]
     masked = [column.name for column in explanation.plan.columns if column.effect == "mask"] if explanation.plan else []
     if masked:
         lines.append(("mask", ", ".join(masked)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import sys
 from contextlib import contextmanager
@@ -12,10 +13,17 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 from phantang.model.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 #: What standard output is called in an error.
 STDOUT = "stdout"
+
+
+def json_text(form: str, rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return objects for a script: one a line (`jsonl`), or in a list (`json`)."""
+    if form == "json":
+        return json.dumps(list(rows), ensure_ascii=False, indent=2) + "\n"
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 class ReaderLeftError(Exception):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from phantang.cli.output import writing
+from phantang.cli.output import json_text, writing
 from phantang.cli.render import print_columns
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def write_columns(
     if form in {"xlsx", "html"}:
         write_report(session, report(), form, out)
         return
-    write_text(session, _jsonl(rows) if form == "jsonl" else _plain(rows), out, count=len(rows))
+    write_text(session, json_text(form, rows) if form == "jsonl" else _plain(rows), out, count=len(rows))
 
 
 def write_report(session: Session, report: Report, form: str, out: str | None) -> None:
@@ -79,10 +78,6 @@ def write_text(session: Session, text: str, out: str | None, *, count: int) -> N
     with writing(out):
         Path(out).write_text(text, encoding="utf-8", newline="")
     session.err.print(session.word("exported", count=count, path=out), soft_wrap=True)
-
-
-def _jsonl(rows: list[dict[str, Any]]) -> str:
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def _plain(rows: list[dict[str, Any]]) -> str:

@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 from rich.segment import Segment
 
+from phantang.cli.output import json_text
 from phantang.cli.words import LANGUAGES, number, word, word_or_code
 from phantang.model.errors import InputError, PhantangError
 from phantang.store import Workspace
@@ -130,13 +131,8 @@ class Session:
 
     def print_rows(self, form: str, rows: Iterable[Mapping[str, Any]]) -> bool:
         """Print objects for a script, one a line (`jsonl`) or in a list (`json`); tell whether `form` is either."""
-        import json
-
-        if form == "jsonl":
-            for row in rows:
-                self.print_json(row)
-        elif form == "json":
-            click.echo(json.dumps(list(rows), ensure_ascii=False, indent=2))
+        if form in {"json", "jsonl"}:
+            click.echo(json_text(form, rows), nl=False)
         return form in {"json", "jsonl"}
 
     def person(self, given: str | None) -> str:
