@@ -1,6 +1,6 @@
 """The held-out labelled columns: reads `tests/fixtures/heldout/` into systems, tables and columns; values come lazily.
 
-The labelling rules and the file format stand in that folder's README. `dev` and `test` may be read,
+The labelling rules and the file format stand in that folder's README. `dev`, `test` and `opened` may be read,
 `blind` is not tuned on.
 """
 
@@ -17,7 +17,9 @@ import yaml
 from .heldout_values import Parsed, Value, values
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "heldout"
-SPLITS = ("dev", "test", "blind", "cells", "sealed", "wide1a", "wide1b", "wide2a", "wide2b", "wide3a", "wide3b")
+SPLITS = (
+    "dev", "test", "opened", "blind", "cells", "sealed", "wide1a", "wide1b", "wide2a", "wide2b", "wide3a", "wide3b",
+)  # fmt: skip
 _SYSTEM_KEYS = frozenset({"system", "language", "style", "tables"})
 _TABLE_KEYS = frozenset({"name", "comment", "columns", "foreign_keys", "rows"})
 

