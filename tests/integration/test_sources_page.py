@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from phantang.engines import Capabilities
-from phantang.engines.duckdb import DuckDBEngine
-from phantang.engines.files import FileEngine
-from phantang.engines.postgres import PostgresEngine
-from phantang.engines.relational_kinds import Oracle, SQLServer
-from phantang.engines.relational_mysql import MySQL
-from phantang.engines.relational_sqlite import SQLite
+from phantang.engines.duckdb.engine import DuckDBEngine
+from phantang.engines.files.engine import FileEngine
+from phantang.engines.postgres.engine import PostgresEngine
+from phantang.engines.relational.kinds import Oracle, SQLServer
+from phantang.engines.relational.mysql import MySQL
+from phantang.engines.relational.sqlite import SQLite
 from phantang.engines.sampling import METHODS
 from phantang.engines.urls import FILES, SERVERS, SPARK, parse
 

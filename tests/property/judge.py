@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import parse_one
 
-from phantang.engines import duckdb_session, postgres_session
+from phantang.engines.duckdb import session as duckdb_session
+from phantang.engines.postgres import session as postgres_session
 from phantang.model.errors import GuardError, Refused
 from phantang.sql import guard, plan, resolve
 

@@ -55,20 +55,20 @@ def connect(url: str, source: str, *, base: Path | None = None) -> Engine:
     """
     target = parse(url, source, base)
     if isinstance(target, DuckDBTarget):
-        from phantang.engines.duckdb import DuckDBEngine
+        from phantang.engines.duckdb.engine import DuckDBEngine
 
         return DuckDBEngine(target)
     if isinstance(target, PostgresTarget):
-        from phantang.engines.postgres import PostgresEngine
+        from phantang.engines.postgres.engine import PostgresEngine
 
         return PostgresEngine(target)
     if isinstance(target, ServerTarget) or target.kind == "sqlite":
-        from phantang.engines.relational import RelationalEngine, kind_of
+        from phantang.engines.relational.engine import RelationalEngine, kind_of
 
         return RelationalEngine(source, kind_of(target))
     if target.kind in SPARK:
         return _spark(target)
-    from phantang.engines.files import FileEngine
+    from phantang.engines.files.engine import FileEngine
 
     return FileEngine(target)
 
@@ -98,7 +98,7 @@ def _spark(target: FileTarget) -> Engine:
 def write_duckdb(
     path: Path, statements: Sequence[str], tables: Mapping[str, pa.Table], *, overwrite: bool = False
 ) -> None:
-    """Build a DuckDB file; see `phantang.engines.duckdb_file.write`."""
-    from phantang.engines.duckdb_file import write
+    """Build a DuckDB file; see `phantang.engines.duckdb.file.write`."""
+    from phantang.engines.duckdb.file import write
 
     write(path, statements, tables, overwrite=overwrite)

@@ -15,7 +15,7 @@ from pyspark.sql import functions as F  # noqa: N812 - its usual name
 from pyspark.sql.types import ArrayType, BinaryType, MapType, NullType, StructType
 
 from phantang.engines.base import Capabilities, failure, shielded
-from phantang.engines.files import find, grouped
+from phantang.engines.files.finding import find, grouped
 from phantang.engines.sampling import Sample, Sampling, evenly
 from phantang.engines.scan_only import ScanOnlyEngine
 from phantang.model.errors import EngineError

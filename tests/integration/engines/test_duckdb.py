@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 from phantang.engines import Sampling, connect, write_duckdb
-from phantang.engines.duckdb import interrupted
+from phantang.engines.duckdb.engine import interrupted
 from phantang.model.errors import EngineError, InputError, PhantangError
 from phantang.model.names import TableName
 

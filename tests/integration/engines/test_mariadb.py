@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from phantang.cli.app import run
 from phantang.engines import Sampling, connect
-from phantang.engines.relational import RelationalEngine
+from phantang.engines.relational.engine import RelationalEngine
 from phantang.model.errors import EngineError
 from phantang.model.names import TableName
 from phantang.model.schema import ForeignKey

@@ -14,7 +14,8 @@ import pytest
 from phantang import scan
 from phantang.catalog import schema_drift
 from phantang.cli.app import run
-from phantang.engines import connect, postgres
+from phantang.engines import connect
+from phantang.engines.postgres import engine as postgres
 from phantang.flow.scan.scan import scan_url
 from phantang.flow.scan.source import ScanOptions
 from phantang.model.errors import EngineError

@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from phantang.engines import connect
-from phantang.engines.relational import _column, _ranges
-from phantang.engines.relational_catalog import type_name
-from phantang.engines.relational_errors import query_error
-from phantang.engines.relational_kinds import Kind, Oracle, SQLServer
+from phantang.engines.relational.catalog import type_name
+from phantang.engines.relational.engine import _column, _ranges
+from phantang.engines.relational.errors import query_error
+from phantang.engines.relational.kinds import Kind, Oracle, SQLServer
 from phantang.model.errors import InputError, PhantangError
 
 # Their classes have no annotations.

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from phantang.engines import Sampling, connect
-from phantang.engines.relational import RelationalEngine
+from phantang.engines.relational.engine import RelationalEngine
 from phantang.model.errors import EngineError
 from phantang.model.names import TableName
 from phantang.model.schema import ForeignKey

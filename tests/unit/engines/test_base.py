@@ -12,7 +12,7 @@ from importlib import resources
 import pytest
 
 from phantang.engines.base import clean_sql, failure, quoted, shielded
-from phantang.engines.duckdb_catalog import type_name
+from phantang.engines.duckdb.catalog import type_name
 from phantang.model.errors import EngineError, PhantangError
 
 SECRET = "079090001234"

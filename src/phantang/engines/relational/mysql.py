@@ -11,7 +11,7 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.exc import NoSuchTableError
 
 from phantang.engines.base import Capabilities
-from phantang.engines.relational_kinds import CONNECT_TIMEOUT, Kind
+from phantang.engines.relational.kinds import CONNECT_TIMEOUT, Kind
 from phantang.model.names import TableName
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from phantang.model.schema import ColumnInfo, ForeignKey, TableInfo, structure_d
 if TYPE_CHECKING:
     from sqlalchemy.engine.reflection import Inspector
 
-    from phantang.engines.relational_kinds import Kind
+    from phantang.engines.relational.kinds import Kind
 
 #: What the inspector raises for one object it cannot describe.
 _ODD = (SQLAlchemyError, AssertionError, LookupError, UnicodeError)

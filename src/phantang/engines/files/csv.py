@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from phantang.engines.files_grid import HEAD, TITLES, Grid, read_grid
-from phantang.engines.files_text import Encoding, detect
+from phantang.engines.files.grid import HEAD, TITLES, Grid, read_grid
+from phantang.engines.files.text import Encoding, detect
 from phantang.engines.sampling import Sample, Sampling, evenly, starts
 from phantang.model.errors import EngineError
 

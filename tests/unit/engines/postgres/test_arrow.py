@@ -7,7 +7,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from phantang.engines.postgres_arrow import column
+from phantang.engines.postgres.arrow import column
 
 
 def modifier(precision: int, scale: int) -> int:

@@ -1,7 +1,7 @@
 """Databases that are scanned but not queried, through SQLAlchemy: its inspector for structure, its Core for samples.
 
 Every statement is built from names as objects, never from text, so each dialect quotes them its own way. What differs
-between kinds of database beyond that is in `relational_kinds`.
+between kinds of database beyond that is in `kinds`.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
-from phantang.engines import relational_catalog
 from phantang.engines.base import HOUSEKEEPING_TIMEOUT, shielded
-from phantang.engines.relational_errors import query_error
-from phantang.engines.relational_kinds import Kind, Oracle, SQLServer
-from phantang.engines.relational_mysql import MySQL
-from phantang.engines.relational_sqlite import SQLite
+from phantang.engines.relational import catalog
+from phantang.engines.relational.errors import query_error
+from phantang.engines.relational.kinds import Kind, Oracle, SQLServer
+from phantang.engines.relational.mysql import MySQL
+from phantang.engines.relational.sqlite import SQLite
 from phantang.engines.sampling import Sample, Sampling, starts
 from phantang.engines.scan_only import ScanOnlyEngine
 from phantang.engines.urls import FileTarget, ServerTarget
@@ -76,7 +76,7 @@ class RelationalEngine(ScanOnlyEngine):
     def introspect(self) -> tuple[TableInfo, ...]:
         """See `Engine.introspect`. A table or view that cannot be described is listed without columns."""
         with self._connection(HOUSEKEEPING_TIMEOUT) as connection:
-            return relational_catalog.read(self.source, self._kind, connection)
+            return catalog.read(self.source, self._kind, connection)
 
     @shielded(ERRORS, query_error)
     def statistics(self) -> dict[TableName, str]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from phantang.engines import postgres_catalog
 from phantang.engines.base import (
     HOUSEKEEPING_TIMEOUT,
     Capabilities,
@@ -22,7 +21,8 @@ from phantang.engines.base import (
     quoted,
     shielded,
 )
-from phantang.engines.postgres_session import ERRORS, Session, query, query_error, query_text
+from phantang.engines.postgres import catalog
+from phantang.engines.postgres.session import ERRORS, Session, query, query_error, query_text
 from phantang.engines.sampling import SEED, Sample, Sampling, evenly
 
 if TYPE_CHECKING:
@@ -76,19 +76,19 @@ class PostgresEngine(Closing):
     def introspect(self) -> tuple[TableInfo, ...]:
         """See `Engine.introspect`."""
         with self._session.transaction(HOUSEKEEPING_TIMEOUT, lock=LOCK_WAIT) as cursor:
-            return postgres_catalog.read(self.source, lambda sql: query(cursor, sql).to_pylist())
+            return catalog.read(self.source, lambda sql: query(cursor, sql).to_pylist())
 
     @shielded(ERRORS, query_error)
     def unreadable(self) -> dict[TableName, int | None]:
         """See `Engine.unreadable`: what the server's catalog lists without a SELECT or a USAGE for the account."""
         with self._session.transaction(HOUSEKEEPING_TIMEOUT) as cursor:
-            return postgres_catalog.unreadable(self.source, lambda sql: query(cursor, sql).to_pylist())
+            return catalog.unreadable(self.source, lambda sql: query(cursor, sql).to_pylist())
 
     @shielded(ERRORS, query_error)
     def statistics(self) -> dict[TableName, str]:
         """See `Engine.statistics`: the server's counters of rows written, and the file they are in."""
         with self._session.transaction(HOUSEKEEPING_TIMEOUT, lock=LOCK_WAIT) as cursor:
-            return postgres_catalog.statistics(self.source, lambda sql: query(cursor, sql).to_pylist())
+            return catalog.statistics(self.source, lambda sql: query(cursor, sql).to_pylist())
 
     def sample(self, name: TableName, limit: int) -> dict[str, list[str | None]]:
         """See `Engine.sample`."""
@@ -185,7 +185,7 @@ class PostgresEngine(Closing):
     def structures(self, names: Collection[TableName]) -> dict[TableName, str]:
         """See `Engine.structures`."""
         with self._session.transaction(HOUSEKEEPING_TIMEOUT) as cursor:
-            return postgres_catalog.structures(self.source, lambda sql: query(cursor, sql).to_pylist(), names)
+            return catalog.structures(self.source, lambda sql: query(cursor, sql).to_pylist(), names)
 
     def count_distinct(self, name: TableName, column: str, timeout: float) -> int | None:
         """See `Engine.count_distinct`."""

@@ -8,7 +8,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from phantang.engines.base import qualified
-from phantang.engines.duckdb_session import ALIAS
+from phantang.engines.duckdb.session import ALIAS
 from phantang.model.names import TableName
 from phantang.model.schema import ColumnInfo, ForeignKey, TableInfo, structure_digest
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import python_calamine as calamine
 
-from phantang.engines.files_grid import HEAD, TITLES, Grid, read_grid
+from phantang.engines.files.grid import HEAD, TITLES, Grid, read_grid
 from phantang.engines.sampling import Sample, Sampling, evenly
 from phantang.model.errors import EngineError
 

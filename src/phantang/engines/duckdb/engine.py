@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
 
-from phantang.engines import duckdb_catalog
 from phantang.engines.base import (
     HOUSEKEEPING_TIMEOUT,
     Capabilities,
@@ -28,9 +27,10 @@ from phantang.engines.base import (
     quoted,
     shielded,
 )
-from phantang.engines.duckdb_arrow import finish, portable, read_texts
-from phantang.engines.duckdb_sampling import pick, texts
-from phantang.engines.duckdb_session import ERRORS, attach, open_error, query_error, search_path
+from phantang.engines.duckdb import catalog
+from phantang.engines.duckdb.arrow import finish, portable, read_texts
+from phantang.engines.duckdb.sampling import pick, texts
+from phantang.engines.duckdb.session import ERRORS, attach, open_error, query_error, search_path
 from phantang.engines.sampling import Sample, Sampling
 from phantang.model.errors import EngineError, InputError
 
@@ -124,7 +124,7 @@ class DuckDBEngine(Closing):
         """The shape of every table; nobody can change one while the file is attached."""
         found: dict[tuple[str, str], _Shape] = {}
         with self._cursor(HOUSEKEEPING_TIMEOUT) as cursor:
-            for schema, table, column, kind, stored in cursor.execute(duckdb_catalog.TYPES).fetchall():
+            for schema, table, column, kind, stored in cursor.execute(catalog.TYPES).fetchall():
                 found.setdefault((schema, table), _Shape({}, stored)).types[column] = kind
         return found
 
@@ -132,19 +132,19 @@ class DuckDBEngine(Closing):
     def introspect(self) -> tuple[TableInfo, ...]:
         """See `Engine.introspect`."""
         with self._cursor(HOUSEKEEPING_TIMEOUT) as cursor:
-            return duckdb_catalog.read(self.source, lambda sql: cursor.sql(sql).to_arrow_table().to_pylist())
+            return catalog.read(self.source, lambda sql: cursor.sql(sql).to_arrow_table().to_pylist())
 
     @shielded(ERRORS, query_error)
     def unreadable(self) -> dict[TableName, int | None]:
         """See `Engine.unreadable`: a file has no accounts, but a table may be called as a view of DuckDB's own."""
         with self._cursor(HOUSEKEEPING_TIMEOUT) as cursor:
-            return duckdb_catalog.unreadable(self.source, lambda sql: cursor.sql(sql).fetchall())
+            return catalog.unreadable(self.source, lambda sql: cursor.sql(sql).fetchall())
 
     @shielded(ERRORS, query_error)
     def statistics(self) -> dict[TableName, str]:
         """See `Engine.statistics`: where the data of each table lies in the file; views are never known to be equal."""
         with self._cursor(HOUSEKEEPING_TIMEOUT) as cursor:
-            return duckdb_catalog.statistics(self.source, lambda sql: cursor.sql(sql).fetchall())
+            return catalog.statistics(self.source, lambda sql: cursor.sql(sql).fetchall())
 
     def sample(self, name: TableName, limit: int) -> dict[str, list[str | None]]:
         """See `Engine.sample`."""
@@ -202,7 +202,7 @@ class DuckDBEngine(Closing):
     def structures(self, names: Collection[TableName]) -> dict[TableName, str]:
         """See `Engine.structures`."""
         with self._cursor(HOUSEKEEPING_TIMEOUT) as cursor:
-            every = duckdb_catalog.structures(self.source, lambda sql: cursor.sql(sql).to_arrow_table().to_pylist())
+            every = catalog.structures(self.source, lambda sql: cursor.sql(sql).to_arrow_table().to_pylist())
         return {name: every[name] for name in names if name in every}
 
     def count_distinct(self, name: TableName, column: str, timeout: float) -> int | None:

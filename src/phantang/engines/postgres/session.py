@@ -12,7 +12,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from phantang.engines.base import HOUSEKEEPING_TIMEOUT, failure
-from phantang.engines.postgres_arrow import column, text_column
+from phantang.engines.postgres.arrow import column, text_column
 from phantang.model.errors import EngineError
 
 if TYPE_CHECKING:

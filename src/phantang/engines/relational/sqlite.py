@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
 from phantang.engines.base import Capabilities
-from phantang.engines.relational_kinds import POOL, Kind
+from phantang.engines.relational.kinds import POOL, Kind
 from phantang.model.errors import EngineError, InputError
 from phantang.model.names import TableName
 

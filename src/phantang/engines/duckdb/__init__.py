@@ -1,0 +1,1 @@
+"""DuckDB files: the engine, and what it asks, samples and hands out."""

@@ -1,0 +1,1 @@
+"""Files: where they are, and CSV, Excel and Parquet as tables."""

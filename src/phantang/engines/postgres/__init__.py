@@ -1,0 +1,1 @@
+"""PostgreSQL: the engine, its session, and what it asks, samples and hands out."""

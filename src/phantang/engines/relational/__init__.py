@@ -1,0 +1,1 @@
+"""Databases behind SQLAlchemy: the engine, and what each kind of them needs of its own."""
