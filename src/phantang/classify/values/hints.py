@@ -28,7 +28,6 @@ def _topic(name: str) -> Callable[[CodeLists], Iterable[str]]:
 _WHOLE: Mapping[str, Callable[[CodeLists], Iterable[str]]] = {
     "ethnicity": lambda lists: lists.ethnicities,
     "religion": lambda lists: lists.religions,
-    "given_name": lambda lists: lists.words["given_names"],
     "demonym": lambda lists: lists.words["demonyms"],
 } | {name: _words_of(name) for name in LISTED}
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
@@ -41,14 +40,13 @@ _ONE_WORD: Mapping[str, Callable[[CodeLists], Iterable[str]]] = {
     "latin_name": lambda lists: {*_all_words(lists.words["names_last"]), *_LETTERS},
     "latin_name_partly": lambda lists: lists.words["names_first"] | lists.words["names_last"],
     "latin_surname": lambda lists: {*_all_words(lists.words["names_last"]), *_LETTERS},
-    "latin_given_name": _words_of("names_first"),
+    "latin_given_name": lambda lists: lists.words["names_first"] | lists.words["given_names"],
     "post_held": lambda lists: _all_words(lists.words["posts"]),
     "university": lambda _: UNIVERSITIES,
     "english_name_typed": lambda lists: lists.words["given_names"] | lists.words["surnames_en"],
     "private_text": lambda lists: _first_words(lists.words["private"]),
     "facility": lambda lists: _first_words(lists.words["facilities"]),
     "account_and_bank": lambda lists: lists.words["banks"],
-    "english_name": lambda lists: _first_words(lists.words["given_names"]),
     "diagnosis_text": lambda lists: _first_words(lists.words["diagnoses"]),
     "organisation_name": lambda lists: _first_words(lists.words["organisations"]),
     **{f"{topic}_said": _topic(topic) for topic in TOPICS},

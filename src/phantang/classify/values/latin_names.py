@@ -61,9 +61,11 @@ def latin_name_partly(value: str, lists: CodeLists) -> bool:
 
 
 def latin_given_name(value: str, lists: CodeLists) -> bool:
-    """Accept one listed given name, or two joined: `Arnetta`, `Anne-Marie`, `José Luis`."""
+    """Accept one listed given name, or two joined: `Arnetta`, `Anne-Marie`, `José Luis`; one of Viet Nam by itself."""
     given = lists.words["names_first"]
     words = fold(value).replace("-", " ").split()
+    if len(words) == 1 and words[0] in lists.words["given_names"]:
+        return words[0] not in _COLOURS
     return 0 < len(words) <= 2 and all(word in given for word in words) and words[0] not in _COLOURS
 
 

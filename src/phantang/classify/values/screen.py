@@ -14,8 +14,8 @@ from phantang.classify.values.forms import Form, as_bits, form_of, kinds_in, sha
 LETTERED = frozenset(
     {
         "account_and_bank", "address", "address_typed", "crime_said", "crimes", "diagnosis_text", "disability",
-        "english_name", "english_name_typed", "english_surname", "ethnic_group_en", "ethnicity", "facility",
-        "full_name", "given_name", "hamlet", "hardship", "health_said", "kinship", "kinship_said", "majors", "marital",
+        "english_name_typed", "ethnic_group_en", "ethnicity", "facility",
+        "full_name", "hamlet", "hardship", "health_said", "kinship", "kinship_said", "majors", "marital",
         "medicine", "middle_and_given", "name_inside", "name_reversed", "name_turned", "nationalities",
         "occupation_text", "occupations", "organisation_name", "party", "party_said", "people_named", "place_name",
         "place_of_people", "plea_said", "private_text", "religion", "sexual", "user_name", "vaccines",

@@ -195,25 +195,6 @@ def personal_number_lost_zero(value: str, lists: CodeLists) -> bool:
     return personal_number(value.zfill(12), lists)
 
 
-def english_name(value: str, lists: CodeLists) -> bool:
-    """Accept two to four capitalised words, the first (after a comma: the second) a listed given name."""
-    words = value.replace(",", " ").replace(".", " ").split()
-    if not 2 <= len(words) <= 4 or not all(word[0].isupper() for word in words):
-        return False
-    first = words[1] if "," in value else words[0]
-    return plain(first) in lists.words["given_names"]
-
-
-def given_name(value: str, lists: CodeLists) -> bool:
-    """Accept a listed given name."""
-    return plain(value) in lists.words["given_names"]
-
-
-def english_surname(value: str, lists: CodeLists) -> bool:
-    """Accept a listed surname; of a double one (`Smith-Jones`), either part."""
-    return any(plain(part) in lists.words["surnames_en"] for part in value.replace("'", "").split("-"))
-
-
 def vietnamese_surname(value: str, lists: CodeLists) -> bool:
     """Accept a surname with up to two middle names (họ đệm); no province (`Thái Bình`) or country (`Hàn Quốc`)."""
     parts = words_in(value)
@@ -279,6 +260,6 @@ VALIDATORS: Mapping[str, Validator] = {
         personal_number, tax_code, personal_tax_code, organisation_tax_code, mobile_phone, phone, international_phone,
         vehicle_plate, luhn, ip_address, commune_code, province_code, date, ethnicity, religion, full_name, address,
         latitude, longitude, coordinate_pair, coordinate, phone_lost_zero, personal_number_lost_zero,
-        english_name, given_name, english_surname, vietnamese_surname, place_name,
+        vietnamese_surname, place_name,
     )
 }  # fmt: skip
