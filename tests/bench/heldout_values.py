@@ -16,6 +16,7 @@ from random import Random
 from typing import Any
 
 from . import heldout_text as text
+from .blind2_en import BLIND2_EN
 from .blind2_values import BLIND2
 from .heldout_cells import CELLS
 from .heldout_numbers import iban, luhn, shape, tax_code
@@ -107,7 +108,7 @@ def _code(row: Row, prefix: str, size: str = "6", step: str = "1") -> str:
     return f"{prefix}{1 + row.index * int(step):0{size}d}"
 
 
-RECIPES: dict[str, Recipe] = {**CELLS, **WIDE, **BLIND2} | {
+RECIPES: dict[str, Recipe] = {**CELLS, **WIDE, **BLIND2, **BLIND2_EN} | {
     # people; the first argument is whose: self, father, mother, spouse, child, staff, other, en
     "name": lambda row, who="self": row.person(who).name,
     "family": lambda row, who="self": row.person(who).family,
