@@ -12,6 +12,7 @@ import pytest
 
 from phantang.cli.app import run
 from phantang.cli.words import LANGUAGES, words
+from phantang.flow.clock import local_time
 from phantang.flow.workspace.doctor import texts
 from phantang.samples import DEMO_CITIZEN_CCCD
 
@@ -282,8 +283,12 @@ def test_a_filter_that_nothing_can_meet_is_no_proof_that_nobody_read(cli: Cli) -
     for table in ("cong_dan", "MAIN.cong_dan", "dan_cu.main.cong_dan"):
         assert cli("audit", "list", "--table", table, "--format", "jsonl") == 0
         assert [row["kind"] for row in cli.rows()] == ["scan", "intent", "outcome"]
+        times = [row["time"] for row in cli.rows()]
         assert not cli.err
     assert cli("--lang", "vi", "audit", "list") == 0
+    assert local_time(times[-1], "vi") in cli.out
+    assert times[-1][:19].replace("T", " ") not in cli.out
+    assert "UTC+7" in cli.out
     assert "dan_cu.main.cong_dan" in cli.out
     assert "danh mục không có bảng" in cli.out
     for said, option, near in (

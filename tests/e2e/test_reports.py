@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import os
 import re
 import subprocess
 import sys
+from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,9 @@ from open_data_contract_standard.model import OpenDataContractStandard
 
 from phantang.cli.app import run
 from phantang.flow.catalog.review import CATALOG_KINDS
+from phantang.flow.clock import VIETNAM
 from phantang.flow.report.texts import cited, texts
+from phantang.flow.scan.scan import default_snapshot
 from phantang.store import Workspace
 
 from ..services.browser import rendered
@@ -107,7 +111,7 @@ def test_the_page_stands_alone_and_says_it_in_vietnamese_first(cli: Reporter) ->
     assert {"main", "nav", "caption", "h1", "h2", "h3"} <= set(page.tags)
     for key in ("thresholds", "holdings", "checklist", "columns", "progress", "unclassified"):
         assert texts()[f"section.{key}"]["vi"] in text
-    assert "Nghị định 356/2025/NĐ-CP Điều 4 khoản 1 điểm b" in text
+    assert "điểm b khoản 1 Điều 4 Nghị định 356/2025/NĐ-CP" in text
     assert "nghi, chuyển người có thẩm quyền" in text
     assert "T4a quan trọng" in text  # 12,000 people and their religion
     assert "12.000" in text
@@ -175,6 +179,44 @@ def test_the_workbook_holds_text_and_numbers_and_no_formula(cli: Reporter) -> No
     assert found["so_cccd"]["Tầng"] == "T2"
     assert found["so_cccd"]["Người quyết định"] == "An"
     assert found["do_mat"]["Trạng thái"] == "nghi, chuyển người có thẩm quyền"
+
+
+def test_every_row_of_the_workbook_is_as_high_as_its_text(cli: Reporter) -> None:
+    book = openpyxl.load_workbook(cli.file("catalog", "report", "--format", "xlsx"))
+    columns = book[next(name for name in book.sheetnames if name.startswith("8"))]
+    head = [cell.value for cell in columns[3]]
+    at = head.index("Bằng chứng") + 1
+    width = columns.column_dimensions[openpyxl.utils.get_column_letter(at)].width
+    heights = {}
+    for line in range(4, columns.max_row + 1):
+        text = columns.cell(line, at).value or ""
+        heights[len(text) > 2 * width] = height = columns.row_dimensions[line].height
+        assert height >= 15 * -(-len(text) // (width + 1))
+    assert heights.keys() == {True, False}
+
+
+def test_a_report_says_whose_it_is_and_when_in_vietnamese_time(
+    cli: Reporter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert (
+        run(["init", "so", "--title", "Sở Tư pháp & Nội vụ", "--source", f"a=duckdb:///{cli.folder / 'xa_moi.duckdb'}"])
+        == 0
+    )
+    made = Cli(Workspace.open("so"), cli._capsys)
+    made.does("scan")
+    made.does("catalog", "report", "--out", "so.html")
+    made.does("catalog", "report", "--out", "so.xlsx")
+    told = f"Sở Tư pháp & Nội vụ · lập lúc {datetime.now(VIETNAM):%d/%m/%Y %H}:"
+    page = html.unescape(Path("so.html").read_text(encoding="utf-8"))
+    assert told in page
+    assert "(giờ Việt Nam)" in page
+    assert "Phạm vi: 1 bảng; nguồn: a" in page
+    assert "UTC)" not in page
+    cover = openpyxl.load_workbook("so.xlsx").worksheets[0]
+    assert str(cover["A2"].value).startswith(told)
+    assert "Sở Tư pháp && Nội vụ" in str(cover.oddFooter.left.text)
+    assert "Không gian làm việc: w" in cli.file("catalog", "report").read_text(encoding="utf-8")
 
 
 def test_samples_are_shapes_and_only_where_asked_for(cli: Reporter) -> None:
@@ -336,10 +378,26 @@ def test_bad_input_is_an_error_with_a_code(cli: Reporter, arguments: tuple[str, 
 
 
 def test_citations_are_written_as_each_language_writes_them() -> None:
-    assert cited("Decree 356/2025/NĐ-CP Art 3 item 7", "vi") == "Nghị định 356/2025/NĐ-CP Điều 3 mục 7"
-    assert cited("Decree 356/2025/NĐ-CP Art 4(1)(đ)", "vi") == "Nghị định 356/2025/NĐ-CP Điều 4 khoản 1 điểm đ"
-    assert cited("Data Law 60/2024/QH15 Art 3(4)", "vi") == "Luật Dữ liệu 60/2024/QH15 Điều 3 khoản 4"
+    decree = "Nghị định 356/2025/NĐ-CP"
+    assert cited("Decree 356/2025/NĐ-CP Art 3 item 7", "vi") == f"khoản 7 Điều 3 {decree}"
+    assert cited("Decree 356/2025/NĐ-CP Art 4(1)(i), Art 4(1)(k)", "vi") == (
+        f"điểm i khoản 1 Điều 4, điểm k khoản 1 Điều 4 {decree}"
+    )
+    assert cited("Law 25/2018/QH14 (Denunciation) Art 9; Decree 356/2025/NĐ-CP Art 4(1)(đ)", "vi") == (
+        f"Điều 9 Luật Tố cáo 25/2018/QH14; điểm đ khoản 1 Điều 4 {decree}"
+    )
+    assert cited("Data Law 60/2024/QH15 Art 3(4)", "vi") == "khoản 4 Điều 3 Luật Dữ liệu 60/2024/QH15"
+    assert cited("Decision 20/2025/QĐ-TTg I.26(b)", "vi") == "Quyết định 20/2025/QĐ-TTg I.26(b)"
     assert cited("Decision 20/2025/QĐ-TTg I.26(b)", "en") == "Decision 20/2025/QĐ-TTg I.26(b)"
+
+
+def test_no_citation_of_the_catalog_stays_half_english() -> None:
+    snapshot = default_snapshot()
+    tags = {tag.basis for tag in snapshot.tags.values() if tag.basis}
+    refs = tags | {rule.basis for rule in snapshot.raise_rules}
+    assert len(refs) > 20
+    for ref in refs:
+        assert not re.search(r"\b(Art|item|Law|Decree|Decision|Identification|Denunciation)\b", cited(ref, "vi")), ref
 
 
 @pytest.mark.parametrize("kind", CATALOG_KINDS)

@@ -55,6 +55,7 @@ def list_(session: Session, subject: str | None, table: str | None, form: str) -
 def _entries_table(session: Session, entries: Iterable[Any]) -> Table:
     """Return ledger entries, a line each; a narrow terminal gets the tables below the outcome."""
     from phantang.flow.audit.log import tables_of
+    from phantang.flow.clock import local_time
 
     view = Table(header_style="bold", show_edge=False, pad_edge=False)
     view.add_column("#", justify="right", no_wrap=True)
@@ -78,7 +79,7 @@ def _entries_table(session: Session, entries: Iterable[Any]) -> Table:
         outcome = Text(session.value("outcome", code) if code else "", style=style)
         view.add_row(
             str(entry.index),
-            entry.time[:19].replace("T", " "),
+            local_time(entry.time, session.lang),
             session.kind(entry.kind),
             f"{who} ({body['purpose']})" if body.get("purpose") else who,
             *((Text("\n").join(filter(None, (outcome, read))),) if session.narrow else (read, outcome)),

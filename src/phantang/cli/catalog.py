@@ -63,6 +63,7 @@ def list_(session: Session, form: str, retired: bool) -> None:
 
 def _list_retired(session: Session, form: str) -> None:
     from phantang.flow.catalog.retire import retired_records
+    from phantang.flow.clock import local_time
 
     records = [one for one in retired_records(session.workspace) if not one.waits]
     rows = [
@@ -82,7 +83,9 @@ def _list_retired(session: Session, form: str) -> None:
         table.add_column(session.word(name), overflow="fold")
     for row in rows:
         who = " + ".join(filter(None, (row["who"], row["approved_by"])))
-        table.add_row(*map(Text, (str(row["table"]), str(row["time"])[:19], who, str(row["reason"]))))
+        table.add_row(
+            *map(Text, (str(row["table"]), local_time(str(row["time"]), session.lang), who, str(row["reason"])))
+        )
     session.out.print(table)
 
 
@@ -130,6 +133,7 @@ def show(session: Session, name: str, form: str, history: bool) -> None:
 
 def _print_history(session: Session, assets: Sequence[Asset], form: str) -> None:
     from phantang.flow.catalog.review import history
+    from phantang.flow.clock import local_time
 
     entries = list(history(session.workspace, assets))
     plain = ({"index": entry.index, "time": entry.time, "kind": entry.kind, **entry.body} for entry in entries)
@@ -141,7 +145,8 @@ def _print_history(session: Session, assets: Sequence[Asset], form: str) -> None
         table.add_column(session.word(name), overflow="fold")
     for entry in entries:
         body = entry.body
-        head = (entry.time[:19], session.kind(entry.kind), body.get("by") or body.get("accepted_by") or "-")
+        time = local_time(entry.time, session.lang)
+        head = (time, session.kind(entry.kind), body.get("by") or body.get("accepted_by") or "-")
         changes = [one for one in body.get("changes", ()) if one["column"].startswith(names)]
         for one in changes or [{"column": "-", "from": None, "to": None}]:
             cells = (one["column"], _stated(one["from"]), _after(session, one["to"]), body.get("reason") or "")

@@ -21,18 +21,19 @@ _MARKS = {True: ("check.ok", "green"), False: ("check.fail", "bold red"), None: 
 @click.option(
     "--source", "sources", multiple=True, metavar="NAME=URL", help="A database: a SQLAlchemy URL; repeat for more."
 )
+@click.option("--title", metavar="TEXT", help="Whose workspace it is, as reports say it.")
 @click.pass_obj
-def init(session: Session, folder: str, sources: tuple[str, ...]) -> None:
+def init(session: Session, folder: str, sources: tuple[str, ...], title: str | None) -> None:
     """Make the workspace DIR with the default policies, classifiers and catalog, ready to edit.
 
     \b
-    phantang init so-tu-phap --source ho_tich=duckdb:///ho_tich.duckdb
+    phantang init so-tu-phap --title "Sở Tư pháp Hà Nội" --source ho_tich=duckdb:///ho_tich.duckdb
     phantang init so-y-te --source y_te=postgresql://reader@db.example/y_te
     """  # noqa: D301 - click reads the backspace
     from phantang.flow.workspace.setup import create_workspace
     from phantang.store.create import holds_password
 
-    workspace = create_workspace(Path(folder), sources)
+    workspace = create_workspace(Path(folder), sources, title)
     session.err.print(
         session.word("workspace_made", path=workspace.path, count=len(workspace.sources), folder=shlex.quote(folder))
         if workspace.sources

@@ -34,11 +34,19 @@ thead th{overflow-wrap:normal}td.n{text-align:right;font-variant-numeric:tabular
 .T0,.T1{background:#e3f4e3}.T2{background:#fff3c4}.T3{background:#fbd5d0}.T4{background:#f3a59b}
 .T5{background:#8f1d1d;color:#fff}
 td.T0,td.T1,td.T2,td.T3,td.T4,td.T5{font-weight:700}
+thead th.w{min-width:12rem}
+@media (max-width:60rem){body{padding:1rem}thead th{min-width:5rem}thead th.w{min-width:14rem}thead th.s{min-width:0}}
 @media print{body{font-size:10pt;padding:0;max-width:none}nav,.skip{display:none}h2{break-after:avoid}
-tr{break-inside:avoid}thead{display:table-header-group}.scroll{overflow:visible}@page{size:A4 landscape;margin:12mm}}
+tr{break-inside:avoid}thead{display:table-header-group}.scroll{overflow:visible}@page{size:A4 landscape;margin:12mm}
+table{font-size:7.5pt}thead th{min-width:0}th,td{padding:.15rem .3rem}
+thead th.w{min-width:7rem}
+*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _TIERS = frozenset({"T0", "T1", "T2", "T3", "T4", "T5"})
+#: Columns by key that need room for sentences, and those that hold a few characters: classes of the style.
+_ROOM = dict.fromkeys(("evidence", "basis", "column_names", "content", "rule", "proposed"), "w")
+_ROOM |= dict.fromkeys((*_TIERS, "tier", "item", "decree_13"), "s")
 
 
 def report_html(report: Report) -> str:
@@ -76,7 +84,10 @@ def _section(section: Section, report: Report) -> str:
 
 
 def _table(section: Section, caption: str, rows: Iterable[tuple[Cell, ...]], lang: str, skip: int = 0) -> str:
-    heads = "".join(f'<th scope="col">{_text(title)}</th>' for _, title in section.heads[skip:])
+    heads = "".join(
+        f'<th scope="col"{f" class={_ROOM[key]}" if key in _ROOM else ""}>{_text(title)}</th>'
+        for key, title in section.heads[skip:]
+    )
     keys = [key for key, _ in section.heads[skip:]]
     body = "".join(f"<tr>{_cells(keys, row[skip:], lang)}</tr>\n" for row in rows)
     return (

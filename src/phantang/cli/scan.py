@@ -124,8 +124,8 @@ def _report(session: Session, reports: list[ScanReport], *, in_workspace: bool) 
     assets = [asset for report in reports for asset in report.assets]
     if in_workspace:
         return workspace_report(session.workspace, read_catalog(session.workspace), assets, session.report_lang)
-    name = ", ".join(dict.fromkeys(scanned.source for report in reports for scanned in report.scans))
-    return make_report(name, default_snapshot(), assets, session.report_lang)
+    holder = ", ".join(dict.fromkeys(scanned.source for report in reports for scanned in report.scans))
+    return make_report(holder, default_snapshot(), assets, session.report_lang)
 
 
 @contextmanager

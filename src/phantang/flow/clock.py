@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 #: Vietnam has one time zone and no summer time.
 VIETNAM = timezone(timedelta(hours=7))
+#: How a moment is written for people, by language.
+_FORMS = {"vi": "%d/%m/%Y %H:%M:%S", "en": "%Y-%m-%d %H:%M:%S"}
 
 
 class Clock:
@@ -25,6 +27,17 @@ class Clock:
 def timestamp() -> str:
     """Return the time of a ledger entry: RFC 3339, UTC, milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def local_time(moment: str, lang: str) -> str:
+    """Return an RFC 3339 moment for people: Vietnamese time, to the second, as `lang` writes it.
+
+    What is no moment, as in a ledger that was altered, is returned as it is.
+    """
+    try:
+        return datetime.fromisoformat(moment).astimezone(VIETNAM).strftime(_FORMS[lang])
+    except (ValueError, OverflowError):
+        return moment
 
 
 def today() -> str:

@@ -24,9 +24,11 @@ _PARTS = ("policies", "classifiers", "catalog", FILE)
 _IGNORE = ".gitignore"
 
 
-def create_workspace(folder: Path, sources: Mapping[str, str], *, name: str | None, allow_existing: bool) -> None:
+def create_workspace(
+    folder: Path, sources: Mapping[str, str], *, name: str | None, title: str | None, allow_existing: bool
+) -> None:
     """Lay out a workspace at `folder`; see `Workspace.create`."""
-    text = render_settings(name or _usable(folder.resolve().name), sources)
+    text = render_settings(name or _usable(folder.resolve().name), sources, title)
     parse_settings(text)
     fresh = not folder.exists()
     if not fresh:
@@ -59,7 +61,7 @@ def holds_password(url: str) -> bool:
     return bool(password) and not re.fullmatch(r"\$\{\w+\}", unquote(password or ""))
 
 
-def render_settings(name: str, sources: Mapping[str, str]) -> str:
+def render_settings(name: str, sources: Mapping[str, str], title: str | None = None) -> str:
     """Return the text of a new `phantang.toml`; what is not said there has the default of `Settings`."""
     lines = [
         "# A phantang workspace. Every other setting has its default; an unknown key is an error.",
@@ -67,6 +69,8 @@ def render_settings(name: str, sources: Mapping[str, str]) -> str:
         "[workspace]",
     ]
     lines.append(f"name = {_quoted(name)}")
+    lines.append("# Whose workspace this is, as reports say it.")
+    lines.append(f"title = {_quoted(title)}" if title else '# title = "..."')
     for source, url in sorted(sources.items()):
         lines += ["", f"[sources.{source if source.isascii() and source.isidentifier() else _quoted(source)}]"]
         lines.append("# ${VARIABLE} is taken from the environment; a relative DuckDB path starts at this folder.")

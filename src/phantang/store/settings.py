@@ -19,12 +19,13 @@ _SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 class Settings:
     """The settings of a workspace.
 
-    `sources` maps names to URLs as written, `${VAR}` not yet filled in. `lang` is the language of messages, `None` for
-    that of the reader's locale.
+    `title` is whose workspace it is, as reports say it. `sources` maps names to URLs as written, `${VAR}` not yet
+    filled in. `lang` is the language of messages, `None` for that of the reader's locale.
     """
 
     name: str
     sources: Mapping[str, str]
+    title: str | None = None
     lang: str | None = None
     policy_engine: str = "embedded"
     opa_url: str = "http://127.0.0.1:8181"
@@ -75,7 +76,10 @@ def _http_url(value: Any) -> bool:
 _SECONDS = "a number of seconds from 0.1 to 3600"
 _KEYS: dict[str, dict[str, _Key]] = {
     "": {"lang": _Key("lang", _one_of("vi", "en"), '"vi" or "en"')},
-    "workspace": {"name": _Key("name", _line_of_text, "one line of text")},
+    "workspace": {
+        "name": _Key("name", _line_of_text, "one line of text"),
+        "title": _Key("title", _line_of_text, "one line of text"),
+    },
     "policy": {
         "engine": _Key("policy_engine", _one_of("embedded", "opa"), '"embedded" or "opa"'),
         "opa_url": _Key("opa_url", _http_url, "an http:// or https:// URL without credentials"),

@@ -71,16 +71,17 @@ class Workspace:
         sources: Mapping[str, str],
         *,
         name: str | None = None,
+        title: str | None = None,
         allow_existing: bool = False,
     ) -> Self:
         """Make a workspace at `path` with the default policies, classifiers and catalog, and open it.
 
         The folder must not exist, or be empty; with `allow_existing` it may hold other things, but none of a
         workspace's own. Nothing is ever overwritten, and a failure leaves nothing behind. Raises `WorkspaceError`:
-        `workspace_exists`, `workspace_unwritable`, and the codes of `parse_settings` for unusable `sources`.
+        `workspace_exists`, `workspace_unwritable`, and the codes of `parse_settings` for unusable arguments.
         """
         folder = Path(path).absolute()
-        create_workspace(folder, sources, name=name, allow_existing=allow_existing)
+        create_workspace(folder, sources, name=name, title=title, allow_existing=allow_existing)
         return cls.open(folder)
 
     @property

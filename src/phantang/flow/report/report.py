@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from phantang.catalog import changes
 from phantang.flow.catalog.review import CATALOG_KINDS, history
-from phantang.flow.clock import timestamp
+from phantang.flow.clock import local_time, timestamp
 from phantang.flow.report import sections
 from phantang.flow.report.texts import speaker, texts
 
@@ -60,13 +60,13 @@ def workspace_report(
     `unsampled` are the tables and sources of which samples were asked for in vain.
     """
     entries = [entry for entry in history(workspace, assets) if entry.kind in CATALOG_KINDS]
-    return make_report(
-        workspace.settings.name, snapshot, assets, lang, entries=entries, samples=samples, unsampled=unsampled
-    )
+    settings = workspace.settings
+    holder = settings.title or speaker(lang)("workspace", name=settings.name)
+    return make_report(holder, snapshot, assets, lang, entries=entries, samples=samples, unsampled=unsampled)
 
 
 def make_report(
-    name: str,
+    holder: str,
     snapshot: Snapshot,
     assets: Sequence[Asset],
     lang: str,
@@ -75,7 +75,10 @@ def make_report(
     samples: Mapping[ColumnName, str] | None = None,
     unsampled: Sequence[str] = (),
 ) -> Report:
-    """Return the report on `assets`, judged by the vocabulary of `snapshot`. `samples` are masked already."""
+    """Return the report on `assets`, judged by the vocabulary of `snapshot`.
+
+    `holder` is whose they are. `samples` are masked already.
+    """
     say = speaker(lang)
     assets = sorted(assets, key=lambda asset: asset.name)
     parts = {
@@ -87,17 +90,19 @@ def make_report(
         "checklist": sections.checklist(assets, snapshot.tags, say),
         "unclassified": sections.unclassified(changes(assets), say),
         "columns": sections.columns(assets, snapshot.tags, say, lang, samples),
-        "progress": sections.progress(entries, say),
+        "progress": sections.progress(entries, say, lang),
     }
     made = []
     for key, (heads, rows, group) in parts.items():
         note = say(f"note.{key}") if f"note.{key}" in texts() else ""
         named = tuple((head, say(head)) for head in heads)
         made.append(Section(key, say(f"section.{key}"), note, named, tuple(rows), group))
-    notes = [say("with_samples" if samples else "no_values"), say("catalog", digest=snapshot.digest)]
+    names = ", ".join(dict.fromkeys(asset.name.source for asset in assets))
+    notes = [say("extent", tables=len(assets), names=names or "-")]
+    notes += [say("with_samples" if samples else "no_values"), say("catalog", digest=snapshot.digest)]
     notes += [say("unsampled", names=", ".join(unsampled))] if unsampled else []
     words = {key: say(key) for key in ("skip", "contents", "nothing")}
-    return Report(lang, say("title"), say("subtitle", name=name, time=_now()), tuple(notes), tuple(made), words)
+    return Report(lang, say("title"), say("subtitle", holder=holder, time=_now(lang)), tuple(notes), tuple(made), words)
 
 
 def compare_report(one: str, two: str, snapshot: Snapshot, pairs: Sequence[Pair], lang: str) -> Report:
@@ -108,9 +113,9 @@ def compare_report(one: str, two: str, snapshot: Snapshot, pairs: Sequence[Pair]
     section = Section("compared", say("section.compared"), say("note.compared"), named, tuple(rows), group)
     words = {key: say(key) for key in ("skip", "contents", "nothing")}
     notes = (say("no_values"), say("catalog", digest=snapshot.digest))
-    subtitle = say("compared_subtitle", one=one, two=two, time=_now())
+    subtitle = say("compared_subtitle", one=one, two=two, time=_now(lang))
     return Report(lang, say("compared_title"), subtitle, notes, (section,), words)
 
 
-def _now() -> str:
-    return timestamp()[:16].replace("T", " ")
+def _now(lang: str) -> str:
+    return local_time(timestamp(), lang)[:-3]

@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from phantang.catalog import holdings, identity, tag_of
+from phantang.flow.clock import local_time
 from phantang.flow.report.texts import cited, texts
 from phantang.model.catalog import Status
 from phantang.model.names import ColumnName
@@ -219,7 +220,7 @@ def _evidence(one: Evidence, say: Say) -> str:
     return f"{one.rule} ({_word(say, one.kind)}{counts})"
 
 
-def progress(entries: Iterable[Entry], say: Say) -> Part:
+def progress(entries: Iterable[Entry], say: Say, lang: str) -> Part:
     """Return one row a change of the catalog: how much of it was tagged and decided afterwards."""
     rows: list[tuple[Cell, ...]] = []
     for entry in entries:
@@ -227,7 +228,7 @@ def progress(entries: Iterable[Entry], say: Say) -> Part:
         if isinstance(state, dict):
             who = entry.body.get("by") or entry.body.get("accepted_by")
             share = _percent(state["decided"], state["columns"])
-            event = (entry.time[:19].replace("T", " "), say(f"kind.{entry.kind}"), who)
+            event = (local_time(entry.time, lang), say(f"kind.{entry.kind}"), who)
             rows.append((*event, state["tables"], state["columns"], state["tagged"], state["decided"], share))
     return ("time", "event", "who", "tables", "columns", "tagged", "decided", "share"), rows, 0
 

@@ -34,23 +34,35 @@ def _say(lang: str, key: str, **params: object) -> str:
     return text.format(**params) if params else text
 
 
-#: How a citation is written in Vietnamese; the catalog keeps the English spelling. In this order.
-_CITED = (
+#: What acts are called in Vietnamese; the catalog keeps the English spelling. In this order.
+_ACTS = (
+    (re.compile(r"\bLaw (\S+) \(Identification\)"), r"Luật Căn cước \1"),
+    (re.compile(r"\bLaw (\S+) \(Denunciation\)"), r"Luật Tố cáo \1"),
     (re.compile(r"\bData Law\b"), "Luật Dữ liệu"),
+    (re.compile(r"\bLaw\b"), "Luật"),
     (re.compile(r"\bDecree\b"), "Nghị định"),
     (re.compile(r"\bDecision\b"), "Quyết định"),
-    (re.compile(r"\bLaw\b"), "Luật"),
-    (re.compile(r"\(Identification\)"), "(Căn cước)"),
-    (re.compile(r"\bArt (\d+)\((\d+)\)\((\w)\)"), r"Điều \1 khoản \2 điểm \3"),
-    (re.compile(r"\bArt (\d+)\((\d+)\)"), r"Điều \1 khoản \2"),
-    (re.compile(r"\bArt (\d+)"), r"Điều \1"),
-    (re.compile(r"\bitem (\d+)"), r"mục \1"),
 )
+_PLACE = re.compile(r"\bArt (\d+)(?: item (\d+)|\((\d+)\)(?:\((\w)\))?)?")
+_PLACES = re.compile(rf"(.*?) ({_PLACE.pattern}(?:, {_PLACE.pattern})*)")
 
 
 def cited(ref: str, lang: str) -> str:
-    """Return a citation as it is written in `lang`."""
-    if lang == "vi":
-        for pattern, vietnamese in _CITED:
-            ref = pattern.sub(vietnamese, ref)
-    return ref
+    """Return a citation as it is written in `lang`; acts are apart by `; `, places in one act by commas.
+
+    Vietnamese names the place before the act, the smallest part first: `điểm a khoản 1 Điều 4 Nghị định ...`.
+    """
+    return "; ".join(map(_vietnamese, ref.split("; "))) if lang == "vi" else ref
+
+
+def _vietnamese(act: str) -> str:
+    for pattern, called in _ACTS:
+        act = pattern.sub(called, act)
+    found = _PLACES.fullmatch(act)
+    return f"{_PLACE.sub(_place, found[2])} {found[1]}" if found else _PLACE.sub(_place, act)
+
+
+def _place(found: re.Match[str]) -> str:
+    article, item, clause, point = found.groups()
+    parts = [f"điểm {point}" if point else "", f"khoản {item or clause}" if item or clause else "", f"Điều {article}"]
+    return " ".join(filter(None, parts))

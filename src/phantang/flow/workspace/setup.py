@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 _SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
-def create_workspace(folder: Path, sources: Sequence[str]) -> Workspace:
+def create_workspace(folder: Path, sources: Sequence[str], title: str | None = None) -> Workspace:
     """Create `folder` as a workspace. Relative DuckDB paths are taken from the current folder and stored absolute.
 
-    Raises `InputError` for a pair that is not `NAME=URL`, a repeated or unusable name, or a URL no engine serves.
+    Raises `InputError` for a pair that is not `NAME=URL`, a repeated or unusable name, or a URL no engine serves, and
+    as `Workspace.create`.
     """
     urls: dict[str, str] = {}
     for pair in sources:
@@ -29,4 +30,4 @@ def create_workspace(folder: Path, sources: Sequence[str]) -> Workspace:
         if name in urls:
             raise InputError("source_repeated", source=name)
         urls[name] = engines.absolute_url(url, Path.cwd(), name)
-    return Workspace.create(folder, urls)
+    return Workspace.create(folder, urls, title=title)
