@@ -137,6 +137,10 @@ def btrace(row: Row, style: str) -> str:
         "simple": lambda: rng.choice(("123456", "Abc@123", "Vnpt#2025", "xaBacHa1", "matkhau1", "admin", "Tet2026!")),
         "otp": lambda: numerals(rng, 6),
         "dsn": lambda: f"postgres://app:{text(10)}@10.0.{rng.randrange(9)}.{rng.randrange(250)}/dvc",
+        "vcf": lambda: (
+            f"chr{rng.randrange(1, 22)}\t{numerals(rng, 8)}\t.\t{rng.choice('AC')}\t{rng.choice('GT')}\tPASS\tGT\t0/1"
+        ),
+        "rtsp": lambda: f"rtsp://admin:{text(8)}@10.9.{rng.randrange(9)}.{rng.randrange(250)}:554/ch1",
         "serial": lambda: f"5401{hexes(24).upper()}",
         "template": lambda: f"Rk1SACAyMAAA{text(90)}",
         "face": lambda: " ".join(f"{rng.uniform(-0.3, 0.3):.3f}" for _ in range(24)),

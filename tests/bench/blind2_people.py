@@ -15,7 +15,7 @@ from .heldout_people import Row, words
 from .heldout_text import fold
 
 TODAY = date(2026, 11, 1)
-_SPANS = {"kid": (2008, 17), "elder": (1930, 28), "staff": (1966, 36), "baby": (2023, 3), "recruit": (2001, 7)}
+_SPANS = {"kid": (2010, 9), "elder": (1930, 28), "staff": (1966, 36), "baby": (2023, 3), "recruit": (2001, 7)}
 _MOBILE = ("032", "033", "035", "037", "038", "070", "077", "079", "081", "082", "084", "086", "087", "088", "089",
            "090", "091", "092", "093", "094", "096", "097", "098", "099", "052", "056", "059")  # fmt: skip
 _BIRTH_CODES = ("001", "004", "006", "008", "011", "015", "019", "022", "024", "025", "026", "027", "031", "033",
@@ -100,6 +100,8 @@ def bname(row: Row, style: str = "plain", role: str = "self") -> str:
     title = rng.choice(("Bà", "Chị", "Cô") if one.female else ("Ông", "Anh", "Chú"))
     if style == "clerk":
         style = rng.choice(("plain", "plain", "plain", "caps", "lower", "nomarks", "short", "title", "minority"))
+        if style == "title" and role in {"kid", "baby"}:
+            style = "plain"
     letters = [part[0] for part in one.name.split()]
     ways: dict[str, Callable[[], str]] = {
         "plain": lambda: one.name,

@@ -50,11 +50,11 @@ def btell(row: Row, key: str) -> str:
 
 
 def bcode(row: Row, form: str) -> str:
-    """`form` filled in: 9 a digit, @ a capital, # the row's number in four digits, Y a year, D a day."""
+    """`form` filled in: 9 a digit, @ a capital, # the row's number in four digits, <y> a year, <d> a day."""
     day = date(2023, 6, 1) + timedelta(row.rng.randrange(1200))
     signs = {"9": "0123456789", "@": "ABCDEGHKLMNPQRSTVX"}
     made = "".join(row.rng.choice(signs[sign]) if sign in signs else sign for sign in form)
-    return made.replace("#", f"{row.index + 1:04d}").replace("Y", f"{day.year}").replace("D", f"{day:%y%m%d}")
+    return made.replace("#", f"{row.index + 1:04d}").replace("<y>", f"{day.year}").replace("<d>", f"{day:%y%m%d}")
 
 
 def bint(row: Row, low: str, high: str) -> int:
