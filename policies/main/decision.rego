@@ -54,8 +54,15 @@ effect_on(place) := {"effect": "deny"} if {
 masked := {place: effect |
 	some place in masked_places
 	chosen := {choice | some choice in used; [place, choice] in choices}
-	effect := object.union({"effect": "mask"}, masks.strictest(chosen))
+	effect := object.union({"effect": "mask"}, left_of(place, chosen))
 }
+
+# What masks leave of a column is told in its own form: of a part of it, or of it turned round, they would leave more.
+left_of(place, chosen) := masks.nothing if {
+	place in computed
+} else := masks.strictest(chosen)
+
+computed := {[column.table, column.name] | some column in facts.columns; column.computed == true}
 
 masked_places := {[narrowing.table, narrowing.column] | some narrowing in collected.masks; narrowing.mask != "MASK_NONE"}
 

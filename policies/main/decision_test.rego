@@ -85,3 +85,13 @@ test_a_malformed_narrowing_denies if {
 		not phantang.allow with input as officer with data.phantang.rules.limit.sample.narrow as {wrong}
 	}
 }
+
+test_of_a_masked_column_nothing_computed_is_shown if {
+	read := [sample.column("so_cccd", ["output"]), sample.generated("so_cccd", ["output"])]
+	named := [read[0], object.union(read[1], {"name": "duoi"})]
+	decision := phantang.decision with input as sample.request("auditor", [sample.people(named)])
+	decision.columns["main.cong_dan"].so_cccd.mask == "MASK_SHOW_LAST_4"
+	decision.columns["main.cong_dan"].duoi == {"effect": "mask", "mask": "MASK_NULL", "params": {}}
+	cleared := phantang.decision with input as sample.request("police", [sample.people(named)])
+	cleared.columns["main.cong_dan"].duoi == {"effect": "clear"}
+}

@@ -40,14 +40,15 @@ def decide(document: Doc, documents: Doc) -> dict[str, Any]:
     def said(effect: str, *places: tuple[str, ...]) -> list[Any]:
         return [what for one, on, what in found if one == effect and on in places]
 
-    def shown(on: tuple[str, ...]) -> Doc:
-        masks = said("mask", on)
-        mask = {"effect": "mask", **law.strictest(masks)} if masks else {"effect": "clear"}
+    def shown(one: Doc) -> Doc:
+        on, masks = one["on"], said("mask", one["on"])
+        left = [*masks, NULL] if one.get("generated") else masks
+        mask = {"effect": "mask", **law.strictest(left)} if masks else {"effect": "clear"}
         return {"effect": "deny"} if said("deny", (), on[:1], on) else mask
 
     return {
         "allow": all(effect != "deny" for effect, _, _ in found),
-        "columns": {one["name"]: {it["name"]: shown(it["on"]) for it in one["columns"]} for one in reading.tables},
+        "columns": {one["name"]: {it["name"]: shown(it) for it in one["columns"]} for one in reading.tables},
         "rows": {one["name"]: said("filter", one["on"]) for one in reading.tables},
         "obligations": {duty: join(said("oblige", (duty,))) for duty, join in JOIN.items() if said("oblige", (duty,))},
     }
@@ -86,7 +87,8 @@ class Rules(Reading):
     def rows(self, table: Doc, on: tuple[str, ...], under: set[str]) -> Iterator[Finding]:
         by = [one["name"] for one in table["found"] if one.get("own") or "subject/own_rows" not in under]
         one_person = under & {"subject/own_rows", "case/single_person", "business/consent"}
-        held = [tag for one in table["columns"] if "lookup" in one["uses"] for tag in one["tags"]]
+        own = [one for one in table["columns"] if "lookup" in one["uses"] and not one.get("generated")]
+        held = [tag for one in own for tag in one["tags"]]
         matched = self.grouped and all(tagged([kind], held) for kind in self.ids["match"])
         owned, register, itself = "case/own_cases" in under, self.register, (self.register or {}).get("table") == on[0]
         ties = self.mine if itself else self.law.ties(register, table["found"], self.mine) if register else []
@@ -102,7 +104,7 @@ class Rules(Reading):
         theirs = self.context["consent_status"] != "registered" or any(one.get("consented") for one in table["found"])
         yield "business/consent" in under and not theirs, "deny", on, None
         for one in table["columns"]:
-            tells = set(one["uses"]) - {"lookup"} or not tagged(self.ids["match"], one["tags"])
+            tells = set(one["uses"]) - {"lookup"} or one not in own or not tagged(self.ids["match"], one["tags"])
             yield "business/consent" in under and tells, "deny", one["on"], None
         yield recorded and any(one["personal"] for one in self.tables if one is not table), "deny", on, None
         yield "limit/sample" in under, "oblige", ("max_rows",), self.limits["sample_rows"]
@@ -122,7 +124,8 @@ class Rules(Reading):
     def values(self, column: Doc, under: set[str], uses: set[str], table: Doc) -> Iterator[Finding]:
         on, tags, tier, beyond, law = column["on"], column["tags"], column["tier"], uses - {"aggregate"}, self.law
         held = self.ids["match" if "business/consent" in under else "lookup"]
-        granted = "lookup" in uses and self.who in self.limits["may_look_up"] and tagged(held, tags)
+        looked_up = "lookup" in uses and not column.get("generated")
+        granted = looked_up and self.who in self.limits["may_look_up"] and tagged(held, tags)
         mask = NULL if tier >= "T3" else LOOKUP if granted else law.mask(tags)
         token = TOKEN if "join" in uses and mask not in (NULL, LOOKUP) else mask
         listed = column["classified"] and wholly(law.procedure_tags(self.context["legal_ref"], self.source), tags)

@@ -173,6 +173,7 @@ def _column(random: Random, name: str, grouped: bool, calm: bool) -> dict[str, A
         "personal_class": random.choice(("none", "basic", "sensitive") * 5 + ("deidentified",)),
         "classified": random.random() < 0.95,
         "uses": sorted(uses),
+        **({"generated": True} if random.random() < 0.1 else {}),
     }
 
 
@@ -182,4 +183,5 @@ def _identifier(random: Random, name: str, tag: str) -> dict[str, Any]:
         "name": name, "type": "VARCHAR", "tier": "T2", "tags": [f"person.{tag}"], "personal_class": "basic",
         "classified": True, "uses": uses,
         **{flag: random.random() < 0.7 for flag in ("own", "consented") if tag == "national_id"},
+        **({"generated": True} if random.random() < 0.05 else {}),
     }  # fmt: skip

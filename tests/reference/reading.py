@@ -43,7 +43,8 @@ class Reading:
         """Read its rows: personal data where it speaks of people; listed, they may be a register of very many."""
         columns, own = [self.column(one, table) for one in table["columns"]], [*map(self.law.tier, table["columns"])]
         named = {table["privacy_unit"], *(one["name"] for one in columns if tagged(self.ids["lookup"], one["tags"]))}
-        found = [one for one in columns if "lookup" in one["uses"] and one["name"] in named]
+        plain = [one for one in columns if "lookup" in one["uses"] and not one.get("generated")]
+        found = [one for one in plain if one["name"] in named]
         personal = table["privacy_unit"] is not None or max([self.law.tier(table), *own]) >= "T2"
         row = self.law.tier(table) if table["tier"] > "T3" else "T2" if personal else "T0"
         listed = not (found or self.grouped or "limit/sample" in self.cells["T2"]["under"])

@@ -90,7 +90,8 @@ kinds := union({above | some above in tags_above})
 # description: |
 #   The columns of a table, each with the table's name. `kinds`: its tags and every tag above them. `tier`: its class, T4a
 #   or T4b in place of T4. `raised_by`: the combinations that raised it. `looked_up`: the query looks it up, and may though
-#   its output is masked. What nobody classified counts as sensitive.
+#   its output is masked. `computed`: from other columns, so that one value of it may be many people's. What nobody
+#   classified counts as sensitive.
 columns_of(table) := [fact |
 	some column in table.columns
 	combined_by := {id | some tag in column.tags; some id in combined_tags[tag]; beyond_counting(column)}
@@ -102,6 +103,7 @@ columns_of(table) := [fact |
 		"raised_by": raised_by,
 		"kinds": kinds_of(column),
 		"uses": {use | some use in column.uses},
+		"computed": computed(column),
 		"looked_up": ["granted" | "lookup" in column.uses; identifies(column, tier)] != [],
 		"under": object.get(rules_of, tier, set()),
 	})
@@ -166,6 +168,7 @@ floor_of := {tag: highest |
 
 # Where the law grants lookups: by an identifier; with consent a business compares all it holds of the person.
 identifies(column, tier) if {
+	not computed(column)
 	requester in data.law.limits.may_look_up
 	some kind in kinds_of(column)
 	kind in compared_in(tier)
@@ -307,8 +310,11 @@ read_as("bank_payment", table) if {
 lookups_in(table) := {column.name |
 	some column in table.columns
 	"lookup" in column.uses
+	not computed(column)
 	tells_people_apart(table, column)
 }
+
+computed(column) := object.get(column, "generated", false) != false
 
 tells_people_apart(table, column) if column.name == table.privacy_unit
 

@@ -27,6 +27,8 @@ column(name, uses) := object.union(columns[name], {"name": name, "type": "VARCHA
 
 unclassified(name, uses) := object.union(column(name, uses), {"classified": false})
 
+generated(name, uses) := object.union(column(name, uses), {"generated": true})
+
 people(read) := {
 	"name": "main.cong_dan",
 	"tier": "T3",

@@ -8,6 +8,7 @@ from phantang.catalog.asset_writer import render_asset
 from phantang.catalog.compare import Difference, Pair, Side, compare
 from phantang.catalog.decide import Rejection, accept, approve, override, reject, same_person
 from phantang.catalog.drift import Drift, DriftKind, judgement_drift, schema_drift
+from phantang.catalog.generated import computed
 from phantang.catalog.holdings import Holding, holdings
 from phantang.catalog.key_lists import code_list
 from phantang.catalog.node import normalised
@@ -54,6 +55,7 @@ __all__ = [
     "changes",
     "code_list",
     "compare",
+    "computed",
     "holdings",
     "identity",
     "judgement_drift",

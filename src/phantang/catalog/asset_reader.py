@@ -9,6 +9,7 @@ from phantang.catalog.claim_reader import (
     given,
     read_awaiting,
     read_evidence,
+    read_generation,
     read_proposal,
     read_raise,
     read_sensitivity,
@@ -53,6 +54,7 @@ _ASSET_KEYS = (
 )
 _COLUMN_KEYS = (
     "type",
+    "generated",
     "tag",
     *CLAIM_KEYS,
     "status",
@@ -166,6 +168,7 @@ def _column(node: Node, tags: Mapping[str, Tag]) -> ColumnEntry:
         comment=keys["comment"].text() if "comment" in keys else None,
         rejected=tuple(item.filled() for item in keys["rejected"].items()) if "rejected" in keys else (),
         awaiting=read_awaiting(keys["awaiting"], tags) if given(keys, "awaiting") else None,
+        generated=read_generation(keys["generated"]) if given(keys, "generated") else None,
     )
 
 

@@ -102,6 +102,10 @@ def _column(entry: ColumnEntry) -> Iterator[str]:
     yield f"  type: {_name(entry.type)}"
     if entry.comment is not None:
         yield f"  comment: {_text(entry.comment)}"
+    if entry.generated is not None:
+        judged = ", judged: true" if entry.generated.judged else ""
+        made_of = f"from: {_flow(map(_name, entry.generated.reads))}, expression: {_name(entry.generated.expression)}"
+        yield f"  generated: {{{made_of}{judged}}}"
     yield f"  tag: {'null' if entry.tag is None else _name(entry.tag)}"
     if entry.tags != (() if entry.tag is None else (entry.tag,)):
         yield f"  tags: {_flow(map(_name, entry.tags))}"
@@ -147,6 +151,8 @@ def _awaiting(awaiting: Awaiting) -> Iterator[str]:
     yield f"    by: {_text(awaiting.by)}"
     if awaiting.reason is not None:
         yield f"    reason: {_text(awaiting.reason)}"
+    if awaiting.expression is not None:
+        yield f"    expression: {_name(awaiting.expression)}"
 
 
 def _raises(asset: Asset) -> Iterator[str]:

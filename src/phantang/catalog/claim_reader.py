@@ -9,6 +9,7 @@ from phantang.model.catalog import Awaiting, Proposal, Status, Subjects
 from phantang.model.errors import InputError
 from phantang.model.finding import Evidence, PathTag
 from phantang.model.raising import Raise, Waiver
+from phantang.model.schema import Generation
 from phantang.model.tier import PersonalClass, Tier
 
 if TYPE_CHECKING:
@@ -37,13 +38,14 @@ def read_proposal(node: Node, tags: Mapping[str, Tag]) -> Proposal:
 
 
 def read_awaiting(node: Node, tags: Mapping[str, Tag]) -> Awaiting:
-    """Return a decision that waits for a second person: `{tag, status, by, tags?, tier?, personal_class?, reason?}`."""
-    keys = node.fields(("tag", "status", "by"), ("tags", "tier", "personal_class", "reason"))
+    """Return a decision that waits: `{tag, status, by, tags?, tier?, personal_class?, reason?, expression?}`."""
+    keys = node.fields(("tag", "status", "by"), ("tags", "tier", "personal_class", "reason", "expression"))
     return Awaiting(
         *_decided(node, keys, tags),
         status=Status(keys["status"].choice("status", [Status.ACCEPTED, Status.OVERRIDDEN])),
         by=keys["by"].filled(),
         reason=keys["reason"].filled() if "reason" in keys else None,
+        expression=keys["expression"].filled() if "expression" in keys else None,
     )
 
 
@@ -91,6 +93,14 @@ def read_subjects(node: Node) -> Subjects:
     """Return how many people a table is about: `{count, by}`."""
     keys = node.fields(("count", "by"))
     return Subjects(keys["count"].integer(), keys["by"].choice("count", ("distinct", "key", "rows")))
+
+
+def read_generation(node: Node) -> Generation:
+    """Return what a generated column is computed from: `{from, expression, judged?}`."""
+    keys = node.fields(("from", "expression"), ("judged",))
+    reads = tuple(item.exact() for item in keys["from"].items())
+    judged = "judged" in keys and keys["judged"].choice("judged", ("true", "false")) == "true"
+    return Generation(reads, keys["expression"].filled(), judged)
 
 
 def read_tag(node: Node, tags: Mapping[str, Tag]) -> str:

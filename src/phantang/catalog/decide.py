@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from phantang.model.catalog import Tag
     from phantang.model.finding import Evidence
+    from phantang.model.schema import Generation
 
 _CLASSES = list(PersonalClass)
 
@@ -80,9 +81,11 @@ def override(
     """Return `asset` with `column` tagged `tag` by decision of `by`; tier and class are the tag's, or `tier`.
 
     The scan's evidence spoke for the scan's tag and is dropped unless the tag is the same. With `two_person`, what
-    lowers the tier that stands waits for a second person.
+    lowers the tier that stands waits for a second person. A generated column is made less than what it is computed from
+    with a `reason` only, and then until its expression changes.
     Raises `InputError`: `catalog_decider_required`, `catalog_unknown_column`, `catalog_unknown_tag`, and
-    `catalog_reason_required` when `tier` is below the tag's own and `reason` is blank.
+    `catalog_reason_required` when `tier` is below the tag's own, `catalog_generated_reason` when the decision is below
+    what a generated column is computed from, and `reason` is blank.
     """
     require_decider(by)
     entry = _entry(asset, column)
@@ -102,8 +105,25 @@ def override(
         proposal=None,
         awaiting=None,
     )
+    if entry.generated is not None:
+        judged = bool(reason and reason.strip())
+        decided = replace(decided, generated=replace(entry.generated, judged=judged))
+        if not judged and _below_sources(decided):
+            raise InputError("catalog_generated_reason", column=shown(column), reads=_named(entry.generated.reads))
     decided = _settle(entry, _decide(decided, Status.OVERRIDDEN, by, reason), two_person)
     return _with(asset, decided)
+
+
+def _below_sources(entry: ColumnEntry) -> bool:
+    """Tell whether what is written of a generated column is less than what it is computed from."""
+    least = entry.inherited
+    if least is None or entry.tier is None or entry.personal_class is None:
+        return False
+    return entry.tier < least.tier or _CLASSES.index(entry.personal_class) < _CLASSES.index(least.personal_class)
+
+
+def _named(columns: Sequence[str]) -> str:
+    return ", ".join(shown(name) for name in columns)
 
 
 def reject(asset: Asset, column: str, by: str, reason: str) -> tuple[Asset, Rejection | None]:
@@ -170,7 +190,15 @@ def _approved(entry: ColumnEntry, by: str, columns: Collection[str] | None) -> C
         approved_by=normalised(by),
         proposal=None,
         awaiting=None,
+        generated=_judged(entry, asked),
     )
+
+
+def _judged(entry: ColumnEntry, asked: Awaiting) -> Generation | None:
+    if entry.generated is None:
+        return None
+    reasoned = asked.status is Status.OVERRIDDEN and bool((asked.reason or "").strip())
+    return replace(entry.generated, judged=reasoned and asked.expression == entry.generated.expression)
 
 
 def _settle(before: ColumnEntry, after: ColumnEntry, two_person: bool) -> ColumnEntry:
@@ -179,8 +207,16 @@ def _settle(before: ColumnEntry, after: ColumnEntry, two_person: bool) -> Column
         return after
     if after.tier is None or after.personal_class is None:
         return after
+    expression = after.generated.expression if after.generated else None
     waiting = Awaiting(
-        after.tag, after.tags, after.tier, after.personal_class, after.status, after.decided_by, after.reason
+        after.tag,
+        after.tags,
+        after.tier,
+        after.personal_class,
+        after.status,
+        after.decided_by,
+        after.reason,
+        expression,
     )
     return replace(before, awaiting=waiting)
 
@@ -188,6 +224,8 @@ def _settle(before: ColumnEntry, after: ColumnEntry, two_person: bool) -> Column
 def _lowers(before: ColumnEntry, after: ColumnEntry) -> bool:
     if before.tier is None or before.personal_class is None or after.tier is None or after.personal_class is None:
         return False
+    if before.inherited is not None and _below_sources(after):
+        return True
     less = _CLASSES.index(after.personal_class) < _CLASSES.index(before.personal_class)
     return after.tier < before.tier or less
 

@@ -14,6 +14,7 @@ from phantang.catalog.agency import read_agency
 from phantang.catalog.asset_reader import parse_asset
 from phantang.catalog.asset_writer import render_body
 from phantang.catalog.following import follow_units
+from phantang.catalog.generated import inherit
 from phantang.catalog.grants import read_approvals, read_consents
 from phantang.catalog.node import normalised, shown
 from phantang.catalog.raise_rules import read_raise_rules
@@ -71,7 +72,7 @@ def _parse(texts: tuple[tuple[str, str], ...]) -> Snapshot:
     known = {agency.id for agency in agencies}
     consents = read_consents(read_yaml(CONSENTS, files[CONSENTS]), known) if CONSENTS in files else None
     approvals = read_approvals(read_yaml(APPROVALS, files[APPROVALS]), known) if APPROVALS in files else None
-    assets = [parse_asset(path, files[path], tags) for path in paths if _ASSET.fullmatch(path)]
+    assets = [inherit(parse_asset(path, files[path], tags)) for path in paths if _ASSET.fullmatch(path)]
     return Snapshot(
         digest=_digest([root.plain() for root in roots.values()], agencies, sources, assets, [consents, approvals]),
         tags=tags,

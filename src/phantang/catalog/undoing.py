@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: What a decision may change of a column; name, type and comment are the database's.
-_DECIDED = tuple(one.name for one in fields(ColumnEntry) if one.name not in {"name", "type", "comment"})
+_OF_DATABASE = frozenset({"name", "type", "comment", "generated", "inherited"})
+_DECIDED = tuple(one.name for one in fields(ColumnEntry) if one.name not in _OF_DATABASE)
 _CLASSES = list(PersonalClass)
 #: What an acceptance that left no more in the ledger than its number, as that of `scan --accept`, changed.
 _ACCEPTED: Mapping[str, Any] = {
@@ -53,6 +54,8 @@ def undo(
     if was is None and entry.status is not Status.ACCEPTED:
         raise InputError("catalog_nothing_to_undo", column=shown(column))
     before = replace(entry, **{name: _read(name, value) for name, value in (was or _ACCEPTED).items()})
+    if entry.generated is not None:  # an earlier decision may have been of another expression
+        before = replace(before, generated=replace(entry.generated, judged=False))
     if two_person and _lowers(entry, before):
         before = _waiting(entry, before, by, reason)
     return replace(asset, columns=tuple(before if other.name == column else other for other in asset.columns))

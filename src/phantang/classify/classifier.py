@@ -24,6 +24,7 @@ from phantang.classify.rules.codelists import CodeLists, forget_words
 from phantang.classify.rules.confidence import none_among, unplaced
 from phantang.classify.rules.rule import IN_PERSON_TABLES, Level, Lexicon, Rule
 from phantang.classify.tables.foreign_keys import propagate
+from phantang.classify.tables.generated import carry
 from phantang.classify.tables.logins import with_logins
 from phantang.classify.tables.paths import PathFinding, with_paths
 from phantang.classify.tables.rows import agreeing
@@ -191,9 +192,17 @@ class Classifier:
             return TableContext(context.kinds | {IDENTIFIED}, context.anchors)
         return None
 
-    def propagate(self, tables: Sequence[TableInfo], findings: Sequence[Finding]) -> tuple[Finding, ...]:
-        """Return `findings`, in order, after tags travelled along the foreign keys of `tables`."""
-        return propagate(tables, findings)
+    def propagate(
+        self,
+        tables: Sequence[TableInfo],
+        findings: Sequence[Finding],
+        made_of: Mapping[ColumnName, Sequence[ColumnName]] | None = None,
+    ) -> tuple[Finding, ...]:
+        """Return `findings`, in order, after tags travelled along foreign keys and to columns `made_of` others.
+
+        Only a database knows either, so no table is judged by them alone.
+        """
+        return carry(propagate(tables, findings), made_of or {})
 
     def claims(self, name: str) -> tuple[Claim, ...]:
         """Return what rules say of a bare name, best first, whatever the table."""

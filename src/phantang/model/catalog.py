@@ -13,7 +13,7 @@ from phantang.model.names import TableName
 from phantang.model.noise import Contributions
 from phantang.model.raising import Raise, RaiseRule, Waiver
 from phantang.model.requesters import Agency, Purpose, RegisteredApproval, RegisteredConsent
-from phantang.model.schema import Followed, ForeignKey
+from phantang.model.schema import Followed, ForeignKey, Generation
 from phantang.model.tier import UNCLASSIFIED_CLASS, UNCLASSIFIED_TIER, PersonalClass, Tier
 
 
@@ -90,7 +90,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Awaiting:
-    """A decision by `by` that lowers a tier and waits for a second person; until then what stood before stands."""
+    """A decision by `by` that lowers a tier and waits for a second person; until then what stood before stands.
+
+    `expression` is the digest of what a generated column was computed by when it was made.
+    """
 
     tag: str
     tags: tuple[str, ...]
@@ -99,14 +102,27 @@ class Awaiting:
     status: Status
     by: str
     reason: str | None = None
+    expression: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """What a generated column counts as at least, since the columns are that which it is computed from."""
+
+    tags: tuple[str, ...]
+    tier: Tier
+    personal_class: PersonalClass
+    classified: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnEntry:
     """One column in the catalog.
 
-    `tag`, `tier` and `personal_class` are what is written in the file; use `effective_tier` and `effective_class` to
-    decide anything: they count an entry nobody accepted, or one without a tag, as the highest personal tier.
+    `tag`, `tier` and `personal_class` are what is written in the file; use `effective_tier`, `effective_class`,
+    `effective_tags` and `effectively_classified` to decide anything: they count an entry nobody accepted, or one
+    without a tag, as the highest personal tier, and a generated one as no less than what it is computed from.
+    `generated` says what that is; `inherited` is found by `parse_snapshot`, written nowhere.
     `proposal` is a later scan's disagreement with a person's decision. `rejected` are the claims that a person said no
     to, tags or ids of raise rules: no scan makes them again.
     """
@@ -127,6 +143,8 @@ class ColumnEntry:
     rejected: tuple[str, ...] = ()
     awaiting: Awaiting | None = None
     approved_by: str | None = None
+    generated: Generation | None = None
+    inherited: Inherited | None = field(default=None, compare=False)
 
     @property
     def classified(self) -> bool:
@@ -136,16 +154,30 @@ class ColumnEntry:
     @property
     def effective_tier(self) -> Tier:
         """Return the tier that decisions use."""
+        inherited = [self.inherited.tier] if self.inherited else []
         if self.classified and self.tier is not None:
-            return self.tier
-        return Tier.highest([UNCLASSIFIED_TIER, self.tier or UNCLASSIFIED_TIER])
+            return Tier.highest([self.tier, *inherited])
+        return Tier.highest([UNCLASSIFIED_TIER, self.tier or UNCLASSIFIED_TIER, *inherited])
 
     @property
     def effective_class(self) -> PersonalClass:
         """Return the personal class that decisions use."""
-        if self.classified and self.personal_class is not None:
-            return self.personal_class
-        return UNCLASSIFIED_CLASS
+        if not self.classified or self.personal_class is None:
+            return UNCLASSIFIED_CLASS
+        inherited = [self.inherited.personal_class] if self.inherited else []
+        return max([self.personal_class, *inherited], key=list(PersonalClass).index)
+
+    @property
+    def effective_tags(self) -> tuple[str, ...]:
+        """Return the tags that decisions use, sorted."""
+        own = {*self.tags, *([self.tag] if self.tag else [])}
+        inherited = {*self.inherited.tags} if self.inherited else set()
+        return tuple(sorted((own - {"none"}) | inherited if inherited else own))
+
+    @property
+    def effectively_classified(self) -> bool:
+        """Tell whether a person stands behind it, and behind every column it is computed from."""
+        return self.classified and (self.inherited is None or self.inherited.classified)
 
 
 @dataclass(frozen=True, slots=True)

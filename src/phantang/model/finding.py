@@ -22,8 +22,8 @@ class Evidence:
     """Why a rule spoke.
 
     `kind` is one of `name`, `comment`, `value`, `partial` (in few of the values only), `path` (of documents, named in
-    `paths`), `context`, `foreign_key`. `hits` of `sampled` distinct non-null values matched; both are 0 for evidence
-    that looks at no value.
+    `paths`), `context`, `foreign_key`, `generated` (computed from the column named in `rule`). `hits` of `sampled`
+    distinct non-null values matched; both are 0 for evidence that looks at no value.
     """
 
     rule: str

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ColumnInfo:
-    """A column as introspected. `type` is the engine's own spelling in upper case: `VARCHAR`, `INTEGER[]`."""
+    """A column as introspected. `type` is the engine's own spelling in upper case: `VARCHAR`, `INTEGER[]`.
+
+    `generated` is the expression that the database computes it by, as the database spells it; `None` for a plain one.
+    """
 
     name: str
     type: str
     nullable: bool = True
     comment: str | None = None
+    generated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +58,37 @@ def structure_digest(
 ) -> str:
     """Return `sha256:...` over what makes a table the one that was classified, without keeping any of it.
 
-    `kind` is the engine's word for table or view, `columns` one sequence a column in physical order (name, type, and
-    whatever position the engine keeps when a column is dropped), `definition` the text of a view, `below` the views and
-    functions that it reads through, in an order of their own. Two tables that differ in any of these differ here;
-    comments, keys, row counts and values do not count.
+    `kind` is the engine's word for table or view, `columns` one sequence a column in physical order (name, type,
+    whatever position the engine keeps when a column is dropped, and the expression of a generated one), `definition`
+    the text of a view, `below` the views and functions that it reads through, in an order of their own. Two
+    tables that differ in any of these differ here; comments, keys, row counts and values do not count.
     """
     parts: list[object] = [kind, [list(column) for column in columns], definition]
     text = json.dumps([*parts, list(below)] if below else parts, ensure_ascii=False)
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """What a generated column is made of: `reads` are columns of its table, `expression` is `expression_digest` of it.
+
+    `judged` tells that a person said of this very expression what it shows, and why; otherwise it counts as no less
+    than what it reads.
+    """
+
+    reads: tuple[str, ...]
+    expression: str
+    judged: bool = False
+
+
+def expression_digest(expression: str) -> str:
+    """Return `sha256:...` of the text of an expression, which may hold values and is kept nowhere."""
+    return "sha256:" + hashlib.sha256(expression.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def digested(column: ColumnInfo, *more: object) -> tuple[object, ...]:
+    """Return what `structure_digest` takes of a column, with whatever `more` its engine knows."""
+    return (column.name, column.type, *more, *([column.generated] if column.generated is not None else []))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from phantang.sql.disclosure.selecting import selection
 from phantang.sql.disclosure.selection import Selection
 from phantang.sql.disclosure.statements import listed, repeated_people
 from phantang.sql.guarding.guard import guard
+from phantang.sql.language.generated import columns_read
 from phantang.sql.language.text import format_sql
 from phantang.sql.rewriting.passes.differential_privacy import one_row_each
 from phantang.sql.rewriting.plan import plan
@@ -27,6 +28,7 @@ __all__ = [
     "ResolvedQuery",
     "Selection",
     "cells",
+    "columns_read",
     "counted",
     "format_sql",
     "guard",

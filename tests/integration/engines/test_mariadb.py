@@ -75,9 +75,11 @@ def test_structure(mariadb_server: MariaDB, database: str) -> None:
         "CREATE TABLE ho (ma VARCHAR(10) PRIMARY KEY) COMMENT 'Hộ gia đình'",
         "CREATE TABLE nguoi (id BIGINT UNSIGNED PRIMARY KEY, ma_ho VARCHAR(10) COMMENT 'Mã hộ', "
         "gioi ENUM('nam', 'nữ, (khác'), co SET('a', 'b'), anh BLOB, co_bit BIT(3), noi POINT, j JSON, d DATETIME, "
+        "duoi VARCHAR(4) AS (right(ma_ho, 4)), "
         "FOREIGN KEY (ma_ho) REFERENCES ho (ma))",
         "INSERT INTO ho VALUES ('H1')",
-        "INSERT INTO nguoi VALUES (18446744073709551615, 'H1', 'nam', 'a,b', x'FF', b'101', POINT(1, 2), '{\"a\": 1}', "
+        "INSERT INTO nguoi (id, ma_ho, gioi, co, anh, co_bit, noi, j, d) "
+        "VALUES (18446744073709551615, 'H1', 'nam', 'a,b', x'FF', b'101', POINT(1, 2), '{\"a\": 1}', "
         "'2025-07-01 08:00:00')",
         "CREATE VIEW nhin AS SELECT id, gioi FROM nguoi",
         database=database,
@@ -92,6 +94,7 @@ def test_structure(mariadb_server: MariaDB, database: str) -> None:
     types = {column.name: column.type for column in nguoi.columns}
     assert types["id"].startswith("BIGINT")
     assert (types["gioi"], types["co"], types["anh"]) == ("ENUM", "SET", "BLOB")
+    assert [one.generated for one in nguoi.columns] == [None] * 9 + ["right(`ma_ho`,4)"]
     assert nguoi.columns[1].comment == "Mã hộ"
     first = {name: values[0] for name, values in sample.items()}
     assert (first["co"], first["co_bit"], first["anh"], first["noi"]) == ("a,b", "5", None, None)

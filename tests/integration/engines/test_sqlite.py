@@ -50,6 +50,7 @@ def test_structure_and_values_of_every_kind(path: Path) -> None:
         found = {info.name.table: info for info in engine.introspect()}
         assert found["t"].foreign_keys == (ForeignKey(("ma",), name("ho"), ("ma",)),)
         assert found["nhin"].kind == "view"
+        assert [one.generated for one in found["t"].columns] == [None] * 5 + ["b + 1"]
         sample = engine.draw(name("t"), Sampling(9))
         assert sample.values["a"] == ["0123", None, None]
         assert sample.values["b"] == ["chữ", "9007199254740993", None]

@@ -54,6 +54,8 @@ narrow contains {"effect": "deny", "table": table.name, "column": column.name, "
 tells(column) if count(column.uses - {"lookup"}) > 0
 
 # To compare the commune with a guess tells it as well.
+tells(column) if column.computed
+
 tells(column) if count(column.kinds & {kind | some kind in data.law.identifiers.match}) == 0
 
 narrow contains {"effect": "deny", "table": table.name, "text": "counts"} if {
@@ -93,6 +95,6 @@ named if {
 
 # The table is looked up by all that identifies a person, so that a yes is about a person the business knows.
 matched(table) if {
-	held := {kind | some column in table.columns; "lookup" in column.uses; some kind in column.kinds}
+	held := {kind | some column in table.columns; "lookup" in column.uses; not column.computed; some kind in column.kinds}
 	every kind in data.law.identifiers.match { kind in held }
 }

@@ -81,3 +81,8 @@ test_only_an_identifier_tells_whose_consent_it_is if {
 	read := [held[0], object.union(held[1], {"consented": true}), held[2]]
 	denials(rule.narrow) == {"other_person"} with input as registered(read)
 }
+
+test_what_is_computed_is_no_part_of_a_match if {
+	read := [held[0], held[1], object.union(held[2], {"generated": true})]
+	denials(rule.narrow) == {"match", "value"} with input as asked(read)
+}

@@ -44,3 +44,8 @@ test_silent_for_tables_without_people if {
 	read := [sample.column("quy_hoach", ["output"])]
 	count(rule.narrow) == 0 with input as sample.request("officer", [sample.codes(read)])
 }
+
+test_what_is_computed_may_be_the_same_for_many if {
+	read := [sample.generated("so_cccd", ["lookup"]), sample.column("ho_ten", ["output"])]
+	{n.text | some n in rule.narrow} == {"no_lookup"} with input as sample.request("officer", [sample.people(read)])
+}

@@ -54,10 +54,11 @@ def propose_structure(table: TableInfo, findings: Sequence[Finding]) -> tuple[st
 
     The privacy unit is, in order: the single-column primary key if it identifies a person or vehicle; the best
     identifier of the row's own subject; a key of people that a foreign key brings; a key of papers about people; an
-    identifier of somebody else in the row. The scope prefers a residence to any other place.
+    identifier of somebody else in the row. The scope prefers a residence to any other place. A column computed from
+    others may be the same for several people, or places: it is neither.
     """
     found = {finding.column.column: finding for finding in findings if finding.column.table == table.name}
-    ordered = [found[column.name] for column in table.columns if column.name in found]
+    ordered = [found[one.name] for one in table.columns if one.name in found and one.generated is None]
     return _privacy_unit(table, ordered), _scope(ordered)
 
 

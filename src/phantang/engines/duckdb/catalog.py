@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from phantang.engines.base import qualified
 from phantang.engines.duckdb.session import ALIAS
 from phantang.model.names import TableName
-from phantang.model.schema import ColumnInfo, ForeignKey, TableInfo, structure_digest
+from phantang.model.schema import ColumnInfo, ForeignKey, TableInfo, digested, structure_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,9 @@ FROM duckdb_functions() WHERE {_HERE} AND macro_definition IS NOT NULL
 """  # noqa: S608 - constants only
 
 COLUMNS = f"""
-SELECT schema_name, table_name, column_name, data_type, is_nullable, comment FROM duckdb_columns() WHERE {_HERE}
+SELECT schema_name, table_name, column_name, data_type, is_nullable, comment,
+  CASE WHEN is_generated THEN coalesce(generation_expression, '') END AS generated
+FROM duckdb_columns() WHERE {_HERE}
 ORDER BY column_index
 """  # noqa: S608 - constants only
 
@@ -153,7 +155,8 @@ def structures(source: str, rows: Rows) -> dict[TableName, str]:
 def _columns(rows: Rows) -> dict[tuple[str, str], list[ColumnInfo]]:
     columns: dict[tuple[str, str], list[ColumnInfo]] = defaultdict(list)
     for row in rows(COLUMNS):
-        info = ColumnInfo(row["column_name"], type_name(row["data_type"]), row["is_nullable"], row["comment"])
+        kind = type_name(row["data_type"])
+        info = ColumnInfo(row["column_name"], kind, row["is_nullable"], row["comment"], row["generated"])
         columns[row["schema_name"], row["table_name"]].append(info)
     return columns
 
@@ -193,4 +196,4 @@ def _below(relations: list[dict[str, Any]], rows: Rows) -> Callable[[dict[str, A
 
 
 def _structure(row: dict[str, Any], columns: list[ColumnInfo], below: list[list[str]]) -> str:
-    return structure_digest(row["kind"], [(column.name, column.type) for column in columns], row["definition"], below)
+    return structure_digest(row["kind"], map(digested, columns), row["definition"], below)

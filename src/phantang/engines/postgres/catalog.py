@@ -76,7 +76,9 @@ WITH RECURSIVE base AS (
 )
 SELECT c.oid::int8 AS oid, a.attname::text AS name, NOT a.attnotnull AS nullable,
   format_type(b.type, CASE WHEN b.depth = 0 THEN a.atttypmod ELSE b.modifier END) AS type,
-  col_description(c.oid, a.attnum) AS comment
+  col_description(c.oid, a.attnum) AS comment,
+  CASE WHEN a.attgenerated <> '' THEN (SELECT pg_get_expr(g.adbin, g.adrelid) FROM pg_attrdef g
+    WHERE g.adrelid = a.attrelid AND g.adnum = a.attnum) END AS generated
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   JOIN base b ON b.oid = a.atttypid AND b.typtype <> 'd'
 WHERE a.attnum > 0 AND NOT a.attisdropped AND has_column_privilege(c.oid, a.attnum, 'SELECT') AND {_VISIBLE}
@@ -110,8 +112,11 @@ _STRUCTURES = f"""
 SELECT n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind,
   CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END AS definition,
   CASE WHEN c.relkind IN ('v', 'm') THEN ({_BELOW}) END AS below,
-  (SELECT coalesce(json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), a.attnum)
-    ORDER BY a.attnum), '[]')
+  (SELECT coalesce(json_agg(CASE WHEN a.attgenerated = ''
+      THEN json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), a.attnum)
+      ELSE json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), a.attnum, (SELECT
+        pg_get_expr(g.adbin, g.adrelid) FROM pg_attrdef g WHERE g.adrelid = a.attrelid AND g.adnum = a.attnum))
+    END ORDER BY a.attnum), '[]')
     FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       AND has_column_privilege(c.oid, a.attnum, 'SELECT'))::text AS columns
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_VISIBLE}
@@ -168,7 +173,7 @@ def read(source: str, rows: Rows) -> tuple[TableInfo, ...]:
     """Return every readable table and view; `rows` runs SQL and returns one dict a row."""
     columns: dict[int, list[ColumnInfo]] = defaultdict(list)
     for row in rows(COLUMNS):
-        info = ColumnInfo(row["name"], type_name(row["type"]), row["nullable"], row["comment"])
+        info = ColumnInfo(row["name"], type_name(row["type"]), row["nullable"], row["comment"], row["generated"])
         columns[row["oid"]].append(info)
     primary, foreign = _keys(source, rows)
     digests = structures(source, rows)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import CompileError, SQLAlchemyError
 
 from phantang.model.names import TableName
-from phantang.model.schema import ColumnInfo, ForeignKey, TableInfo, structure_digest
+from phantang.model.schema import ColumnInfo, ForeignKey, TableInfo, digested, structure_digest
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.reflection import Inspector
@@ -51,7 +51,7 @@ def _table(
         definition = _quietly(lambda: inspector.get_view_definition(name, schema), None)
     if kind.capabilities.comments:
         comment = _quietly(lambda: inspector.get_table_comment(name, schema)["text"], None)
-    structure = structure_digest(word, [(column.name, column.type) for column in columns], definition)
+    structure = structure_digest(word, map(digested, columns), definition)
     return TableInfo(shown, columns, word, comment or None, primary, foreign, rows, structure)
 
 
@@ -65,7 +65,8 @@ def _quietly(ask: Any, otherwise: Any) -> Any:
 
 def _column(one: Any, dialect: sa.Dialect) -> ColumnInfo:
     spelling = one.get("spelling") or type_name(one["type"], dialect)
-    return ColumnInfo(one["name"], spelling, bool(one["nullable"]), one.get("comment") or None)
+    generated = (one.get("computed") or {}).get("sqltext")
+    return ColumnInfo(one["name"], spelling, bool(one["nullable"]), one.get("comment") or None, generated)
 
 
 def _foreign(source: str, kind: Kind, inspector: Inspector, name: str, schema: str | None) -> tuple[ForeignKey, ...]:

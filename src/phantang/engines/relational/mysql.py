@@ -24,7 +24,8 @@ _TABLES = sa.text(
     "FROM information_schema.tables WHERE table_type = 'BASE TABLE'"
 )
 _COLUMNS = sa.text(
-    "SELECT column_name, data_type, column_type, is_nullable, column_comment, column_key "
+    "SELECT column_name, data_type, column_type, is_nullable, column_comment, column_key, "
+    "generation_expression "
     "FROM information_schema.columns WHERE table_schema = :schema AND table_name = :name ORDER BY ordinal_position"
 )
 #: The labels of an ENUM or SET, which may be values of the data.
@@ -77,6 +78,7 @@ class MySQL(Kind):
                 "nullable": row["is_nullable"] == "YES",
                 "comment": row["column_comment"],
                 "in_key": row["column_key"] == "PRI",
+                "computed": {"sqltext": row["generation_expression"]} if row["generation_expression"] else None,
             }
             for row in _lower(found)
         ]

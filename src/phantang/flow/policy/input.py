@@ -119,7 +119,7 @@ def _table(use: TableUse, snapshot: Snapshot, established: Mapping[str, Collecti
     return {
         "name": asset.name.local,
         "tier": asset.tier,
-        "tags": sorted({tag for entry in asset.columns for tag in entry.tags}),
+        "tags": sorted({tag for entry in asset.columns for tag in entry.effective_tags}),
         "privacy_unit": asset.privacy_unit,
         "scope": dict(asset.scope),
         # Where nobody counted: a table has no more people than rows.
@@ -143,10 +143,11 @@ def _column(entry: ColumnEntry) -> dict[str, Any]:
         "name": entry.name,
         "type": entry.type,
         "tier": entry.effective_tier,
-        "tags": sorted({*entry.tags, *([entry.tag] if entry.tag else [])}),
+        "tags": list(entry.effective_tags),
         "personal_class": entry.effective_class,
-        "classified": entry.classified,
+        "classified": entry.effectively_classified,
         "uses": [],
+        **({"generated": True} if entry.inherited is not None else {}),
     }
 
 

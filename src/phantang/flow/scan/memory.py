@@ -18,11 +18,11 @@ from phantang.model.names import ColumnName
 from phantang.store.scans import ScanState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from phantang.engines import Sample, Sampling
-    from phantang.model.schema import TableInfo
+    from phantang.model.schema import Generation, TableInfo
 
 _SETS = tuple[UniqueSet, ...]
 
@@ -37,6 +37,7 @@ class ReadTable:
     measured: Measured | None = None
     #: The findings are those of an earlier scan.
     remembered: bool = False
+    generations: Mapping[str, Generation] = dataclasses.field(default_factory=dict)
 
 
 class Memory:

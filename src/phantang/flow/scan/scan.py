@@ -228,7 +228,7 @@ def _word_lists() -> dict[str, str]:
 def propose_table(table: ReadTable, snapshot: Snapshot) -> Asset:
     """Return what the catalog would say of a table that was read."""
     privacy_unit, scope = classify.propose_structure(table.info, table.findings)
-    return catalog.propose(
+    proposed = catalog.propose(
         snapshot.assets.get(table.info.name),
         table.info,
         table.findings,
@@ -238,3 +238,4 @@ def propose_table(table: ReadTable, snapshot: Snapshot) -> Asset:
         rules=snapshot.raise_rules,
         measured=table.measured,
     )
+    return catalog.computed(proposed, table.generations)

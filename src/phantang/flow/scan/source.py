@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Protocol
 
 from phantang import catalog, classify, engines
+from phantang.flow.scan.generation import generations, made_of, reading
 from phantang.flow.scan.memory import Memory, ReadTable, stated
 from phantang.flow.scan.subjects import count_subjects
 from phantang.model.errors import EngineError
@@ -127,7 +128,9 @@ def scan_source(
     for position, info in enumerate(infos):
         if progress:
             progress(info.name, position, len(infos))
-        without = (secret or {}).get(info.name, frozenset()) | _secret_by_name(classifier, info, of_secrets)
+        generated = generations(info, engine.dialect)
+        secrets = (secret or {}).get(info.name, frozenset()) | _secret_by_name(classifier, info, of_secrets)
+        without = reading(generated, secrets)
         sampling = engines.Sampling(options.rows, options.seed, options.seconds, without)
         known = memory.recall(info, sampling, statistics.get(info.name)) if memory else None
         if known is None:
@@ -143,7 +146,7 @@ def scan_source(
             known = ReadTable(info, findings, stated(sample, sampling), measured)
             if memory:
                 memory.keep(known, sampling, statistics.get(info.name))
-        read.append(known)
+        read.append(dataclasses.replace(known, generations=generated))
     if memory:
         memory.finish(present)
     resumed = memory is not None and memory.interrupted and any(table.remembered for table in read)
@@ -172,9 +175,10 @@ def _counted(engine: engines.Engine, table: ReadTable, snapshot: Snapshot) -> Re
 
 
 def _propagated(classifier: Classifier, tables: Sequence[ReadTable]) -> tuple[ReadTable, ...]:
-    """Return `tables` with the tags that travel along their foreign keys, which no table knows of by itself."""
+    """Return `tables` with the tags that travel along their foreign keys, and into what is computed from them."""
     findings = [finding for table in tables for finding in table.findings]
     by_table: dict[TableName, list[Finding]] = {table.info.name: [] for table in tables}
-    for finding in classifier.propagate([table.info for table in tables], findings):
+    generated = made_of((table.info, table.generations) for table in tables)
+    for finding in classifier.propagate([table.info for table in tables], findings, generated):
         by_table[finding.column.table].append(finding)
     return tuple(dataclasses.replace(table, findings=tuple(by_table[table.info.name])) for table in tables)
