@@ -151,10 +151,20 @@ def btrace(row: Row, style: str) -> str:
     return ways[style]()
 
 
+def bsocial(row: Row, role: str = "self") -> str:
+    """A name or an address in a social network."""
+    login, rng = who(row, role).login, fixed(row, "social", role)
+    tail = numerals(rng, rng.choice((2, 3, 4)))
+    return rng.choice(
+        (f"facebook.com/{login}.{tail}", f"fb.com/1000{numerals(rng, 11)}", f"zalo.me/{who(row, role).phone}",
+         f"tiktok.com/@{login}_{tail}", f"@{login}{tail}", f"t.me/{login}", f"instagram.com/{login}.{tail}")
+    )  # fmt: skip
+
+
 def bfile(row: Row, folder: str, ending: str = "jpg") -> str:
     return f"{folder}/{row.rng.randrange(2023, 2027)}/{row.rng.randrange(1, 13):02d}/{numerals(row.rng, 9)}.{ending}"
 
 
 PAPERS: dict[str, Callable[..., str | float]] = {
-    made.__name__: made for made in (bpaper, bacct, bplate, bgeo, btrace, bfile)
+    made.__name__: made for made in (bpaper, bacct, bplate, bgeo, btrace, bsocial, bfile)
 }
