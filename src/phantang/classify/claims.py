@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from phantang.classify.names.claim import Claim
@@ -26,6 +26,8 @@ from phantang.model.finding import Evidence, Finding
 from phantang.model.names import ColumnName
 
 NONE = "none"
+#: Conclusions that are remembered at the most.
+_REMEMBERED = 16384
 #: Evidence that looked into values.
 _FROM_VALUES = frozenset({"value", "partial", "path"})
 
@@ -33,18 +35,42 @@ _FROM_VALUES = frozenset({"value", "partial", "path"})
 class ColumnEvidence(NamedTuple):
     """All that was seen of one column.
 
-    `names` and `comments` are claims whose rules fit the column's type and table; `refused` are rules whose name
-    fits but whose table does not. `opaque` tells that its name says nothing (`c7`).
+    `names` and `comments` are claims whose rules fit the column's type and table, `hits` those of rules that do;
+    `refused` are rules whose name fits but whose table does not. `opaque` tells that its name says nothing (`c7`).
     """
 
-    column: ColumnName
     names: Mapping[int, Claim]
     comments: Mapping[int, Claim]
     refused: tuple[int, ...]
-    allowed: Container[int]
     hits: ColumnHits
     about_people: bool
     opaque: bool
+
+
+class Conclusions:
+    """Draws conclusions, and remembers them by what they rest on: claims of names and counts of hits, never a value.
+
+    Names come back from table to table, and with them the counts, as looking ends where more values add nothing.
+    """
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = rules
+        self._known: dict[tuple[object, ...], Finding] = {}
+
+    def of(self, column: ColumnName, seen: ColumnEvidence) -> Finding:
+        """Return the finding for `column`: see `conclude`."""
+        names, comments, refused, hits, people, opaque = seen
+        sampled, whole, in_text, stopped = hits
+        key = (
+            *names.values(), None, *comments.values(), refused, sampled, people, opaque, stopped,
+            *whole.items(), None, *in_text.items(),
+        )  # fmt: skip
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            found = self._known[key] = conclude(column, seen, self._rules)
+        return Finding(column, found.tag, found.tags, found.confidence, found.evidence)
 
 
 class _Weighed(NamedTuple):
@@ -56,30 +82,26 @@ class _Weighed(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-def conclude(seen: ColumnEvidence, rules: Sequence[Rule]) -> Finding:
+def conclude(column: ColumnName, seen: ColumnEvidence, rules: Sequence[Rule]) -> Finding:
     """Return the finding for one column: the best claim, the other tags that also apply, and the evidence for them."""
     if seen.hits.stopped is not None:
-        return _stopped(seen, rules[seen.hits.stopped])
+        return _stopped(column, seen, rules[seen.hits.stopped])
     weighed = [found for number in _candidates(seen) if (found := _weigh(seen, number, rules)) is not None]
     weighed.sort(key=lambda item: (item.order, item.confidence, -item.rule), reverse=True)
     tagged = [item for item in weighed if item.confidence >= THRESHOLD and rules[item.rule].tag != NONE]
     leading = [item for item in tagged if not rules[item.rule].companion] or tagged
     if not leading:
-        return _none(seen, weighed, rules)
+        return _none(column, seen, weighed, rules)
     best = _best(leading, rules)
     kept = [best, *(item for item in tagged if item is not best and _also_applies(item, best, rules))]
     tags = tuple(dict.fromkeys(rules[item.rule].tag for item in kept))
     same = [item.confidence for item in kept if rules[item.rule].tag == tags[0]]
     evidence = tuple(part for item in kept for part in item.evidence)
-    return Finding(seen.column, tags[0], tags, round(max(same), 3), evidence)
+    return Finding(column, tags[0], tags, round(max(same), 3), evidence)
 
 
 def _candidates(seen: ColumnEvidence) -> list[int]:
-    whole, in_text = seen.hits.whole, seen.hits.in_text
-    if not whole and not in_text:
-        return sorted({*seen.names, *seen.comments})
-    hits = {number for number in (*whole, *in_text) if number in seen.allowed}
-    return sorted({*seen.names, *seen.comments, *hits})
+    return sorted({*seen.names, *seen.comments, *seen.hits.whole, *seen.hits.in_text})
 
 
 def _weigh(seen: ColumnEvidence, number: int, rules: Sequence[Rule]) -> _Weighed | None:
@@ -177,7 +199,7 @@ def _also_applies(item: _Weighed, best: _Weighed, rules: Sequence[Rule]) -> bool
     return any(part.kind in _FROM_VALUES and part.hits != 0 for part in item.evidence)
 
 
-def _none(seen: ColumnEvidence, weighed: Sequence[_Weighed], rules: Sequence[Rule]) -> Finding:
+def _none(column: ColumnName, seen: ColumnEvidence, weighed: Sequence[_Weighed], rules: Sequence[Rule]) -> Finding:
     named = [item for item in weighed if rules[item.rule].tag == NONE]
     doubt = max((item.confidence for item in weighed if rules[item.rule].tag != NONE), default=0.0)
     sure = none_confidence(
@@ -190,12 +212,12 @@ def _none(seen: ColumnEvidence, weighed: Sequence[_Weighed], rules: Sequence[Rul
     )
     evidence = [part for item in (*named, *weighed) for part in item.evidence]
     evidence += [Evidence(rules[number].id, "context") for number in seen.refused]
-    return Finding(seen.column, NONE, (NONE,), round(sure, 3), tuple(dict.fromkeys(evidence)))
+    return Finding(column, NONE, (NONE,), round(sure, 3), tuple(dict.fromkeys(evidence)))
 
 
-def _stopped(seen: ColumnEvidence, rule: Rule) -> Finding:
+def _stopped(column: ColumnName, seen: ColumnEvidence, rule: Rule) -> Finding:
     """Return a suspicion and nothing else: what else the column may hold is not looked at any further."""
     assert seen.hits.stopped is not None  # noqa: S101 - narrows the type; the caller checked
     hit = seen.hits.whole[seen.hits.stopped]
     evidence = (Evidence(rule.id, "value", hit.hits, hit.sampled),)
-    return Finding(seen.column, rule.tag, (rule.tag,), rule.confidence.values, evidence)
+    return Finding(column, rule.tag, (rule.tag,), rule.confidence.values, evidence)

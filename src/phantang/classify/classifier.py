@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from phantang.classify.claims import NONE, ColumnEvidence, conclude
+from phantang.classify.claims import NONE, ColumnEvidence, Conclusions
 from phantang.classify.names.claim import Claim
 from phantang.classify.names.naming import is_opaque, numbered, spoken_names
 from phantang.classify.names.own_roles import OwnRoles
@@ -91,6 +91,7 @@ class Classifier:
         self.values = ValueMatcher(self.rules, lists)
         self._sampler = Sampler(self.values, self._is_label)
         self._placing = Placing(self.rules, self._tables)
+        self._conclusions = Conclusions(self.rules)
 
     def classify(self, table: TableInfo, samples: Mapping[str, Sequence[str | None]]) -> tuple[Finding, ...]:
         """Return one finding for every column of `table`, in its order.
@@ -246,17 +247,8 @@ class Classifier:
             as_text = kind in _DOCUMENTS
             people, rows = context.about_people, sampled.rows
             hits = self.values.match(seen, allowed, named, people=people, opaque=opaque, as_text=as_text, rows=rows)
-        evidence = ColumnEvidence(
-            column=ColumnName(table.name, column.name),
-            names=names,
-            comments=comments,
-            refused=refused,
-            allowed=allowed,
-            hits=hits,
-            about_people=context.about_people,
-            opaque=opaque,
-        )
-        return conclude(evidence, self.rules)
+        evidence = ColumnEvidence(names, comments, refused, hits, context.about_people, opaque)
+        return self._conclusions.of(ColumnName(table.name, column.name), evidence)
 
     def _eligible(
         self, claims: Sequence[Claim], allowed: Allowed, context: TableContext

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantang.classify import Classifier
+from phantang.classify import Classifier, claims
+from phantang.classify.claims import ColumnEvidence, Conclusions, conclude
 from phantang.classify.rules.confidence import (
     by_name,
     by_values,
@@ -17,7 +18,8 @@ from phantang.classify.rules.confidence import (
     unsupported,
     wilson_lower,
 )
-from phantang.model.names import TableName
+from phantang.classify.values.hits import ColumnHits, ValueHits
+from phantang.model.names import ColumnName, TableName
 from phantang.model.schema import ColumnInfo, TableInfo
 
 
@@ -106,3 +108,21 @@ def test_a_name_alone_is_less_sure_where_nothing_is_known_of_the_table(classifie
 
     assert 0.5 <= phone("bang_x") < 0.8 < phone("khach_hang")
     assert phone("bang_x", "0912345678", "0987654321", "0903123456") > 0.9
+
+
+def test_a_remembered_conclusion_is_the_one_that_would_be_drawn(
+    classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claims, "_REMEMBERED", 7)
+    conclusions, table = Conclusions(classifier.rules), TableName("s", "main", "benh_nhan")
+    names = {one.rule: one for one in classifier.claims("so_cccd")}
+    number, other = next(iter(names)), next(n for n, rule in enumerate(classifier.rules) if rule.id == "intl.email")
+    for place in range(60):
+        hits = ValueHits(place % 5, 0, 5, checked=place % 3 > 0, candidates=5)
+        inside = {other: hits} if place % 4 == 0 else {}
+        for spoken in (names, {}):
+            seen = ColumnEvidence(spoken, {}, (), ColumnHits(5, {number: hits}, inside), place % 2 > 0, not spoken)
+            column = ColumnName(table, f"c{place}")
+            assert (
+                conclusions.of(column, seen) == conclusions.of(column, seen) == conclude(column, seen, classifier.rules)
+            )

@@ -21,6 +21,16 @@ def _seen(classifier: Classifier, values: Sequence[str | None]) -> Measured:
     return classifier.values.measure(classifier.values.lines(values))
 
 
+@pytest.mark.parametrize("before", [0, 1, MAX_LENGTH // 2 - 1, MAX_LENGTH // 2, MAX_LENGTH])
+@pytest.mark.parametrize("letter", ["x", "ễ"])
+def test_a_long_value_is_cut_wherever_it_stands(before: int, letter: str) -> None:
+    short, others = "y" * before, ["a", "b"]
+    found = distinct_values([short, letter * (MAX_LENGTH + 1), *others])
+    assert found[-3:] == (letter * MAX_LENGTH, *others)
+    kept = [short, letter * MAX_LENGTH, *others]
+    assert distinct_values(kept) == tuple(filter(None, kept))
+
+
 def test_distinct_values_are_lines() -> None:
     assert distinct_values([None, "", "  ", "a\nb", "a b", "a\r\n\u2028b", "c"]) == ("a b", "c")
     assert distinct_values([unicodedata.normalize("NFD", "Nguyễn"), "Nguyễn"]) == ("Nguyễn",)
@@ -32,6 +42,7 @@ def test_distinct_values_are_lines() -> None:
     assert int(many[-1]) > 1.9 * MAX_VALUES  # spread over all of them, not the first
     assert len(distinct_values(str(n) for n in range(MAX_VALUES + 1))) == MAX_VALUES
     assert distinct_values(["x" * 10_000]) == ("x" * MAX_LENGTH,)
+    assert distinct_values({"a": None, None: None, "b": None}) == ("a", "b")
     assert distinct_values([""]) == distinct_values(["\n", "\u3000"]) == ()
     assert distinct_values(["a b", " c", "d "]) == distinct_values(["a  b", "c", "d"]) == ("a b", "c", "d")
     assert distinct_values(["a\u00a0b", "c d"]) == ("a b", "c d")

@@ -9,12 +9,13 @@ from phantang.classify.rules.rule import Level
 _RANK = {Level.STRONG: 3, Level.HEAD: 3, Level.WHOLE: 3, Level.PERSON: 2, Level.TAIL: 2, Level.WEAK: 1}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Claim:
     """Rule number `rule` claims words `start` to `start + length` of a name of `total` words.
 
     `of_role`: the rest of the name says whose field it is (`nv_gt`), whatever the table is about. `guessed`: the words
     are what something in the name may be short for. `head`: it ends an English name, which is what that name is about.
+    Claims of a name are found once and are equal to themselves only, so that they are quick keys.
     """
 
     rule: int

@@ -16,8 +16,11 @@ _NEARLY_ALL = 0.9
 
 def unlabelled(lines: Sequence[str], says: Callable[[str], bool]) -> tuple[str, ...]:
     """Return `lines` without a label that nearly all of them share; `says` knows labels without a colon."""
-    first = lines[0]
-    marked, before, after = _MARKED.match(first), _BEFORE_NUMBER.match(first), _AFTER_NUMBER.search(first)
+    first, marked, before, after = lines[0], None, None, None
+    if not first[:1].isdecimal():
+        marked, before = _MARKED.match(first), _BEFORE_NUMBER.match(first)
+    if not first[-1:].isdecimal():
+        after = _AFTER_NUMBER.search(first)
     if marked is not None and (marked[0][-1].isspace() or says(marked[1])):
         label, at_end = marked[0].rstrip(), False
     elif before is not None and says(before[1]):

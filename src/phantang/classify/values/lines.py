@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import cast
 
 from phantang.classify.text.encodings import repaired
 from phantang.classify.text.folding import codes_of
@@ -14,6 +13,7 @@ from phantang.classify.text.folding import codes_of
 #: At most this many distinct values are looked at, and this many characters of each.
 MAX_VALUES, MAX_LENGTH = 1000, 400
 #: Blanks other than the space.
+_ONE_BLANK = bytes.maketrans(b"\n", b" ")
 _BLANK = re.compile(r"[\t\r\v\f\x1c-\x1f\x85\xa0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 #: A whole number that a spreadsheet or a float column gave a fraction or an exponent.
 _FLOAT = re.compile(r"-?\d+(?:\.\d*)?(?:[eE]\+?\d{1,2})?")
@@ -39,9 +39,11 @@ def distinct_values(values: Iterable[str | None], encodings: Mapping[str, Mappin
     Whole numbers stored as floats (`85000001.0`, `8.5000001E7`) lose the fraction, if all values are such; text in an
     old or wrong encoding is read back with the tables in `encodings`.
     """
-    distinct = dict.fromkeys(values)
-    distinct.pop(None, None)
-    kept, count = cast("list[str]", list(distinct)), len(distinct)
+    distinct = values if isinstance(values, dict) else dict.fromkeys(values)
+    kept = list(distinct)
+    if None in distinct:
+        kept.remove(None)
+    count = len(kept)
     if count > MAX_VALUES:
         kept = [kept[place * count // (MAX_VALUES + 1)] for place in range(MAX_VALUES + 1)]
     found, joined = _joined(kept)
@@ -51,7 +53,7 @@ def distinct_values(values: Iterable[str | None], encodings: Mapping[str, Mappin
         found = list(repaired(found, encodings) or found)
         joined = "\n".join(found)
     codes = codes_of(joined)
-    too_long = len(joined) > MAX_LENGTH and max(map(len, found)) > MAX_LENGTH
+    too_long = (codes is None or _may_have_long_line(codes)) and max(map(len, found)) > MAX_LENGTH
     unclean = _is_unclean(joined) if codes is None else _has_spaces_to_lose(codes)
     if too_long or joined.count("\n") >= len(found) or unclean:
         found = list(dict.fromkeys(_clean(value) for value in found))
@@ -59,7 +61,7 @@ def distinct_values(values: Iterable[str | None], encodings: Mapping[str, Mappin
         found = list(dict.fromkeys(unicodedata.normalize("NFC", value) for value in found))
     elif '"' not in joined and "'" not in joined:
         # No value is empty: it would have left two newlines side by side, or one at an end.
-        return _as_typed(tuple(found[:MAX_VALUES]), joined)
+        return _as_typed(tuple(found[:MAX_VALUES]), codes)
     if '"' in joined or "'" in joined:
         found = list(dict.fromkeys(map(_unquoted, found)))
     return _as_typed(tuple(filter(None, found))[:MAX_VALUES])
@@ -77,7 +79,7 @@ def _joined(values: list[str]) -> tuple[list[str], str]:
 def are_arrays(values: Sequence[str | None]) -> bool:
     """Tell whether the first values are arrays as PostgreSQL writes them into text: `{a,b}`, `{"a b",c}`."""
     first = [value for value in values[:20] if value][:4]
-    return bool(first) and all(_POSTGRES_ARRAY.fullmatch(value.strip()) for value in first)
+    return bool(first) and "{" in first[0] and all(_POSTGRES_ARRAY.fullmatch(value.strip()) for value in first)
 
 
 def elements(values: Sequence[str | None]) -> Iterator[str | None]:
@@ -93,11 +95,19 @@ def elements(values: Sequence[str | None]) -> Iterator[str | None]:
                 yield item
 
 
+def _may_have_long_line(codes: bytes) -> bool:
+    """Tell whether a line may be longer than `MAX_LENGTH`: it would cover a stretch of half that length."""
+    half = MAX_LENGTH // 2
+    starts = range(0, len(codes) - half, half) if len(codes) > MAX_LENGTH else ()
+    return any(codes.find(b"\n", start, start + half) < 0 for start in starts)
+
+
 def _has_spaces_to_lose(codes: bytes) -> bool:
     """Tell whether there are two spaces side by side, or one at the end of a line, or an empty line."""
-    if b" " in codes and (b"  " in codes or b" \n" in codes or b"\n " in codes or codes[:1] == b" "):
-        return True
-    return codes[-1:] in {b" ", b"\n"} or codes[:1] == b"\n" or b"\n\n" in codes
+    if b" " in codes:
+        codes = codes.translate(_ONE_BLANK)
+        return b"  " in codes or codes[:1] == b" " or codes[-1:] == b" "
+    return b"\n\n" in codes or codes[:1] == b"\n" or codes[-1:] == b"\n"
 
 
 def _is_unclean(text: str) -> bool:
@@ -138,9 +148,11 @@ def _on_one_line(value: str) -> str:
     return ", ".join(parts)
 
 
-def _as_typed(lines: tuple[str, ...], joined: str = "") -> tuple[str, ...]:
-    """Return whole numbers as they were typed, if all `lines` are such; `joined` may be all of them on lines."""
-    if not lines or not lines[0].isascii() or joined.replace("\n", "").isdigit() or not _FLOAT.fullmatch(lines[0]):
+def _as_typed(lines: tuple[str, ...], codes: bytes | None = None) -> tuple[str, ...]:
+    """Return whole numbers as they were typed, if all `lines` are such; `codes` may be those of all of them."""
+    if not lines or not lines[0].isascii() or not _FLOAT.fullmatch(lines[0]):
+        return lines
+    if codes is not None and not codes.translate(None, b"\n0123456789"):
         return lines
     if all(map(str.isdigit, lines)):
         return lines

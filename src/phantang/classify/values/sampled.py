@@ -38,8 +38,10 @@ class Sampler:
         if not values:
             return Sampled(column, (), 0, None, numbered)
         listed = column.type.rstrip().endswith("[]") or are_arrays(values)
-        lines = self._values.lines(elements(values) if listed else values)
+        distinct = dict.fromkeys(values)
+        missing = values.count(None) if None in distinct else 0
+        lines = self._values.lines(elements(values) if listed else distinct)
         if lines:
             lines = unlabelled(lines, self._says)
         seen = self._values.measure(lines) if lines else None
-        return Sampled(column, lines, len(values) - values.count(None), seen, numbered)
+        return Sampled(column, lines, len(values) - missing, seen, numbered)
