@@ -1,7 +1,8 @@
 """PostgreSQL's catalog as `TableInfo`.
 
 Relations and columns the account cannot read are left out: no query through it can read them either. Partitions are
-left out too; they are read through their partitioned table. Domains are reported as the type below them.
+left out too; they are read through their partitioned table. Domains are reported as the type below them, texts under
+a nondeterministic collation as a type of their own (`TEXT COLLATE NONDETERMINISTIC`).
 """
 
 from __future__ import annotations
@@ -67,6 +68,14 @@ SELECT c.oid::int8 AS oid, n.nspname::text AS schema, c.relname::text AS name, c
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_VISIBLE}
 """  # noqa: S608 - constants only
 
+#: Texts that differ are equal under such a collation, and neither patterns nor the masks made of them work.
+_FOLDS = "EXISTS (SELECT 1 FROM pg_collation f WHERE f.oid = a.attcollation AND NOT f.collisdeterministic)"
+
+#: What a generated column is computed by, NULL for any other.
+_EXPRESSION = """
+  CASE WHEN a.attgenerated <> '' THEN (SELECT pg_get_expr(g.adbin, g.adrelid) FROM pg_attrdef g
+    WHERE g.adrelid = a.attrelid AND g.adnum = a.attnum) END"""
+
 COLUMNS = f"""
 WITH RECURSIVE base AS (
   SELECT t.oid, t.oid AS type, -1 AS modifier, t.typtype, 0 AS depth FROM pg_type t
@@ -75,10 +84,10 @@ WITH RECURSIVE base AS (
   FROM base b JOIN pg_type t ON t.oid = b.type JOIN pg_type u ON u.oid = t.typbasetype WHERE b.typtype = 'd'
 )
 SELECT c.oid::int8 AS oid, a.attname::text AS name, NOT a.attnotnull AS nullable,
-  format_type(b.type, CASE WHEN b.depth = 0 THEN a.atttypmod ELSE b.modifier END) AS type,
+  format_type(b.type, CASE WHEN b.depth = 0 THEN a.atttypmod ELSE b.modifier END)
+    || CASE WHEN ({_FOLDS}) THEN ' COLLATE NONDETERMINISTIC' ELSE '' END AS type,
   col_description(c.oid, a.attnum) AS comment,
-  CASE WHEN a.attgenerated <> '' THEN (SELECT pg_get_expr(g.adbin, g.adrelid) FROM pg_attrdef g
-    WHERE g.adrelid = a.attrelid AND g.adnum = a.attnum) END AS generated
+  {_EXPRESSION} AS generated
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   JOIN base b ON b.oid = a.atttypid AND b.typtype <> 'd'
 WHERE a.attnum > 0 AND NOT a.attisdropped AND has_column_privilege(c.oid, a.attnum, 'SELECT') AND {_VISIBLE}
@@ -112,10 +121,12 @@ _STRUCTURES = f"""
 SELECT n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind,
   CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END AS definition,
   CASE WHEN c.relkind IN ('v', 'm') THEN ({_BELOW}) END AS below,
-  (SELECT coalesce(json_agg(CASE WHEN a.attgenerated = ''
-      THEN json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), a.attnum)
-      ELSE json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), a.attnum, (SELECT
-        pg_get_expr(g.adbin, g.adrelid) FROM pg_attrdef g WHERE g.adrelid = a.attrelid AND g.adnum = a.attnum))
+  (SELECT coalesce(json_agg(CASE
+      WHEN {_FOLDS} THEN json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), a.attnum, {_EXPRESSION},
+        a.attcollation::regcollation::text)
+      WHEN a.attgenerated <> '' THEN
+        json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), a.attnum, {_EXPRESSION})
+      ELSE json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), a.attnum)
     END ORDER BY a.attnum), '[]')
     FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       AND has_column_privilege(c.oid, a.attnum, 'SELECT'))::text AS columns
