@@ -75,11 +75,13 @@ def spoken_names(table: TableInfo, split: Callable[[str], Sequence[Word]] = word
     return {name: _spoken(name, shared, initials, noun) for name in names}
 
 
+@lru_cache(maxsize=16384)
 def _prefix(name: str) -> str:
     found = _PREFIX.match(name)
     return found[0].rstrip("_") if found else ""
 
 
+@lru_cache(maxsize=16384)
 def _spoken(name: str, shared: str, initials: str, noun: str) -> str:
     text = _TYPES.sub("", name, count=1) if _TYPES.match(name) else name
     if shared and _prefix(text) == shared:

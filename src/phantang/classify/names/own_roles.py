@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from phantang.classify.text.words import VOWELS, words_of
 
@@ -50,16 +51,15 @@ class OwnRoles:
         self._heads: dict[str, list[str]] = defaultdict(list)
         for head in heads:
             self._heads[head[:_SHORTEST]].append(head)
+        self._behind_each = lru_cache(maxsize=16384)(self._behind_word)
 
     def apply(self, names: Mapping[str, str]) -> Mapping[str, str]:
         """Return `names` (column: name to read) with such letters replaced by a role."""
-        split = self._apart({column: [word.key for word in words_of(name)] for column, name in names.items()})
+        split = self._apart({column: _keys_of(name) for column, name in names.items()})
         bearers: dict[str, list[str]] = defaultdict(list)
         for column, words in split.items():
-            if len(words) > 1:
-                for token in {words[0], words[-2 if words[-1].isdigit() else -1]}:
-                    if _could_be_role(token):
-                        bearers[token].append(column)
+            for token in _ends(words):
+                bearers[token].append(column)
         found = dict(names)
         for token, columns in bearers.items():
             if len(columns) > 1 and self._is_role(token, [split[column] for column in columns]):
@@ -76,27 +76,39 @@ class OwnRoles:
             return False
         return own >= _KNOWN_PERSONAL or (own > 0 and sum(rest in self._fields for rest in rests) >= _KNOWN_PERSONAL)
 
-    def _apart(self, names: Mapping[str, list[str]]) -> Mapping[str, list[str]]:
+    def _apart(self, names: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
         """Take letters off the words they are written behind, where they are so behind two fields (`hotenndn`)."""
         behind: dict[str, set[str]] = defaultdict(set)
         for words in names.values():
-            for head, letters in self._behind(words):
-                behind[letters].add(head)
+            for word in words:
+                for head, letters in self._behind_each(word):
+                    behind[letters].add(head)
         own = {letters for letters, heads in behind.items() if len(heads) > 1 and any(map(self._is_of_person, heads))}
         if not own:
             return names
-        return {column: [part for word in words for part in _cut(word, own)] for column, words in names.items()}
+        return {column: tuple(part for word in words for part in _cut(word, own)) for column, words in names.items()}
 
-    def _behind(self, words: Iterable[str]) -> Iterable[tuple[str, str]]:
-        for word in words:
-            for head in self._heads.get(word[:_SHORTEST], ()):
-                letters = word[len(head) :]
-                if (
-                    word.startswith(head)
-                    and _could_be_role(letters)
-                    and not (letters in self._known or letters in _CODAS)
-                ):
-                    yield head, letters
+    def _behind_word(self, word: str) -> tuple[tuple[str, str], ...]:
+        """Return the fields that a word may begin with, each with the letters behind it."""
+        found = []
+        for head in self._heads.get(word[:_SHORTEST], ()):
+            letters = word[len(head) :]
+            if word.startswith(head) and _could_be_role(letters) and not (letters in self._known or letters in _CODAS):
+                found.append((head, letters))
+        return tuple(found)
+
+
+@lru_cache(maxsize=16384)
+def _keys_of(name: str) -> tuple[str, ...]:
+    """Return the words of a name, marks kept."""
+    return tuple(word.key for word in words_of(name))
+
+
+@lru_cache(maxsize=16384)
+def _ends(words: tuple[str, ...]) -> frozenset[str]:
+    """Return the first and the last word of several, a number aside, as far as they could be a role."""
+    ends = (words[0], words[-2 if words[-1].isdigit() else -1]) if len(words) > 1 else ()
+    return frozenset(filter(_could_be_role, ends))
 
 
 def _could_be_role(token: str) -> bool:

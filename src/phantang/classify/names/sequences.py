@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from functools import lru_cache
 
 from phantang.classify.text.words import Word
@@ -16,6 +16,11 @@ class PhraseSet:
         self._words = words
         self._index = by_first_word(phrases)
         self.span = lru_cache(maxsize=4096)(self._span)
+
+    @property
+    def first_words(self) -> Set[str]:
+        """What phrases begin with, folded: a name without any of them has none of the phrases."""
+        return self._index.keys()
 
     def __contains__(self, name: object) -> bool:
         return self.span(str(name)) is not None

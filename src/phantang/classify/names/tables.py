@@ -102,6 +102,7 @@ class TableReader:
         self._index = index
         self._tags = tags
         self._kinds = {kind: index.phrase_set(phrases) for kind, phrases in lexicon.tables.items()}
+        self._first_words = frozenset[str]().union(*(phrases.first_words for phrases in self._kinds.values()))
         self._roles = index.phrase_set(lexicon.roles)
         self._columns = {kind: index.phrase_set(phrases) for kind, phrases in lexicon.columns.items()}
         self._full_name = self._columns.pop(_FULL_NAME, index.phrase_set(()))
@@ -242,14 +243,16 @@ class TableReader:
         Words inside a longer phrase say nothing of their own: an accident report is no statistics, a loan product no
         loan.
         """
+        words = self._index.words(text)
+        if self._first_words.isdisjoint([word.folded for word in words]):
+            return set()
         spans = {kind: span for kind, phrases in self._kinds.items() if (span := phrases.span(text)) is not None}
         found = {
             kind: start
             for kind, (start, end) in spans.items()
             if not any(one <= start and end <= two and end - start < two - one for one, two in spans.values())
         }
-        words = self._index.words(text)
-        if words and words[-1].folded == _LIST and found.get(REFERENCE) == len(words) - 1 > 0:  # a data mart
+        if words[-1].folded == _LIST and found.get(REFERENCE) == len(words) - 1 > 0:  # a data mart
             del found[REFERENCE]
         person = found.get(PERSON)
         if person is not None:
@@ -269,10 +272,10 @@ class TableReader:
 
     def _is_catalogue(self, table: TableInfo) -> bool:
         """Tell whether it lists what it is called after: `benh` has a `ten_benh`, `lop` a `ten_lop`."""
-        own = tuple(word.folded for word in self._index.words(table.name.table))
-        named = (_NAME, *own)
-        return bool(own) and any(
-            tuple(word.folded for word in self._index.words(column.name)) == named for column in table.columns
+        named = [_NAME, *(word.folded for word in self._index.words(table.name.table))]
+        names = (self._index.words(column.name) for column in table.columns)
+        return len(named) > 1 and any(
+            len(words) == len(named) and [word.folded for word in words] == named for words in names
         )
 
     def _is_list(self, table: TableInfo) -> bool:

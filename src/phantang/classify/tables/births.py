@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import islice
 
 from phantang.classify.text.dates import years_of
 from phantang.classify.values.reading_numbers import new_numbers
@@ -31,7 +32,7 @@ def years_by_numbers(values: _Values) -> list[int | None]:
 
 def years_in(values: _Values) -> list[int | None]:
     """Return the year of each date among `values`, as typed; `None` for all else."""
-    dated = [value for value in values if value and value[0].isdigit() and len(value) < _LONG]
+    dated = [value for value in filter(None, values) if value[0].isdigit() and len(value) < _LONG]
     if not dated:
         return [None] * len(values)
     years = years_of(dated)
@@ -40,8 +41,8 @@ def years_in(values: _Values) -> list[int | None]:
 
 def have_years(values: _Values) -> bool:
     """Tell whether the first few values are dates, or years."""
-    first = [value for value in values[:40] if value][:5]
-    return sum(year is not None for year in years_in(first)) * 2 > len(first)
+    years = years_in(list(islice(filter(None, values[:40]), 5)))
+    return (len(years) - years.count(None)) * 2 > len(years)
 
 
 def may_agree(values: _Values, years: _Years) -> bool:
@@ -59,7 +60,7 @@ def agree(one: _Years, two: _Years) -> bool:
 
 def ages(values: _Values) -> list[int | None]:
     """Return the numbers of years that values state; empty unless nearly all of them are whole ones up to 110."""
-    first = [value for value in values if value][:_FEW]
+    first = list(islice(filter(None, values), _FEW))
     if sum(_age(value) is not None for value in first) * 2 < len(first):  # nearly all are none
         return []
     years = [_age(value) if value else None for value in values]

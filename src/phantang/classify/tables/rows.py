@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 
 from phantang.classify.rules.codelists import CodeLists
 from phantang.classify.tables.births import (
@@ -208,7 +209,7 @@ def _points(found: Mapping[str, Finding], columns: Mapping[str, _Values]) -> lis
 
 
 def _are_degrees(values: _Values, low: float, high: float) -> bool:
-    taken = [value for value in values if value][:40]
+    taken = list(islice(filter(None, values), 40))
     if len(taken) < _ROWS or "".join(taken).count(".") < _POINTED * len(taken):
         return False
     if sum(len(value.partition(".")[2]) >= _DECIMALS for value in taken) < _POINTED * len(taken):

@@ -53,9 +53,9 @@ def distinct_values(values: Iterable[str | None], encodings: Mapping[str, Mappin
         found = list(repaired(found, encodings) or found)
         joined = "\n".join(found)
     codes = codes_of(joined)
-    too_long = (codes is None or _may_have_long_line(codes)) and max(map(len, found)) > MAX_LENGTH
+    are_lines = joined.count("\n") < len(found) and not _has_long_line(joined)
     unclean = _is_unclean(joined) if codes is None else _has_spaces_to_lose(codes)
-    if too_long or joined.count("\n") >= len(found) or unclean:
+    if unclean or not are_lines:
         found = list(dict.fromkeys(_clean(value) for value in found))
     elif codes is None and not unicodedata.is_normalized("NFC", joined):
         found = list(dict.fromkeys(unicodedata.normalize("NFC", value) for value in found))
@@ -95,11 +95,15 @@ def elements(values: Sequence[str | None]) -> Iterator[str | None]:
                 yield item
 
 
-def _may_have_long_line(codes: bytes) -> bool:
-    """Tell whether a line may be longer than `MAX_LENGTH`: it would cover a stretch of half that length."""
-    half = MAX_LENGTH // 2
-    starts = range(0, len(codes) - half, half) if len(codes) > MAX_LENGTH else ()
-    return any(codes.find(b"\n", start, start + half) < 0 for start in starts)
+def _has_long_line(text: str) -> bool:
+    """Tell whether a line is longer than `MAX_LENGTH`: there is no newline in so many characters from its start on."""
+    start = 0
+    while len(text) - start > MAX_LENGTH:
+        newline = text.rfind("\n", start, start + MAX_LENGTH + 1)
+        if newline < 0:
+            return True
+        start = newline + 1
+    return False
 
 
 def _has_spaces_to_lose(codes: bytes) -> bool:
