@@ -12,7 +12,7 @@ from phantang.catalog.raising import COMBINATION
 from phantang.catalog.vocabulary import strictest, tag_of
 from phantang.model.catalog import Asset, Awaiting, ColumnEntry, Status
 from phantang.model.errors import InputError
-from phantang.model.tier import PersonalClass, Tier
+from phantang.model.tier import UNCLASSIFIED_TIER, PersonalClass, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -126,13 +126,16 @@ def _named(columns: Sequence[str]) -> str:
     return ", ".join(shown(name) for name in columns)
 
 
-def reject(asset: Asset, column: str, by: str, reason: str) -> tuple[Asset, Rejection | None]:
+def reject(
+    asset: Asset, column: str, by: str, reason: str, *, two_person: bool = False
+) -> tuple[Asset, Rejection | None]:
     """Return `asset` with what is pending on `column` turned down, and what was turned down, for the rules to learn.
 
     A decision that waits for a second person goes, and what stood stays; a scan's disagreement goes, and is not made
     again; a claim that nobody had decided on goes, and the column has no tag, so that it counts as sensitive until
     somebody says what it is. Raises `InputError`: `catalog_decider_required`, `catalog_reject_reason`,
-    `catalog_unknown_column`, `catalog_nothing_to_reject`.
+    `catalog_unknown_column`, `catalog_nothing_to_reject`; with `two_person` `catalog_reject_lowers` for a claim above
+    what a column without a tag counts as, such as a suspicion of state secrets.
     """
     require_decider(by)
     if not reason.strip():
@@ -146,6 +149,8 @@ def reject(asset: Asset, column: str, by: str, reason: str) -> tuple[Asset, Reje
         evidence = claim.evidence
         kept = replace(entry, proposal=None)
     elif entry.status is Status.PROPOSED and entry.tag is not None:
+        if two_person and entry.tier is not None and entry.tier > UNCLASSIFIED_TIER:
+            raise InputError("catalog_reject_lowers", column=shown(column), tier=entry.tier)
         claims, evidence = (entry.tag,), entry.evidence
         kept = replace(
             entry, tag=None, tags=(), tier=None, personal_class=None, confidence=None, evidence=(), decided_by=SCAN
@@ -222,12 +227,15 @@ def _settle(before: ColumnEntry, after: ColumnEntry, two_person: bool) -> Column
 
 
 def _lowers(before: ColumnEntry, after: ColumnEntry) -> bool:
-    if before.tier is None or before.personal_class is None or after.tier is None or after.personal_class is None:
+    """Tell whether less is protected `after`; who turned a claim down does not alone say that it was less instead."""
+    tier, personal_class = before.tier, before.personal_class
+    if before.tag is None and before.rejected:
+        tier, personal_class = before.effective_tier, before.effective_class
+    if tier is None or personal_class is None or after.tier is None or after.personal_class is None:
         return False
     if before.inherited is not None and _below_sources(after):
         return True
-    less = _CLASSES.index(after.personal_class) < _CLASSES.index(before.personal_class)
-    return after.tier < before.tier or less
+    return after.tier < tier or _CLASSES.index(after.personal_class) < _CLASSES.index(personal_class)
 
 
 def _decide(entry: ColumnEntry, status: Status, by: str, reason: str | None) -> ColumnEntry:

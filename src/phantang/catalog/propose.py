@@ -46,6 +46,7 @@ def propose(
     * new, or only proposed before: `proposed` with the new claim; without a finding, proposed with no tag at all;
     * accepted or overridden: kept; when the scan claims another tag the claim stands beside it as `proposal`, and goes
       when the scan agrees again or claims nothing;
+    * what waits for a second person goes on waiting;
     * a claim that a person rejected is not made again; a suspicion of state secrets stands until a person decides;
     * gone from the database: dropped if only proposed; if a person decided on it, kept at the end with type `ABSENT`
       and shown by `changes`, so that a decision is never lost unseen (and stands again if the column returns).
@@ -110,7 +111,15 @@ def _column(existing: ColumnEntry | None, column: ColumnInfo, claims: Mapping[st
         return replace(existing, type=column.type, comment=comment, proposal=pending)
     if existing is not None and existing.tier is Tier.T5 and (claim is None or claim.tier < Tier.T5):
         return replace(existing, type=column.type, comment=comment)  # not read again, and not for a scan to clear
-    entry = ColumnEntry(column.name, column.type, Status.PROPOSED, decided_by=SCAN, comment=comment, rejected=rejected)
+    entry = ColumnEntry(
+        column.name,
+        column.type,
+        Status.PROPOSED,
+        decided_by=SCAN,
+        comment=comment,
+        rejected=rejected,
+        awaiting=existing.awaiting if existing is not None else None,
+    )
     return entry if claim is None or _unread(column, claim) else adopt(entry, claim)
 
 

@@ -165,7 +165,8 @@ def override_column(
 def reject_column(workspace: Workspace, column: str, *, by: str, reason: str) -> ColumnEntry:
     """Say no to what is pending on one column; return its entry. The rules that claimed it get a near miss."""
     snapshot, found = _named(workspace, column)
-    changed, rejection = catalog.reject(snapshot.assets[found.table], found.column, by, reason)
+    two_person = workspace.settings.review_two_person
+    changed, rejection = catalog.reject(snapshot.assets[found.table], found.column, by, reason, two_person=two_person)
     claim = rejection.claim if rejection else None
     body = {"by": by, "reason": reason, "column": str(found), "claim": claim}
     publish_assets(workspace, [changed], "reject", {**body, "changes": differences(snapshot, [changed])})
