@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 #: `decided_by` of an entry that only a scan stands behind.
 SCAN = "scan"
 #: Types whose values hold others, or bytes, that rules on whole values say nothing about.
-_OPAQUE = re.compile(r"\]$|^(STRUCT|MAP|UNION|JSONB?|VARIANT|XML|HSTORE|BLOB|BYTEA)\b")
+_OPAQUE = re.compile(
+    r"\]$|^(STRUCT|MAP|UNION|ROW|ARRAY|\w*LIST|JSONB?|VARIANT|XML(TYPE)?|HSTORE"
+    r"|\w*BLOB|\w*BINARY|BYTEA|(LONG )?RAW|IMAGE)\b"
+)
 #: `type` of a column that a person decided on and the database no longer has: kept until somebody accepts its removal.
 ABSENT = "ABSENT"
 

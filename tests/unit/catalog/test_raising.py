@@ -14,6 +14,7 @@ from phantang.model.catalog import Asset, Status, Subjects
 from phantang.model.errors import WorkspaceError
 from phantang.model.finding import Evidence, Finding
 from phantang.model.names import ColumnName, TableName
+from phantang.model.raising import Waiver
 from phantang.model.schema import ColumnInfo, TableInfo
 from phantang.model.tier import PersonalClass, Tier
 
@@ -213,6 +214,25 @@ def test_a_set_that_singles_people_out_makes_the_rows_personal() -> None:
         asset, columns=tuple(replace(entry, tier=Tier.T0, status=Status.ACCEPTED) for entry in asset.columns)
     )
     assert harmless.tier is Tier.T2
+
+
+def test_what_was_measured_stands_until_it_is_measured_again() -> None:
+    columns = {"ma_xa": "admin.unit_code", "gioi_tinh": "person.gender"}
+    asset = scan("bang", columns, measured=Measured({"linkage": (UniqueSet(tuple(columns), 30, 100),)}))
+    assert [found.rule for found in asset.raised] == ["linkage"]
+    assert scan("bang", columns, existing=asset).raised == asset.raised
+    assert scan("bang", columns, existing=asset, measured=Measured({})).raised == ()
+
+
+def test_a_raise_takes_the_place_of_no_disagreement_and_no_waiver_ends_that_of_a_column() -> None:
+    columns, poor = {"ho_ten": "person.name"}, "Danh sách hộ nghèo"
+    before = accept(scan("ds", columns), "an")
+    after = scan("ds", {"ho_ten": "sensitive.health"}, existing=before, comment=poor)
+    assert [entry.proposal and entry.proposal.tag for entry in after.columns] == ["sensitive.health"]
+    raised = scan("ds", columns, comment=poor)
+    waived = replace(raised, waived=tuple(Waiver(found, "an", "x") for found in raised.raised))
+    again = scan("ds", columns, existing=waived, comment=poor)
+    assert (again.raised, tiers(again)) == (raised.raised, {"ho_ten": Tier.T3})
 
 
 def test_a_suspicion_of_state_secrets_stands_until_a_person_decides() -> None:

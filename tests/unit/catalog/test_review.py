@@ -81,6 +81,17 @@ def test_of_two_findings_for_a_column_the_stricter_counts() -> None:
         assert propose(None, info("a"), order, TAGS, None, {}).columns[0].tag == "sensitive.health"
 
 
+@pytest.mark.parametrize(
+    "kind",
+    ["STRUCT(a VARCHAR)", "JSONB", "VARCHAR[]", "LIST", "BLOB", "LONGBLOB", "BYTEA", "BINARY(16)", "LONG RAW", "XML"],
+)
+def test_what_holds_other_values_is_not_called_harmless_by_a_scan(kind: str) -> None:
+    column = ColumnInfo("a", kind)
+    for tag, claimed in (("none", None), ("person.name", "person.name")):
+        asset = propose(None, replace(info("a"), columns=(column,)), [finding("a", tag)], TAGS, None, {})
+        assert [entry.tag for entry in asset.columns] == [claimed]
+
+
 def test_a_finding_with_an_unknown_tag_is_refused() -> None:
     with pytest.raises(InputError, match="catalog_unknown_tag"):
         scan(None, "a", a="person.soul")

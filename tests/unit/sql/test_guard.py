@@ -75,6 +75,14 @@ TAMPERING = [
     ("reserved name", 'ORDER BY "ho_ten"', 'ORDER BY "__phantang_unit0"'),
     ("raw unit shown", '{t}."ma_xa", ', '{t}."ma_xa", {t}."so_cccd" AS "__phantang_unit0", '),
     ("syntax", "SELECT", "SELECT SELECT"),
+    ("one row of those that are hidden", " OFFSET 0)", " LIMIT 1 OFFSET 0)"),
+    ("an order by what is hidden", " OFFSET 0)", ' ORDER BY {t}."ton_giao" OFFSET 0)'),
+    ("different rows only", "FROM (SELECT CAST", "FROM (SELECT DISTINCT CAST"),
+    ("columns renamed", ' AS "c" WHERE', ' AS "c"("so_cccd", "ma_xa", "ho_ten", "ton_giao") WHERE'),
+    ("table named as a later WITH", 'SELECT "ho_ten"',
+     'WITH "x" AS (SELECT 1 FROM "ho_gia_dinh"), "ho_gia_dinh" AS (SELECT 1) SELECT "ho_ten"'),
+    ("table in the WHERE of a WITH", 'SELECT "ho_ten"',
+     'WITH "x" AS (SELECT 1) SELECT (SELECT 1 FROM "x" WHERE EXISTS (SELECT 1 FROM "{s}"."cong_dan")), "ho_ten"'),
 ]  # fmt: skip
 
 
@@ -87,6 +95,16 @@ def test_tampering_with_rows_is_noticed(what: str, old: str, new: str, dialect: 
     assert old in made.sql
     with pytest.raises(GuardError):
         guard(replace(made, sql=made.sql.replace(old, new, 1)), allowed, assets(dialect))
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("row", ['"cong_dan"."ton_giao"', '"cong_dan"."ma_xa", 1'])
+def test_where_no_column_is_read_none_is_shown(row: str, dialect: str) -> None:
+    allowed = decision(dialect, masks=MASKS)
+    made = _planned("SELECT count(*) AS n FROM cong_dan", allowed, dialect)
+    assert '(SELECT 1 AS "__phantang_row" FROM' in made.sql
+    with pytest.raises(GuardError):
+        guard(replace(made, sql=made.sql.replace("(SELECT 1 AS", f"(SELECT {row} AS")), allowed, assets(dialect))
 
 
 COPIES = """SELECT ma_ho FROM cong_dan WHERE ma_xa = '00001' AND ngay_sinh < '1990-01-01' AND thu_nhap IN (1, 2)"""
@@ -137,6 +155,9 @@ def test_tampering_with_a_copied_condition_is_noticed(old: str, new: str, dialec
         ('SELECT "ma_xa", ', 'SELECT "ma_xa", "ma_ho", '),
         (' GROUP BY "ma_xa"', ""),
         ("SELECT", "SELECT * FROM (SELECT"),
+        ("SELECT", "SELECT (SELECT 1), "),
+        ("SELECT", "SELECT ROW_NUMBER() OVER (), "),
+        ("SELECT", 'WITH "x" AS (SELECT 1) SELECT'),
     ],
 )
 def test_tampering_with_groups_is_noticed(old: str, new: str, dialect: str) -> None:
@@ -146,6 +167,14 @@ def test_tampering_with_groups_is_noticed(old: str, new: str, dialect: str) -> N
     sql = made.sql.replace(old, new, 1) + (") t" if new.endswith("(SELECT") else "")
     with pytest.raises(GuardError):
         guard(replace(made, sql=sql), allowed, assets(dialect))
+
+
+def test_rows_without_an_aggregate_are_noticed() -> None:
+    allowed = decision("duckdb", masks=MASKS, obligations=Obligations(aggregate_only=True))
+    made = _planned("SELECT count(*) FROM cong_dan", allowed, "duckdb")
+    for sql in ("SELECT 1", 'SELECT 1 AS "x"'):
+        with pytest.raises(GuardError):
+            guard(replace(made, sql=made.sql.replace("SELECT COUNT(*)", sql)), allowed, assets("duckdb"))
 
 
 def test_a_missing_having_is_noticed() -> None:

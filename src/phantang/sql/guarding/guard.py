@@ -158,9 +158,7 @@ def _literals(table: Guarded, decision: Decision) -> None:
         if equality.find_ancestor(exp.Select) is not table.body:
             continue
         if isinstance(column, exp.Column) and isinstance(literal, exp.Literal) and column.name in wanted:
-            text = literal.sql()
-            if table.literals.setdefault(column.name, text) != text:
-                raise failed(f"lookup {column.name}")
+            table.literals.setdefault(column.name, literal.sql())  # both uses must be of this one
 
 
 def _quoted(name: str) -> str:

@@ -33,7 +33,7 @@ def check(
         inside = {id(node) for node in ours.walk()}
         outside = [node for node in outside if id(node) not in inside]
     if owed.aggregate_only or owed.min_group_size is not None:
-        _aggregate(tree, outside, tables, dialect, parted=owed.min_group_size is not None)
+        _aggregate(tree, outside, dialect, parted=owed.min_group_size is not None)
     keys = {name for table in tables for name in table.keys}  # looked at in `keys.py`
     reserved = [
         node
@@ -96,9 +96,7 @@ def _conjuncts(node: exp.Expr | None) -> Iterator[exp.Expr]:
         yield node
 
 
-def _aggregate(
-    tree: exp.Query, outside: Sequence[exp.Expr], tables: Sequence[Guarded], dialect: str, *, parted: bool
-) -> None:
+def _aggregate(tree: exp.Query, outside: Sequence[exp.Expr], dialect: str, *, parted: bool) -> None:
     """One flat SELECT whose outputs are built from aggregates, group keys and constants.
 
     With `parted` the conditions inside aggregates are held to a group size each, in `choices.py`.
@@ -106,10 +104,7 @@ def _aggregate(
     failure = GuardError("guard_failed", name="aggregate")
     if any(is_aggregate(node, dialect) and _selects(node) and not (parted and choices.taken(node)) for node in outside):
         raise failure
-    subqueries = sum(
-        isinstance(node, exp.Subquery) and not isinstance(node.this, exp.Subquery | exp.Table) for node in outside
-    )
-    if not isinstance(tree, exp.Select) or tree.args.get("with_") or subqueries != len(tables):
+    if not isinstance(tree, exp.Select):
         raise failure
     if any(isinstance(node, (exp.Window, exp.Select, exp.SetOperation)) for node in outside if node is not tree):
         raise failure
