@@ -19,7 +19,7 @@ def builtin_classifier() -> Classifier:
     tags = document.get("tags") if isinstance(document, dict) else None
     if not packs or not isinstance(tags, dict):
         raise WorkspaceError("defaults_missing", name="classifiers")
-    return compile_packs(packs, lists, tags)
+    return compile_packs(packs, lists, tags, own=packs)
 
 
 def _texts(name: str, pattern: str) -> dict[str, str]:

@@ -16,24 +16,28 @@ from phantang.classify.rules.codelists import parse_lists
 _Texts: TypeAlias = tuple[tuple[str, str], ...]
 
 
-def compile_packs(packs: Mapping[str, str], lists: Mapping[str, str], tags: Collection[str]) -> Classifier:
+def compile_packs(
+    packs: Mapping[str, str], lists: Mapping[str, str], tags: Collection[str], *, own: Mapping[str, str] = {}
+) -> Classifier:
     """Compile rule packs into a classifier.
 
     `packs` are YAML texts by path relative to `classifiers/` (`vn/identity.yaml`), `lists` the code lists likewise
     (`lists/communes_2025.csv`), `tags` the vocabulary (a mapping from tag id will do): rules may use these and
-    finer ones.
+    finer ones. `own` are the program's own packs, read from its folder, not from a workspace's: the patterns of a pack
+    that is byte for byte one of them are not judged again, as the program's tests judge them.
 
     The last few classifiers are remembered, by every byte they are made of: to compile one takes a second or more.
 
     Raises `WorkspaceError`: naming the file, the rule and what is wrong with it.
     """
-    return _compile(tuple(sorted(packs.items())), tuple(sorted(lists.items())), frozenset(tags))
+    judged = frozenset(path for path, text in packs.items() if own.get(path) == text)
+    return _compile(tuple(sorted(packs.items())), tuple(sorted(lists.items())), frozenset(tags), judged)
 
 
 @lru_cache(maxsize=2)
-def _compile(packs: _Texts, lists: _Texts, tags: frozenset[str]) -> Classifier:
+def _compile(packs: _Texts, lists: _Texts, tags: frozenset[str], judged: frozenset[str]) -> Classifier:
     with _without_collection():
-        rules, lexicon = parse_packs(dict(packs), tags)
+        rules, lexicon = parse_packs(dict(packs), tags, judged=judged)
         return Classifier(rules, lexicon, parse_lists(dict(lists)), packs_digest(dict(packs), dict(lists)))
 
 

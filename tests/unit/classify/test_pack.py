@@ -139,3 +139,12 @@ def test_every_code_has_both_languages() -> None:
     for entry in codes.values():
         assert entry["exit"] == 2
         assert all(entry[part][lang] for part in ("message", "remedy") for lang in ("vi", "en"))
+
+
+def test_patterns_are_judged_unless_their_pack_is_the_programs_own_to_the_byte(lists: dict[str, str]) -> None:
+    exploding = {"p.yaml": GOOD.replace("TV\\d{6}", "(a+)+$", 1)}
+    assert compile_packs(exploding, lists, TAGS, own=exploding).rules
+    for own in ({}, {"p.yaml": GOOD}, {"p.yaml": exploding["p.yaml"] + "\n"}, {"q.yaml": exploding["p.yaml"]}):
+        with pytest.raises(WorkspaceError) as error:
+            compile_packs(exploding, lists, TAGS, own=own)
+        assert error.value.code == "classifier_pattern_explodes"

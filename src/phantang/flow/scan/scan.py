@@ -168,7 +168,7 @@ def scan_url(url: str, options: ScanOptions, *, progress: Progress | None = None
 def scan_open(engine: engines.Engine, options: ScanOptions, *, progress: Progress | None = None) -> ScanReport:
     """Do the same for a source that is open already."""
     snapshot = default_snapshot()
-    classifier = load_classifier(read_folder(default_folder("classifiers")), snapshot.tags)
+    classifier = load_classifier(_defaults(), snapshot.tags)
     done = scan_source(engine, classifier, snapshot, options, progress=progress)
     return ScanReport(tuple(propose_table(table, snapshot) for table in done.tables), {}, (done,))
 
@@ -206,7 +206,7 @@ def scan_options(settings: Settings, **given: Any) -> ScanOptions:
 
 def load_classifier(files: Mapping[str, str], tags: Mapping[str, Tag]) -> Classifier:
     """Compile the rule packs among `files` (paths relative to a `classifiers/` folder) with their code lists."""
-    return classify.compile_packs(*pack_files(files), tags)
+    return classify.compile_packs(*pack_files(files), tags, own=_defaults())
 
 
 def pack_files(files: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -216,13 +216,14 @@ def pack_files(files: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]
     """
     packs = {path: text for path, text in files.items() if not path.startswith("lists/") and path.endswith(".yaml")}
     own = {path: text for path, text in files.items() if path.startswith("lists/")}
-    return packs, {**_word_lists(), **own} if own else own
+    words = {path: text for path, text in _defaults().items() if path.startswith("lists/words_")} if own else {}
+    return packs, words | own
 
 
 @cache
-def _word_lists() -> dict[str, str]:
-    found = read_folder(default_folder("classifiers") / "lists")
-    return {f"lists/{name}": text for name, text in found.items() if name.startswith("words_")}
+def _defaults() -> dict[str, str]:
+    """Return the program's own packs and lists, by path."""
+    return dict(read_folder(default_folder("classifiers")))
 
 
 def propose_table(table: ReadTable, snapshot: Snapshot) -> Asset:
