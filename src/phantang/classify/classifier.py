@@ -240,7 +240,8 @@ class Classifier:
         names, refused = self._eligible(claims, allowed, context)
         comments: dict[int, Claim] = {}
         if column.comment:
-            comments, _ = self._eligible(self._index.claims(column.comment, comment=True), allowed, context)
+            said = self._index.claims(column.comment, comment=True, question=opaque)
+            comments, _ = self._eligible(said, allowed, context)
         hits = ColumnHits(0, {}, {})
         if seen is not None:
             named = {*names, *comments}

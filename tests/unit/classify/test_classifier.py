@@ -114,6 +114,20 @@ def test_strong_values_overrule_a_name_and_the_name_stays(classifier: Classifier
     assert _one(classifier, "ma_don_hang", _draw(generators, "phone")).tag == "none"
 
 
+@pytest.mark.parametrize(
+    ("name", "comment", "tag"),
+    [
+        ("V108", "Have you, or not: age at first intercourse", "sensitive.sexual_life"),
+        ("c7", "Trong 4 tuần qua có ốm đau không", "sensitive.health"),
+        ("ghi_nhan", "Trong 4 tuần qua có ốm đau không", "none"),
+    ],
+)
+def test_the_question_beside_an_opaque_name_is_heard_to_its_end(
+    classifier: Classifier, name: str, comment: str, tag: str
+) -> None:
+    assert _one(classifier, name, comment=comment).tag == tag
+
+
 def test_comments_speak(classifier: Classifier) -> None:
     assert _one(classifier, "cot_9", comment="Số CCCD của chủ hộ").tag == "person.national_id"
     assert _one(classifier, "cot_9", comment=unicodedata.normalize("NFD", "Địa chỉ thường trú")).tag == "person.address"

@@ -64,3 +64,32 @@ def test_names_told_apart_by_a_number_alone_say_nothing(classifier: Classifier) 
     # `tin` is a tax number, and `f1` somebody who met the ill: not in a row of such names.
     found = classifier.classify(_table("ds_nguoi_nop_thue", "ho_ten", "thong_tin_1", "f1", "f2", "f3", "f4"), {})
     assert [item.tag for item in found] == ["person.name"] + ["none"] * 5
+
+
+def test_a_letter_for_the_type_and_the_number_of_a_question_say_nothing() -> None:
+    typed = _table("tblKhoDuoc", "sMaThuoc", "sThuKho", "iTon", "dHanDung", "ghiChu")
+    assert list(spoken_names(typed).values()) == ["MaThuoc", "ThuKho", "Ton", "HanDung", "ghiChu"]
+    asked = _table("p1_ho", "p1_tuoi", "p1_dan_toc", "p1_gioi", "p2_tdhv", "id")
+    assert list(spoken_names(asked).values()) == ["tuoi", "dan_toc", "gioi", "tdhv", "id"]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        ("tTong", "tThuoc", "tGiuong", "tKham"),  # one letter only: the money of a bill
+        ("q1_age", "q2_age", "q3_sex", "q4_job"),  # two names are told apart by it
+        ("sTen", "iTon", "ghiChu", "ngay", "gia"),  # too few
+    ],
+)
+def test_what_tells_names_apart_stays(columns: tuple[str, ...]) -> None:
+    assert list(spoken_names(_table("t", *columns)).values()) == list(columns)
+
+
+def test_single_letters_of_a_tables_name_are_no_initials(classifier: Classifier) -> None:
+    """`D03-TS` is the number of a form: `ĐT` in it is a telephone."""
+    assert classifier.classify(_table("D03-TS", "Họ và tên", "Số ĐT"), {})[1].tag == "person.phone"
+
+
+def test_roles_of_mainframes_are_taken_off_the_field(classifier: Classifier) -> None:
+    found = classifier.classify(_table("CUSTMAST", "CUSTDOB", "CUSTINCM", "CUSTMMN", "CUSTXQZ"), {})
+    assert [one.tag for one in found] == ["person.birth_date", "sensitive.finance", "person.name", "none"]

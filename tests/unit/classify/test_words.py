@@ -78,3 +78,11 @@ def test_capitals_that_a_serialiser_made_small_are_one_word() -> None:
 )
 def test_what_a_syllable_begins_with(word: str, onset: str) -> None:
     assert onset_of(word) == onset
+
+
+@pytest.mark.parametrize(
+    ("name", "folded"),
+    [("SOHS", "sohs"), ("NgayHS", "hs"), ("months", "month"), ("graphs", "graph"), ("steps", "step")],
+)
+def test_hs_is_no_plural_where_english_has_none(name: str, folded: str) -> None:
+    assert words_of(name)[-1].folded == folded

@@ -20,6 +20,9 @@ _LETTER_AND_NUMBER = re.compile(r"[A-Za-z]_?\d{1,3}")
 _PREFIX = re.compile(r"([^\W\d_]{1,6})_+(?=\w)|([a-z]{2,4})(?=[A-Z])")
 #: Types written before a name; known ones only, as `so`, `ma` and `ten` look the same.
 _TYPES = re.compile(r"(?:str|int|lng|dbl|dtm|bln|bool|txt|fld|col|vch|nvc)(?=[A-Z])|(?:txt|fld|col|str)_")
+#: A type as one letter (`sHoTen`, `dNgaySinh`), and the number of a question (`p1_tuoi`): where most names have one.
+_LETTER_TYPES = re.compile(r"[bcdfilmnst](?=[A-Z])")
+_QUESTION = re.compile(r"[A-Za-z]{1,2}\d{1,3}[a-z]?_+(?=[^\W\d_])")
 #: Words for a table before its name.
 _TABLE_WORDS = frozenset({"tbl", "tb", "table", "t", "dbo", "bang"})
 #: What stands before the initials of the table, written together.
@@ -71,8 +74,24 @@ def spoken_names(table: TableInfo, split: Callable[[str], Sequence[Word]] = word
         shared = ""
     own = [word for word in split(table.name.table) if word.folded not in _TABLE_WORDS]
     initials = "".join(word.folded[0] for word in own if word.folded.isalpha())
-    noun = "_".join(word.key for word in own) if 2 <= len(initials) <= 3 and len(own) > 1 else ""
-    return {name: _spoken(name, shared, initials, noun) for name in names}
+    whole = 2 <= len(initials) <= 3 and len(own) > 1 and all(len(word.folded) > 1 for word in own)  # D03-TS is no noun
+    noun = "_".join(word.key for word in own) if whole else ""
+    return {
+        name: _spoken(bare, shared, initials, noun) for name, bare in zip(names, _without_front(names), strict=True)
+    }
+
+
+def _without_front(names: Sequence[str]) -> Sequence[str]:
+    """Return names without what stands before most and says nothing: a letter for the type, a question's number.
+
+    Names that only this tells apart keep it.
+    """
+    for front in (_LETTER_TYPES, _QUESTION):
+        found = [match[0] for name in names if (match := front.match(name))]
+        if len(found) >= max(_COLUMNS, _SHARE * len(names)) and (front is _QUESTION or len(set(found)) > 1):
+            bare = [name[match.end() :] if (match := front.match(name)) else name for name in names]
+            return bare if len(set(bare)) == len(bare) else names
+    return names
 
 
 @lru_cache(maxsize=16384)

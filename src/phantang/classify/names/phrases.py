@@ -149,14 +149,14 @@ class PhraseIndex:
         """Return a test for whether a name contains one of `phrases`, in any of their expansions."""
         return PhraseSet(self._sequences(phrases), self.words)
 
-    def _claims(self, text: str, *, comment: bool = False) -> tuple[Claim, ...]:
-        """Return the claims of a name, or of a comment, best first.
+    def _claims(self, text: str, *, comment: bool = False, question: bool = False) -> tuple[Claim, ...]:
+        """Return the claims of a name, or of a comment, best first; all of a `question` is its subject.
 
         A claim inside a longer one is dropped; so is one whose name is headed by something else (`ngày cấp`,
         `verified`).
         """
         words = self.words(text)
-        standing, barred = self._standing(words, comment=comment)
+        standing, barred = self._standing(words, comment=comment, reach=len(words) if question else _COMMENT_HEAD)
         if not comment and len(plain := _without_digits(words)) > 1:
             without = self._standing(plain)
             if max((one.length for one in without[0]), default=0) > max((one.length for one in standing), default=0):
@@ -176,7 +176,9 @@ class PhraseIndex:
         claims, _ = self._standing(() if self._ordinary.fit(words) else self._cut.read(words))
         return [replace(one, level=Level.PERSON, guessed=False) for one in claims if self._rules[one.rule].personal]
 
-    def _standing(self, words: Sequence[Word], *, comment: bool = False) -> tuple[list[Claim], set[int]]:
+    def _standing(
+        self, words: Sequence[Word], *, comment: bool = False, reach: int = _COMMENT_HEAD
+    ) -> tuple[list[Claim], set[int]]:
         """Return the claims that stand, in order of place, and the rules that a phrase under `never` bars."""
         found: list[Claim] = []
         barred: set[int] = set()
@@ -186,7 +188,7 @@ class PhraseIndex:
                 if level is None:
                     barred.add(rule)
                 elif self._fits_place(words, start, end, level):
-                    heard = Level.WEAK if comment and start > _COMMENT_HEAD else level
+                    heard = Level.WEAK if comment and start > reach else level
                     guessed = any(word.guessed for word in words[start:end])
                     guessed = guessed or (ordinary and end - start > 1 and self._rules[rule].personal)
                     if guessed and heard in BY_ITSELF:

@@ -17,6 +17,8 @@ from phantang.classify.text.words import VOWELS, Word, is_syllable, words_of
 
 _SHORTEST_GLUED = 4
 _ABBREVIATION_COST, _SYLLABLE_COST = 1.1, 2.2
+#: Roles that mainframe programs write before a field, both as one word: `CUSTINCM`, `EMPDOB`, `PATDOD`.
+_ENGLISH_ROLES, _SHORTEST_FIELD = ("cust", "emp", "pat", "stu", "mem", "clm", "drv", "gst", "acct"), 3
 #: What is written in capitals before whose it is: `SoCMNDTN`, `CCCDNNT`, `SDTPH`.
 _ACRONYMS, _SHORT_ROLE = ("cccd", "cmnd", "cmt", "sdt", "mst", "stk", "bhxh", "bhyt", "gplx"), 3
 #: How an English word ends and no Vietnamese syllable: it is not made of short forms (`part ic ip at ing`).
@@ -120,12 +122,20 @@ class WordReader:
         if _ENGLISH_END.search(text) and any(len(piece) <= _SHORT_PIECE for piece in pieces):
             return ()
         if len(pieces) < 2 or sum(self._cost(piece) > _ABBREVIATION_COST for piece in pieces) * 2 > len(pieces):
-            return ()
+            return self._behind_role(text)
         words = tuple(part for piece in pieces for part in self._pieces.get(piece, (Word(piece, piece, exact=False),)))
         if any((one.folded, two.folded) in self._pairs for one, two in pairwise(words)):
             return words
         whole = len(pieces) <= 3 and all(len(piece) > 2 and is_syllable(piece) for piece in pieces)
-        return words if whole and all(piece in self._vocabulary for piece in pieces) else ()
+        return words if whole and all(piece in self._vocabulary for piece in pieces) else self._behind_role(text)
+
+    def _behind_role(self, text: str) -> tuple[Word, ...]:
+        """Read a field written as one word with the short English role before it (`CUSTINCM`), as a guess."""
+        for role in _ENGLISH_ROLES:
+            field = text[len(role) :]
+            if text.startswith(role) and len(field) >= _SHORTEST_FIELD and field in self._abbreviations:
+                return _guessed(role), *(replace(word, guessed=True) for word in self._abbreviations[field])
+        return ()
 
     def _by_initial(self, text: str) -> tuple[Word, ...]:
         """Read first letters of a word and the whole next one (`DTHOAI`, `MKHAU`), if only one known pair fits."""
@@ -160,3 +170,7 @@ class WordReader:
 
     def _written_out(self, short: str) -> tuple[Word, ...]:
         return self._abbreviations.get(short, (Word(short, short, exact=False),))
+
+
+def _guessed(text: str) -> Word:
+    return Word(text, text, exact=False, guessed=True)

@@ -21,6 +21,8 @@ _SERIALISED = re.compile(r"[a-z]+[A-Z](?:_[A-Z0-9]+)+")
 #: Letters that are vowels in a name without marks.
 VOWELS = frozenset("aeiouy")
 _SINGULAR_S = ("ss", "us", "is")
+#: Letters before an `h` that an English plural ends in (months, graphs); hs after others is short for something.
+_BEFORE_H = frozenset("cgpst")
 _PLURAL_ES = ("ches", "shes", "sses", "xes")
 #: What a syllable begins with before its vowel; nothing, too. `gi` is one before another vowel only (`gia`, not `gin`).
 _ONSET = re.compile(r"ngh|gi(?=[aeiouy])|qu|ch|gh|kh|ng|nh|ph|th|tr|[bcdghklmnpqrstvx]|")
@@ -100,6 +102,8 @@ def _split(text: str) -> list[str]:
 
 def _singular(word: str) -> str:
     if len(word) > 3 and word.isascii() and word.endswith("s") and not word.endswith(_SINGULAR_S):
+        if word[-2] == "h" and word[-3] not in _BEFORE_H:  # SOHS
+            return word
         if word.endswith(_PLURAL_ES):
             return word[:-2]
         return word[:-3] + "y" if word.endswith("ies") and len(word) > 4 else word[:-1]
