@@ -13,6 +13,7 @@ from phantang.classify.rules.confidence import (
     by_values,
     either,
     enough,
+    needed,
     none_among,
     none_confidence,
     unsupported,
@@ -126,3 +127,19 @@ def test_a_remembered_conclusion_is_the_one_that_would_be_drawn(
             assert (
                 conclusions.of(column, seen) == conclusions.of(column, seen) == conclude(column, seen, classifier.rules)
             )
+
+
+@given(
+    st.integers(1, 20), st.integers(0, 20), st.integers(0, 4), st.integers(0, 20), st.sampled_from([0.45, 0.8, 0.97])
+)
+def test_a_rule_is_out_where_the_values_that_are_left_cannot_make_it_up(
+    sampled: int, rest: int, neutral: int, hits: int, share: float
+) -> None:
+    """With fewer hits than needed not even hits alone, and any number of neutral values, reach the share."""
+    total = sampled + rest
+    wanted = needed(sampled, share, total, min(neutral, total))
+    assert wanted >= needed(sampled, share, 0, 0) == enough(sampled, share)[0]
+    if enough(sampled, share)[0] <= min(hits, sampled) < wanted:
+        best = min(hits, sampled) + rest
+        assert not best or best < share * (total - min(neutral, total))
+    assert needed(total, share, total, 0) >= max(1, share * total)

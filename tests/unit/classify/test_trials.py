@@ -26,7 +26,7 @@ class _Whole(Measured):
         return Look(self.lines, self._hints) if place == 0 else None
 
 
-def _nothing(_: str, *, more: bool) -> int:
+def _nothing(*_: object) -> int:
     return 0
 
 

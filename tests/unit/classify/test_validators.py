@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import random
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from phantang.classify.rules.codelists import CodeLists, parse_lists
 from phantang.classify.text.dates import parse_date
-from phantang.classify.values.columnwise import COLUMN_CHECKS
+from phantang.classify.values.columnwise import COLUMN_CHECKS, REFUSING
 from phantang.classify.values.validators import VALIDATORS
 
 
@@ -66,6 +69,16 @@ def test_good_and_bad_values(name: str, good: list[str], bad: list[str], codes: 
 )
 def test_dates_in_several_orders(text: str, day: date | None) -> None:
     assert parse_date(text) == day
+
+
+@given(st.integers(4, 15), st.integers(0, 9), st.integers(1, 40), st.randoms())
+def test_checks_that_are_not_asked_would_refuse(length: int, first: int, count: int, chance: random.Random) -> None:
+    """Digits and nothing else, and texts of one length, are refused by these checks whatever they are."""
+    values = [f"{first}{chance.randrange(10 ** (length - 1)):0{length - 1}}" for _ in range(count)]
+    of_digits, of_one_length = REFUSING
+    assert not any(COLUMN_CHECKS[check](values) for check in of_digits | of_one_length)
+    mixed = values + ["1" * (3 + place % 13) for place in range(count)]
+    assert not any(COLUMN_CHECKS[check](mixed) for check in of_digits)
 
 
 def test_order_numbers_do_not_pass_as_personal_numbers() -> None:

@@ -46,7 +46,7 @@ Wilson, E. B. (1927), "Probable inference, the law of succession, and statistica
 from __future__ import annotations
 
 from functools import lru_cache
-from math import comb, sqrt
+from math import ceil, comb, sqrt
 
 #: Two-sided 80% normal quantile: one bad value in ten does not sink a column, three good ones can carry it.
 Z = 1.2816
@@ -90,6 +90,19 @@ def enough(sampled: int, share: float) -> tuple[int, int]:
         least = hits + 1
     sure = (hits for hits in range(1, sampled + 1) if by_values(1.0, hits, sampled, share) >= 1.0)
     return least, next(sure, sampled + 1)
+
+
+@lru_cache(maxsize=8192)
+def needed(sampled: int, share: float, total: int, neutral: int) -> int:
+    """Return the hits of `sampled` values below which a rule is out: by `enough`, or as the rest could not make it up.
+
+    There are `total` values, of which so many may be `neutral`, and are not counted then; 0 if that is not told.
+    """
+    least = enough(sampled, share)[0]
+    if not total:
+        return least
+    rest = total - sampled
+    return max(least, ceil(share * (total - neutral)) - rest, 0 if rest else 1)
 
 
 def either(*probabilities: float) -> float:

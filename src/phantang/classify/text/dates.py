@@ -23,7 +23,9 @@ _MONTHS = {
 }  # fmt: skip
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 #: Lengths of a date, with or without a time, in digits alone.
-_COMPACT_LENGTHS = frozenset({4, 8, 12, 14})
+_COMPACT_LENGTHS, _DATE_ONLY = frozenset({4, 8, 12, 14}), 8
+#: What those with a time begin with, if their year is one that is read.
+_CENTURIES = frozenset({"19", "20", "21"})
 #: The most frequent ways to write a date, as lines of a text: all days but the 29th of February.
 _MONTH, _DAY, _SPAN = "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|1[0-9]|2[0-8])", "(?:19|20)[0-9][0-9]"
 _LONG, _LONGEST = "(?:0?[13-9]|1[0-2])", "(?:0?[13578]|1[02])"
@@ -78,8 +80,10 @@ def parse_date(text: str) -> date | None:
     unknown day or month is written 00 in old records; it is read as 1. Years outside 1900-2100 are refused.
     """
     text = text.strip()
-    if text.isdigit() and len(text) not in _COMPACT_LENGTHS:
-        return None
+    if text.isdigit():
+        moment = len(text) > _DATE_ONLY and text.isascii()
+        if len(text) not in _COMPACT_LENGTHS or (moment and text[:2] not in _CENTURIES):
+            return None
     if _YEAR.fullmatch(text):
         return date(int(text), 1, 1)
     if found := _DMY.fullmatch(text) or _SPOKEN.fullmatch(text):

@@ -267,3 +267,8 @@ COLUMN_CHECKS: Mapping[str, ColumnCheck] = {
         licence_years_spread, provinces_spread, serials_spread, identity_numbers_mixed, birth_years_of_adults,
     )
 }  # fmt: skip
+#: Checks that refuse any values which are digits and nothing else; and any that are equally long.
+REFUSING = (
+    frozenset({"phones_mixed", "phones_written", "phones_of_abroad"}),
+    frozenset({"identity_numbers_mixed", "numbers_of_accounts"}),
+)

@@ -37,6 +37,7 @@ _OTHERS = frozenset(
     "người giám hộ", "người thân", "người nhà", "người yêu", "người đỡ đầu", "người ở nhờ", "người thuê", "bảo mẫu",
     "họ hàng", "đồng nghiệp", "mẹ đơn thân", "bố đơn thân", "quan hệ khác", "người sống cùng"}
 )  # fmt: skip
+_FIRST_WORDS = _KIN | {other.partition(" ")[0] for other in _OTHERS}
 _KIN_EN = re.compile(
     r"(?:(?:step|foster|half|ex|adoptive|biological|adopted|grand|great|maternal|paternal|co|house|flat)[\- ]?)*"
     r"(?:son|daughter|child|mother|father|mum|dad|parent|brother|sister|sibling|wife|husband|spouse|partner|uncle|aunt|"
@@ -112,6 +113,9 @@ def kinship_said(value: str, lists: CodeLists) -> bool:
     text = value.lower().strip(" .")
     if (text.isascii() or "é" in text) and _KIN_EN.fullmatch(_LIVING.sub("", text)):
         return True
+    first = _LETTERS.search(text)
+    if first is None or first[0] not in _FIRST_WORDS:
+        return False
     words = _LETTERS.findall(text)
     if " ".join(words) in _OTHERS:
         return True

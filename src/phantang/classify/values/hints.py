@@ -67,8 +67,10 @@ def _first_words(phrases: Iterable[str]) -> set[str]:
     return {phrase.split()[0] for phrase in phrases if phrase}
 
 
+#: Of these, some accept values without such a word.
+_BESIDE_WORDS = frozenset({"address"})
 #: Bits of a number that count the values of one validator; there are never more values than they can hold.
-_LANE, MOST_VALUES = 8, 255
+LANE, MOST_VALUES = 8, 255
 
 
 class Hints:
@@ -76,27 +78,43 @@ class Hints:
 
     #: Names of the validators that are known here; any other may accept anything.
     known = frozenset({*_WHOLE, *_ONE_WORD})
+    #: Those that accept nothing without one of their words.
+    by_words = known - _BESIDE_WORDS
 
     def __init__(self, lists: CodeLists) -> None:
         self.lists = lists
-        self._lanes = {validator: _LANE * place for place, validator in enumerate(sorted(self.known))}
+        self._lanes = {validator: LANE * place for place, validator in enumerate(sorted(self.known))}
         self._whole = self._inverted(_WHOLE, lists)
         self._words = self._inverted(_ONE_WORD, lists)
 
-    def counts(self, values: Iterable[Sequence[str]]) -> int:
-        """Count those of `values`, at most `MOST_VALUES` and each as its words, that each validator could accept."""
-        total, words = 0, self._words
+    def of_each(self, values: Iterable[Sequence[str]]) -> list[int]:
+        """Return for each of `values`, given as its words, the validators that could accept it: 1 in their lanes.
+
+        The sum of at most `MOST_VALUES` of them counts the values that each validator could accept.
+        """
+        every, words, whole = [], self._words, self._whole
         for parts in values:
-            found = self._whole.get(" ".join(parts), 0)
+            found = whole.get(" ".join(parts), 0)
             for word in parts:
                 if word in words:
                     found |= words[word]
-            total += found
-        return total
+            every.append(found)
+        return every
+
+    def lane(self, validator: str) -> int:
+        """Return the place of the lowest bit of the lane of a validator."""
+        return self._lanes[validator]
+
+    def open_to(self, validator: str, lines: Sequence[str], hinted: Mapping[str, int]) -> Sequence[str]:
+        """Return those of `lines` that `validator` could accept; `hinted` has the lanes of each."""
+        if validator not in self.by_words:
+            return lines
+        place = self._lanes[validator]
+        return [line for line in lines if hinted[line] >> place & 1]
 
     def most(self, validator: str, counts: int, lines: str) -> int:
         """Return how many of the values on `lines`, whose `counts` these are, `validator` could accept at the most."""
-        streets = len(STREET.findall(lines)) if validator == "address" and lines.lower() != lines.upper() else 0
+        streets = len(STREET.findall(lines)) if validator in _BESIDE_WORDS and lines.lower() != lines.upper() else 0
         return (counts >> self._lanes[validator] & MOST_VALUES) + streets
 
     def _inverted(self, wanted: Mapping[str, Callable[[CodeLists], Iterable[str]]], lists: CodeLists) -> dict[str, int]:

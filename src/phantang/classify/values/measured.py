@@ -17,6 +17,7 @@ from phantang.classify.values.topics import topics_of
 _MEASURED = 200
 #: They are looked at in steps: so many, so many more and so on, then the rest.
 _STEPS = (9, 11, 60)
+_TOLD = _STEPS[0] + _STEPS[1]
 #: Answers that say nothing, folded; a list with so many values or fewer may have one of them.
 NEUTRAL, _FEW = frozenset(
     {"", "khong", "khong co", "khong ro", "chua", "chua co", "chua ro", "chua xac dinh", "khac", "binh thuong", "0",
@@ -51,11 +52,21 @@ class Look:
 
     @cached_property
     def _words(self) -> list[list[str]]:
-        return prepare_words(self.text)
+        # Digits are a word as they are.
+        return (
+            [[line] for line in self.lines]
+            if self.text.isascii() and self.plainness.digits
+            else prepare_words(self.text)
+        )
 
-    def prepare(self) -> None:
-        """Let validators know the words of every value: all at once is far cheaper than one by one."""
+    def prepared(self, lines: Sequence[str]) -> Sequence[str]:
+        """Return `lines`, of which validators know the words then: all at once is far cheaper than one by one."""
         _ = self._words
+        return lines
+
+    def open_to(self, validator: str, lines: Sequence[str]) -> Sequence[str]:
+        """Return those of `lines` that `validator`, one of `Hints.known`, could accept; it knows their words then."""
+        return self._hints.open_to(validator, lines, self._hinted)
 
     @cached_property
     def plainness(self) -> Plain:
@@ -72,11 +83,16 @@ class Look:
 
     def most(self, validator: str) -> int:
         """Return how many of the values `validator`, one of `Hints.known`, could accept at the most."""
-        return self._hints.most(validator, self._counts, self.text)
+        return self._hints.most(validator, self.counts, self.text)
 
     @cached_property
-    def _counts(self) -> int:
-        return self._hints.counts(self._words)
+    def counts(self) -> int:
+        """How many of the values each validator could accept, as `Hints.of_each` has it."""
+        return sum(self._hinted.values())
+
+    @cached_property
+    def _hinted(self) -> dict[str, int]:
+        return dict(zip(self.lines, self._hints.of_each(self._words), strict=True))
 
 
 class Measured:
@@ -86,7 +102,7 @@ class Measured:
     """
 
     def __init__(self, every: Sequence[str], hints: Hints, possible: Callable[..., int]) -> None:
-        """`possible` tells which rules, as bits, some lines do not rule out, with or without `more`."""
+        """`possible` tells which rules, as bits, some lines do not rule out, of so many in all (see `told`)."""
         self.every = every
         self.lines = every if len(every) <= _MEASURED else every[:: -(-len(every) // _MEASURED)]
         self.joined = "\n".join(every)
@@ -114,6 +130,26 @@ class Measured:
         return self._looks[place] if place < len(self._looks) else None
 
     @cached_property
+    def told(self) -> tuple[int, int]:
+        """How many values there are, and how many of them are neutral; zeros if more than two looks of them."""
+        return (len(self.lines), len(self.neutral)) if len(self.lines) <= _TOLD else (0, 0)
+
+    @property
+    def first(self) -> Look:
+        """The first look."""
+        return self._looks[0]
+
+    @cached_property
+    def of_digits(self) -> bool:
+        """Tell whether all values are digits and nothing else."""
+        return "".join(self.lines).isdecimal()
+
+    @cached_property
+    def of_one_length(self) -> bool:
+        """Tell whether all values are equally long."""
+        return len(set(map(len, self.lines))) == 1
+
+    @cached_property
     def probe(self) -> str:
         """The values of the first two looks, one a line."""
         return "\n".join(look.text for look in (self.look(0), self.look(1)) if look is not None)
@@ -121,7 +157,8 @@ class Measured:
     @cached_property
     def possible(self) -> int:
         """The rules, as bits, that the first values do not rule out."""
-        return self._possible(self._looks[0].text, more=len(self.lines) > self._looks[0].count)
+        count = len(self.lines)  # which of them are neutral is dearer to tell than it is worth here
+        return self._possible(self._looks[0].text, *((count, count) if count <= _TOLD else (0, 0)))
 
     def ordered(self, looks: int) -> list[str]:
         """Return the values of so many looks, sorted."""

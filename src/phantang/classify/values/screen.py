@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from phantang.classify.rules.confidence import enough
+from phantang.classify.rules.confidence import needed
 from phantang.classify.rules.rule import ValueTest
 from phantang.classify.values.forms import Form, as_bits, form_of, kinds_in, shapes
 
@@ -41,12 +41,12 @@ class Screen:
         self._shares = {number: test.share for number, test in tests.items() if number not in self._foreign}
         self._rules = lru_cache(maxsize=32768)(self._fitting)
         self._recognisers = lru_cache(maxsize=4096)(self._may_be_asked)
-        self._demanded = lru_cache(maxsize=64)(self._demanded_lines)
+        self._demanded = lru_cache(maxsize=512)(self._demanded_lines)
 
-    def possible(self, text: str, *, more: bool = False) -> int:
+    def possible(self, text: str, total: int = 0, neutral: int = 0) -> int:
         """Return the rules, as bits, that may match as many lines of `text` as they must not to be out.
 
-        There may be `more` lines than these.
+        There are `total` lines, if it is told, some of which may be `neutral`: see `confidence.needed`.
         """
         fits: dict[int, int] = {}
         for (length, kinds), times in shapes(text).items():
@@ -54,7 +54,7 @@ class Screen:
             fits[fit] = fits.get(fit, 0) + times
         if len(fits) == 1:
             return next(iter(fits))
-        demanded = self._demanded(text.count("\n") + 1, more=more)
+        demanded = self._demanded(text.count("\n") + 1, total, neutral)
         # By number of lines, from none: the rules that so many lines, or more, fit.
         reached = [-1, *(0 for _ in demanded[1:])]
         for fit, times in fits.items():
@@ -69,11 +69,11 @@ class Screen:
         """Return those of Presidio's recognisers, as bits, that may find something in a line of `text`."""
         return self._recognisers(max(map(len, text.split("\n"))), kinds_in(text))
 
-    def _demanded_lines(self, count: int, *, more: bool) -> list[int]:
+    def _demanded_lines(self, count: int, total: int, neutral: int) -> list[int]:
         """Return, by number of lines, the rules, as bits, that demand so many of `count` at the least."""
         found = [0]
         for number, share in self._shares.items():
-            least = enough(count, share)[0] if more else max(1, enough(count, share)[0])
+            least = needed(count, share, total, neutral)
             found += [0] * (least + 1 - len(found))
             found[least] |= 1 << number
         return found

@@ -21,6 +21,12 @@ _PLACE = re.compile(
     r"tiểu học|mầm non|mn|th)(?= [^\n]*[A-ZÀ-ỸĐ])[^\n]*|bệnh viện[^,;\n]*|benh vien[^,;\n]*|trạm y tế[^,;\n]*|"
     r"phòng khám[^,;\n]*|nhà thuốc[^,;\n]*|hiệu thuốc[^,;\n]*"
 )
+#: A text that begins with none of the first words, and in which none of the others stands, names no such place.
+_HEADS = frozenset(
+    {"trường", "truong", "học", "trung", "tt", "ttgdtx", "khoa", "sở", "phòng", "bộ", "ban", "viện", "đại", "đh", "cao",
+    "cđ", "thpt", "thcs", "tiểu", "mầm", "mn", "th"}
+)  # fmt: skip
+_ANYWHERE = ("bệnh viện", "benh vien", "trạm y tế", "phòng khám", "nhà thuốc", "hiệu thuốc")
 #: Endings of names of substances: WHO, stem book of international nonproprietary names (2018).
 _STEM = re.compile(
     r"\b[a-z]{2,}(?:cillin|mycin|olol|april|opril|pril|sartan|statin|prazol|dipin|formin|oxacin|azepam|zolam|conazol|"
@@ -37,12 +43,14 @@ def topics_of(value: str, lists: CodeLists) -> frozenset[str]:
     known, words = _words_of(value, lists)
     if known.keys().isdisjoint(words):
         return frozenset()
-    known, words = _words_of(_PLACE.sub(" ", value), lists)
+    text = " ".join(words)
+    if words[0] in _HEADS or any(place in text for place in _ANYWHERE):
+        known, words = _words_of(_PLACE.sub(" ", value), lists)
     found = frozenset[str]()
     for at, word in enumerate(words):
         if word in known:
             phrases = known[word]
-            for end in range(at + 1, at + 1 + _LONGEST):
+            for end in range(at + 1, min(at + _LONGEST, len(words)) + 1):
                 found |= phrases.get(" ".join(words[at:end]), frozenset())
     return found
 

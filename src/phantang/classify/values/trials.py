@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from phantang.classify.rules.confidence import enough
+from phantang.classify.rules.confidence import enough, needed
 from phantang.classify.rules.rule import Alone, ValueTest
 from phantang.classify.values.columnwise import COLUMN_CHECKS
 from phantang.classify.values.hints import Hints
@@ -26,9 +26,12 @@ _JUDGED = 50
 #: What stands in a text before the code of a thing, which may look like a phone: mã 0912345678.
 _NO_CODE = "".join(f"(?<!{word} )" for word in ("mã", "Mã", "MÃ", "mã số", "Mã số", "số hiệu", "SKU", "sku", "code"))
 
+#: Values of which so many must be accepted are asked for in two parts.
+_MANY = 2
+
 #: Patterns so plain that lengths and kinds of character tell what they match.
 _KINDS = {r"\d": "d", r"[^\n]": "n", r"[^\n\d]": "nd"}
-_REPEATED = re.compile(rf"({'|'.join(map(re.escape, _KINDS))})\{{(\d+)(?:,(\d+))?\}}")
+_REPEATED = re.compile(rf"(?:-\?)?({'|'.join(map(re.escape, _KINDS))})\{{(\d+)(?:,(\d+))?\}}")
 
 
 class Trial:
@@ -85,17 +88,20 @@ class Trial:
         passed = False
         while not passed and (look := seen.look(place)) is not None:
             place, sampled = place + 1, sampled + look.count
-            least, sure = enough(sampled, self._share)
-            if self._hinted and not named and len(hit) + look.most(self._hinted) < least:
+            wanted = 0 if named else needed(sampled, self._share, *seen.told) - len(hit)
+            if self._hinted and wanted > 0 and look.most(self._hinted) < wanted:
                 return None
             forms = look.lines if self._takes_all(look) else self._lines_of(look.text)
-            found = self._accepted(forms, look)
+            if len(forms) < wanted:
+                return None
+            found = self._accepted(forms, look, wanted)
+            if len(found) < wanted:
+                return None
+            least, sure = enough(sampled, self._share)
             hit += found
             candidates += len(forms)
-            if named:
-                also += len(set(self._also_of(look.text)).difference(found)) if self._also_of else 0
-            elif len(hit) < least:
-                return None
+            if named and self._also_of:
+                also += len(set(self._also_of(look.text)).difference(found))
             if sampled < _FEWEST or least <= len(hit) < sure or (also and least <= len(hit) + also < sure):
                 continue
             if not candidates or len(hit) >= _JUDGED:
@@ -119,15 +125,24 @@ class Trial:
                 return True
         return False
 
-    def _accepted(self, forms: list[str], look: Look) -> Collection[str]:
-        """Return those of the lines with a form that the validator accepts."""
+    def _accepted(self, forms: list[str], look: Look, wanted: int) -> Collection[str]:
+        """Return those of the lines with a form that the validator accepts, or fewer than `wanted` if they are fewer.
+
+        Where `wanted` of them must be accepted, one of the first must be: mostly none is, and the others are not asked.
+        """
         if not forms or self.valid is None:
             return forms
-        if self._topic:
-            return look.speaking_of(self._topic, forms)
+        asked: Sequence[str] = forms
         if self._hinted:
-            look.prepare()
-        return self.valid(forms)
+            asked = look.open_to(self._hinted, forms) if wanted > 0 else look.prepared(forms)
+        if self._topic:
+            return look.speaking_of(self._topic, asked)
+        if wanted < _MANY:
+            return self.valid(asked)
+        if len(asked) < wanted:
+            return ()
+        first = self.valid(asked[: 1 - wanted])
+        return [*first, *self.valid(asked[1 - wanted :])] if first else first
 
     def _passes(self, hit: list[str], seen: Measured, looks: int) -> bool:
         """Tell whether all hits in so many looks, together, look like what the rule is about."""

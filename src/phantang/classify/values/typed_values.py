@@ -50,7 +50,8 @@ def people_named(value: str, lists: CodeLists) -> bool:
     words = words_in(value)
     if not words or not ("(" in value or _may_begin_a_name(words[0], lists)):
         return False
-    parts = [plain(part).split() for part in _BETWEEN_NAMES.split(_IN_BRACKETS.sub(" ", value))]
+    text = _IN_BRACKETS.sub(" ", value) if "(" in value else value
+    parts = [plain(part).split() for part in _BETWEEN_NAMES.split(text)]
     parts = [part for part in parts if part]
     if not 0 < len(parts) <= _PEOPLE_IN_CELL:
         return False
@@ -90,10 +91,12 @@ def english_name_typed(value: str, lists: CodeLists) -> bool:
     typed = value.replace(",", " , ").split()
     if len(typed) > 4 and "," not in value and "." not in value and fold(typed[0]) not in _TITLES:
         return False
+    given, surnames = lists.words["given_names"], lists.words["surnames_en"]
+    if not value.isascii() and "," not in value and (last := fold(typed[-1].strip("."))) and last not in surnames:
+        return False
     words = [word for part in typed if (word := fold(part.strip(".")))]
     while len(words) > 2 and words[0] in _TITLES:
         words = words[1:]
-    given, surnames = lists.words["given_names"], lists.words["surnames_en"]
     if "," in words:
         comma = words.index(",")
         words = [*words[comma + 1 :], *words[:comma]]

@@ -14,7 +14,7 @@ from itertools import accumulate, product, starmap
 from typing import TYPE_CHECKING, Any
 
 from phantang.classify.rules.rule import Rule, Spread
-from phantang.classify.values.columnwise import COLUMN_CHECKS
+from phantang.classify.values.columnwise import COLUMN_CHECKS, REFUSING
 from phantang.classify.values.hints import Hints
 from phantang.classify.values.hits import ColumnHits, ValueHits
 from phantang.classify.values.lines import distinct_values
@@ -22,6 +22,7 @@ from phantang.classify.values.measured import Measured
 from phantang.classify.values.screen import Screen, members
 from phantang.classify.values.standing import Standing, alone_allowed
 from phantang.classify.values.trials import Trial
+from phantang.classify.values.wording import Wording
 
 if TYPE_CHECKING:
     from phantang.classify.rules.codelists import CodeLists
@@ -53,6 +54,9 @@ class ValueMatcher:
         }
         self._screen = Screen(self._tests)
         self._hints = Hints(lists)
+        self._wording = Wording({n: self._tests[n] for n in self._trials}, self._hints)
+        refusing = [{n for n, test in self._tests.items() if test.column_check in checks} for checks in REFUSING]
+        self._refusing = [sum(1 << number for number in rules) for rules in refusing]
         self._in_text = tuple(number for number, test in self._tests.items() if test.in_text)
         self._stops = tuple(number for number, test in self._tests.items() if test.stop)
         self._stopped = sum(1 << number for number in self._stops)
@@ -97,20 +101,11 @@ class ValueMatcher:
         alone = self._alone[people, bool(named), claimed, opaque]
         useful = allowed.among(alone & (seen.possible | self._foreign) & ~self._not_spread(sampled, rows))
         useful &= ~self._stopped  # what has no hit among all values has none among some
+        useful &= ~self._hopeless(useful, seen)
         for number in named:
             if number in self._rules and number in allowed:
                 useful |= 1 << number
-        whole: dict[int, ValueHits] = {}
-        explained: dict[str, float] = {}
-        for number in members(useful & self._tried):
-            rule, by_name = self._rules[number], number in named
-            if explained and not by_name and explained.get(rule.tag, 0.0) >= rule.confidence.values:
-                continue
-            found = self._known(number, seen, named=by_name)
-            if found is not None:
-                whole[number] = found
-                if found.checked and found.hits >= _ALL * found.sampled:
-                    explained[rule.tag] = max(rule.confidence.values, explained.get(rule.tag, 0.0))
+        whole = self._as_a_whole(useful & self._tried, named, seen)
         left_open = not self._settled(whole, lambda number: number in named or bool(alone >> number & 1))
         asked = useful & self._foreign if left_open else 0
         if asked and (asked := asked & self._screen.foreign(seen.probe)):
@@ -120,6 +115,36 @@ class ValueMatcher:
         if as_text and (seen.may_be_texts if left_open else seen.has_more):
             in_text = self._inside(allowed, seen.worth_search(), sampled)
         return ColumnHits(sampled, whole, in_text)
+
+    def _as_a_whole(self, rules: int, named: Collection[int], seen: Measured) -> dict[int, ValueHits]:
+        """Return the hits of those of `rules` that match values as a whole, in order of rules."""
+        whole: dict[int, ValueHits] = {}
+        known = seen.known  # as found when a rule was first tried on these values
+        explained: dict[str, float] = {}
+        for number in members(rules):
+            rule, by_name = self._rules[number], number in named
+            if explained and not by_name and explained.get(rule.tag, 0.0) >= rule.confidence.values:
+                continue
+            key = ~number if by_name else number
+            if key not in known:
+                known[key] = self._trials[number].count(seen, named=by_name)
+            found = known[key]
+            if found is not None:
+                whole[number] = found
+                if found.checked and found.hits >= _ALL * found.sampled:
+                    explained[rule.tag] = max(rule.confidence.values, explained.get(rule.tag, 0.0))
+        return whole
+
+    def _hopeless(self, rules: int, seen: Measured) -> int:
+        """Return those of `rules` that values alone cannot bear out: to tell so of many is cheaper than to try each."""
+        found, (digits, length) = 0, self._refusing
+        if rules & digits and seen.of_digits:
+            found |= digits
+        if rules & length and seen.of_one_length:
+            found |= length
+        if rules & self._wording.asked:
+            found |= self._wording.unspoken(seen)
+        return found
 
     def _stopping(self, seen: Measured) -> tuple[int, ...]:
         """Return the rules that end the reading of a column and have a hit in it."""
@@ -135,13 +160,6 @@ class ValueMatcher:
         """Return the first value that rule `number` matches, of those up to it: what comes after is not counted."""
         read = next((place for place, value in enumerate(values, 1) if self._trials[number].hits(value)), len(values))
         return ValueHits(1, 0, read)
-
-    def _known(self, number: int, seen: Measured, *, named: bool) -> ValueHits | None:
-        """Return the hits of one rule, as found when it was first tried on these values."""
-        key = ~number if named else number
-        if key not in seen.known:
-            seen.known[key] = self._trials[number].count(seen, named=named)
-        return seen.known[key]
 
     def _not_spread(self, distinct: int, rows: int) -> int:
         """Return the rules, as bits, that demand that values occur more or less often than `distinct` of `rows` do."""

@@ -56,7 +56,7 @@ _LAST_WORD = re.compile(r"([^\W\d_]+)(?:,|$)")
 
 def world_address(value: str, lists: CodeLists) -> bool:
     """Accept a house and a street by its kind of word, or either of them with a postal code behind; or a post box."""
-    if not _SHORTEST <= len(value) <= _LONGEST:
+    if not _SHORTEST <= len(value) <= _LONGEST or (" " not in value and "," not in value and ";" not in value):
         return False
     text = fold(value)
     if _BOX.match(text) or _GERMAN.match(text):

@@ -81,7 +81,7 @@ def aadhaar(value: str, _: CodeLists) -> bool:
     """Accept twelve digits with a check digit by Verhoeff's scheme (India)."""
     check = 0
     for at, sign in enumerate(reversed([sign for sign in value if sign.isdigit()])):
-        check = _multiplied(check, _permuted(int(sign), at))
+        check = _PRODUCTS[check][_PERMUTED[at % 8][int(sign)]]
     return check == 0
 
 
@@ -92,9 +92,13 @@ def _multiplied(one: int, other: int) -> int:
 
 
 def _permuted(digit: int, times: int) -> int:
-    for _ in range(times % 8):
+    for _ in range(times):
         digit = _PERMUTATION[digit]
     return digit
+
+
+_PRODUCTS = tuple(tuple(_multiplied(one, other) for other in range(10)) for one in range(10))
+_PERMUTED = tuple(tuple(_permuted(digit, times) for digit in range(10)) for times in range(8))
 
 
 def iban_check(value: str, _: CodeLists) -> bool:
