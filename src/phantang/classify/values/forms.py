@@ -7,7 +7,6 @@ that passes them may or may not be. Nothing in a pattern that is not understood 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -82,21 +81,12 @@ class _UnknownError(Exception):
     """Something in a pattern that is not understood."""
 
 
-def shapes(text: str) -> dict[tuple[int, frozenset[int]], int]:
-    """Return the length and the kinds of character of every line of `text`, and how many lines are such."""
-    found: dict[tuple[int, frozenset[int]], int] = {}
-    for line, times in Counter(_coded(text).split(b"\n")).items():  # codes and dates are all written alike
-        shape = len(line), frozenset(line)
-        found[shape] = found.get(shape, 0) + times
-    return found
-
-
 def kinds_in(text: str) -> int:
     """Return the kinds of character in `text`, as a `Form` has them."""
-    return as_bits(set(_coded(text)))
+    return as_bits(set(coded(text)))
 
 
-def _coded(text: str) -> bytes:
+def coded(text: str) -> bytes:
     """Return the kind of every character of `text`."""
     codes = codes_of(text)
     if codes is not None:

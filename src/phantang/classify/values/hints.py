@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from phantang.classify.rules.codelists import TOPICS
+from phantang.classify.values.tally import LANE
 from phantang.classify.values.validators import ADDRESS_WORDS, LISTED, STREET
 from phantang.classify.values.world_people import UNIVERSITIES
 
@@ -69,8 +70,8 @@ def _first_words(phrases: Iterable[str]) -> set[str]:
 
 #: Of these, some accept values without such a word.
 _BESIDE_WORDS = frozenset({"address"})
-#: Bits of a number that count the values of one validator; there are never more values than they can hold.
-LANE, MOST_VALUES = 8, 255
+#: There are never more values than a lane can hold.
+MOST_VALUES = (1 << LANE) - 1
 
 
 class Hints:

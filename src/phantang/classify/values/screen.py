@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from phantang.classify.rules.confidence import needed
 from phantang.classify.rules.rule import ValueTest
-from phantang.classify.values.forms import Form, as_bits, form_of, kinds_in, shapes
+from phantang.classify.values.forms import Form, as_bits, coded, form_of, kinds_in
+from phantang.classify.values.tally import LANE, Lane, Tally
 
 #: Validators that accept nothing without a letter: they look for words in lists of which all have letters.
 LETTERED = frozenset(
@@ -26,6 +26,10 @@ LETTERED = frozenset(
 )  # fmt: skip
 
 
+#: Lines of codes, numbers and names are alike in many tables: of those so short, what fits them is kept by line.
+_SHORT = 24
+
+
 class Screen:
     """The forms of all value rules. It errs on one side: what it leaves out never matches."""
 
@@ -38,45 +42,33 @@ class Screen:
             if all(form.needles and not any(map(str.isascii, form.needles)) for form in forms)
         )
         self._foreign = frozenset(number for number, test in tests.items() if test.presidio)
-        self._shares = {number: test.share for number, test in tests.items() if number not in self._foreign}
+        asked = [form for number in self._foreign for form in self._forms[number]]
+        #: Lengths from which, and kinds of which, they do not tell texts apart.
+        self._longest = max((form.least for form in asked), default=0)
+        self._telling = tuple({kind for form in asked for kinds in form.needed for kind in members(kinds)})
+        own = {number: test.share for number, test in tests.items() if number not in self._foreign}
+        self._lanes = {number: 1 << LANE * place for place, number in enumerate(own)}
+        lanes = {LANE * place: Lane(share, 1 << number) for place, (number, share) in enumerate(own.items())}
+        self._tally = Tally(lanes)
+        #: For a line of some length and kinds, 1 in the lane of each rule that it fits.
         self._rules = lru_cache(maxsize=32768)(self._fitting)
+        self._fit = lru_cache(maxsize=32768)(lambda line: self._rules(len(line), frozenset(line)))
         self._recognisers = lru_cache(maxsize=4096)(self._may_be_asked)
-        self._demanded = lru_cache(maxsize=512)(self._demanded_lines)
 
     def possible(self, text: str, total: int = 0, neutral: int = 0) -> int:
         """Return the rules, as bits, that may match as many lines of `text` as they must not to be out.
 
         There are `total` lines, if it is told, some of which may be `neutral`: see `confidence.needed`.
         """
-        fits: dict[int, int] = {}
-        for (length, kinds), times in shapes(text).items():
-            fit = self._rules(length, kinds)
-            fits[fit] = fits.get(fit, 0) + times
-        if len(fits) == 1:
-            return next(iter(fits))
-        demanded = self._demanded(text.count("\n") + 1, total, neutral)
-        # By number of lines, from none: the rules that so many lines, or more, fit.
-        reached = [-1, *(0 for _ in demanded[1:])]
-        for fit, times in fits.items():
-            for lines in range(len(reached) - 1, 0, -1):
-                reached[lines] |= fit & reached[lines - times] if lines > times else fit
-        found = 0
-        for rules, those in zip(demanded, reached, strict=True):
-            found |= rules & those
-        return found
+        lines, counts = coded(text).split(b"\n"), 0
+        for line in lines:
+            counts += self._fit(line) if len(line) <= _SHORT else self._rules(len(line), frozenset(line))
+        return self._tally.reaching(counts, len(lines), total, neutral)
 
     def foreign(self, text: str) -> int:
         """Return those of Presidio's recognisers, as bits, that may find something in a line of `text`."""
-        return self._recognisers(max(map(len, text.split("\n"))), kinds_in(text))
-
-    def _demanded_lines(self, count: int, total: int, neutral: int) -> list[int]:
-        """Return, by number of lines, the rules, as bits, that demand so many of `count` at the least."""
-        found = [0]
-        for number, share in self._shares.items():
-            least = needed(count, share, total, neutral)
-            found += [0] * (least + 1 - len(found))
-            found[least] |= 1 << number
-        return found
+        kinds, longest = coded(text), max(map(len, text.split("\n")))
+        return self._recognisers(min(longest, self._longest), as_bits(kind for kind in self._telling if kind in kinds))
 
     def inside(self, text: str, numbers: Iterable[int]) -> Iterator[int]:
         """Yield those of the rules `numbers` that may match a part of `text`."""
@@ -92,9 +84,9 @@ class Screen:
 
     def _fitting(self, length: int, kinds: frozenset[int]) -> int:
         bits, found = as_bits(kinds), 0
-        for number in self._shares:
+        for number, one in self._lanes.items():
             if any(form.fits(length, bits) for form in self._forms[number]):
-                found |= 1 << number
+                found |= one
         return found
 
     def _may_be_asked(self, length: int, kinds: int) -> int:

@@ -21,8 +21,8 @@ from phantang.classify.values.lines import distinct_values
 from phantang.classify.values.measured import Measured
 from phantang.classify.values.screen import Screen, members
 from phantang.classify.values.standing import Standing, alone_allowed
+from phantang.classify.values.tally import Lane, Tally
 from phantang.classify.values.trials import Trial
-from phantang.classify.values.wording import Wording
 
 if TYPE_CHECKING:
     from phantang.classify.rules.codelists import CodeLists
@@ -54,7 +54,8 @@ class ValueMatcher:
         }
         self._screen = Screen(self._tests)
         self._hints = Hints(lists)
-        self._wording = Wording({n: self._tests[n] for n in self._trials}, self._hints)
+        by_words = self._by_words()
+        self._worded, self._words = sum(lane.rules for lane in by_words.values()), Tally(by_words)
         refusing = [{n for n, test in self._tests.items() if test.column_check in checks} for checks in REFUSING]
         self._refusing = [sum(1 << number for number in rules) for rules in refusing]
         self._in_text = tuple(number for number, test in self._tests.items() if test.in_text)
@@ -65,6 +66,17 @@ class ValueMatcher:
         self._tried = sum(1 << number for number in self._trials)
         self._foreign = sum(1 << number for number in self._forms)
         self._presidio: dict[int, Any] = {}
+
+    def _by_words(self) -> dict[int, Lane]:
+        """Return the rules that accept nothing without a listed word, by the lane of their validator."""
+        found: dict[int, Lane] = {}
+        for number in self._trials:
+            test = self._tests[number]
+            if test.validator in Hints.by_words:
+                place = self._hints.lane(test.validator)
+                same = found.get(place, Lane(test.share, 0))
+                found[place] = Lane(min(test.share, same.share), same.rules | 1 << number)
+        return found
 
     def lines(self, values: Iterable[str | None]) -> tuple[str, ...]:
         """Return the distinct values as lines, repaired where their encoding was lost."""
@@ -142,8 +154,9 @@ class ValueMatcher:
             found |= digits
         if rules & length and seen.of_one_length:
             found |= length
-        if rules & self._wording.asked:
-            found |= self._wording.unspoken(seen)
+        if rules & self._worded:
+            first = seen.first
+            found |= self._worded & ~self._words.reaching(first.counts, first.count, *seen.told)
         return found
 
     def _stopping(self, seen: Measured) -> tuple[int, ...]:
