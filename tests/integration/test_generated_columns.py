@@ -1,4 +1,4 @@
-"""A generated column shows no more than the columns it is computed from, whatever it was accepted as."""
+"""A generated column, or one of a view, shows no more than what it is computed from, whatever it was accepted as."""
 
 from __future__ import annotations
 
@@ -81,28 +81,29 @@ def workspace(place: Place, tmp_path: Path) -> Workspace:
     return workspace
 
 
-def asset(workspace: Workspace) -> Asset:
-    (found,) = parse_snapshot(workspace.catalog_files()).tables_of("nguon")
-    return found
+def asset(workspace: Workspace, table: str = "dan") -> Asset:
+    found = parse_snapshot(workspace.catalog_files()).tables_of("nguon")
+    return next(one for one in found if one.name.table == table)
 
 
-def column(workspace: Workspace, name: str) -> ColumnEntry:
-    found = asset(workspace).column(name)
+def column(workspace: Workspace, name: str, table: str = "dan") -> ColumnEntry:
+    found = asset(workspace, table).column(name)
     assert found is not None
     return found
 
 
-def accepted_as_clear(workspace: Workspace) -> None:
-    """Write what an officer could have accepted before generation was known: the generated columns say nothing."""
-    path = workspace.path / f"catalog/assets/nguon/{asset(workspace).name.local}.yaml"
-    publish_assets(workspace, [accept(asset(workspace), "cán bộ")], "accept", {"by": "cán bộ"})
+def accepted_as_clear(workspace: Workspace, table: str, *names: str) -> None:
+    """Write what an officer could have accepted before generation was known: these columns say nothing."""
+    before = asset(workspace, table)
+    path = workspace.path / f"catalog/assets/nguon/{before.name.local}.yaml"
+    publish_assets(workspace, [accept(before, "cán bộ")], "accept", {"by": "cán bộ"})
     blocks = path.read_text(encoding="utf-8").split("\n- name: ")
     for place, block in enumerate(blocks):
-        if block.startswith(("ma\n", "dau\n", "gap\n")):
+        if block.splitlines()[0] in names:
             kept = [line for line in block.splitlines() if line.startswith(("  type:", "  generated:"))]
             said = ["  tag: none", "  tier: T1", "  personal_class: none", "  status: accepted", "  decided_by: cán bộ"]
-            blocks[place] = "\n".join([block.splitlines()[0], *kept, *said]) + "\n"
-    path.write_text("\n- name: ".join(blocks).replace("\n\n", "\n"), encoding="utf-8")
+            blocks[place] = "\n".join([block.splitlines()[0], *kept, *said])
+    path.write_text("\n- name: ".join(blocks).rstrip() + "\n", encoding="utf-8")
 
 
 def rows(workspace: Workspace, sql: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -125,7 +126,7 @@ def test_a_scan_finds_in_it_what_it_is_computed_from(workspace: Workspace) -> No
 
 
 def test_accepted_as_clear_it_shows_nothing_that_is_masked(workspace: Workspace) -> None:
-    accepted_as_clear(workspace)
+    accepted_as_clear(workspace, "dan", "ma", "dau", "gap")
     assert column(workspace, "ma").tag == "none"
     asked = "SELECT so_cccd, ma, dau FROM dan ORDER BY ho_ten"
     for shown in rows(workspace, asked, INSPECTOR):
@@ -140,7 +141,7 @@ def test_accepted_as_clear_it_shows_nothing_that_is_masked(workspace: Workspace)
 def test_what_a_person_says_of_it_with_a_reason_stands_until_the_expression_changes(
     workspace: Workspace, place: Place
 ) -> None:
-    accepted_as_clear(workspace)
+    accepted_as_clear(workspace, "dan", "ma", "dau", "gap")
     name = f"nguon.{asset(workspace).name.local}.ma"
     with pytest.raises(InputError) as refused:
         override_column(workspace, name, tag="none", by="cán bộ", reason=None)
@@ -159,8 +160,39 @@ def test_what_a_person_says_of_it_with_a_reason_stands_until_the_expression_chan
     assert rows(workspace, asked, INSPECTOR) == [(None,)]
 
 
+VIEWS = (
+    "CREATE VIEW nhin AS SELECT right(so_cccd, 12) AS ma, so_cccd AS so, length(ho_ten) AS dai, 1 AS mot FROM dan",
+    "CREATE VIEW nhin_nua AS SELECT ma || '.' AS ma, so FROM nhin",
+    "CREATE VIEW kho AS SELECT so_cccd AS x FROM dan WHERE random() >= 0",
+    "CREATE VIEW khong AS SELECT random() AS x",
+)
+
+
+def test_a_view_shows_no_more_than_the_tables_below_it(workspace: Workspace, place: Place) -> None:
+    place.run(*VIEWS)
+    scan_workspace(workspace)
+    accepted_as_clear(workspace, "dan")
+    for table, names in (("nhin", ["ma", "so", "dai", "mot"]), ("nhin_nua", ["ma", "so"]), ("kho", ["x"])):
+        proposed = {name: column(workspace, name, table) for name in names}
+        assert all("person.national_id" in proposed[name].tags for name in names if name in {"ma", "so", "x"})
+        accepted_as_clear(workspace, table, *names)
+    accepted_as_clear(workspace, "khong", "x")
+    assert rows(workspace, "SELECT ma, so, dai, mot FROM nhin ORDER BY so LIMIT 1", INSPECTOR) == [
+        (None, "nnnnnnnn0017", None, 1)
+    ]
+    assert rows(workspace, "SELECT ma, so FROM nhin_nua ORDER BY so LIMIT 1", INSPECTOR) == [(None, "nnnnnnnn0017")]
+    assert rows(workspace, "SELECT x FROM kho", INSPECTOR) == [(None,), (None,)]
+    assert rows(workspace, "SELECT x FROM khong", INSPECTOR) == [(None,)]
+    assert rows(workspace, "SELECT ma, so, dai, mot FROM nhin ORDER BY so LIMIT 1", CLEARED) == [
+        ("001203000017", "001203000017", 13, 1)
+    ]
+    name = f"nguon.{asset(workspace, 'nhin').name.local}.dai"
+    override_column(workspace, name, tag="none", by="cán bộ", reason="chỉ là độ dài")
+    assert rows(workspace, "SELECT dai FROM nhin ORDER BY so LIMIT 1", INSPECTOR) == [(13,)]
+
+
 def test_it_identifies_nobody(workspace: Workspace) -> None:
-    publish_assets(workspace, [accept(asset(workspace), "cán bộ")], "accept", {"by": "cán bộ"})
+    accepted_as_clear(workspace, "dan")
     with Gateway.open(workspace.path) as gateway, pytest.raises(Denied):
         gateway.query(
             "SELECT ho_ten FROM dan WHERE dau = '001203'",

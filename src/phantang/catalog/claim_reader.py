@@ -96,11 +96,13 @@ def read_subjects(node: Node) -> Subjects:
 
 
 def read_generation(node: Node) -> Generation:
-    """Return what a generated column is computed from: `{from, expression, judged?}`."""
-    keys = node.fields(("from", "expression"), ("judged",))
+    """Return what a generated column is computed from: `{from, expression, unchanged?, judged?}`."""
+    keys = node.fields(("from", "expression"), ("unchanged", "judged"))
     reads = tuple(item.exact() for item in keys["from"].items())
-    judged = "judged" in keys and keys["judged"].choice("judged", ("true", "false")) == "true"
-    return Generation(reads, keys["expression"].filled(), judged)
+    flags = {
+        name: name in keys and keys[name].choice(name, ("true", "false")) == "true" for name in ("judged", "unchanged")
+    }
+    return Generation(reads, keys["expression"].filled(), **flags)
 
 
 def read_tag(node: Node, tags: Mapping[str, Tag]) -> str:

@@ -72,14 +72,15 @@ def _parse(texts: tuple[tuple[str, str], ...]) -> Snapshot:
     known = {agency.id for agency in agencies}
     consents = read_consents(read_yaml(CONSENTS, files[CONSENTS]), known) if CONSENTS in files else None
     approvals = read_approvals(read_yaml(APPROVALS, files[APPROVALS]), known) if APPROVALS in files else None
-    assets = [inherit(parse_asset(path, files[path], tags)) for path in paths if _ASSET.fullmatch(path)]
+    assets = [parse_asset(path, files[path], tags) for path in paths if _ASSET.fullmatch(path)]
     return Snapshot(
         digest=_digest([root.plain() for root in roots.values()], agencies, sources, assets, [consents, approvals]),
         tags=tags,
         tiers=tiers,
         purposes=purposes,
         agencies={agency.id: agency for agency in agencies},
-        assets={asset.name: asset for asset in follow_units(assets)},  # a path fixes its table, so names cannot collide
+        # A path fixes its table, so names cannot collide.
+        assets={asset.name: asset for asset in follow_units(inherit(assets))},
         raise_rules=read_raise_rules(roots[TIERS], tags),
         source_entries={entry.id: entry for entry in sources},
         consents=consents,

@@ -168,6 +168,11 @@ class ColumnEntry:
         return max([self.personal_class, *inherited], key=list(PersonalClass).index)
 
     @property
+    def computed(self) -> bool:
+        """Tell whether it is computed from other columns, other than unchanged, and nobody judged the expression."""
+        return self.inherited is not None and not (self.generated and self.generated.unchanged)
+
+    @property
     def effective_tags(self) -> tuple[str, ...]:
         """Return the tags that decisions use, sorted."""
         own = {*self.tags, *([self.tag] if self.tag else [])}

@@ -39,11 +39,13 @@ class TableUse:
 class OutputColumn:
     """A column of the answer and every base column that can influence its values through its expression.
 
-    `sources` is empty for a constant. Influence through filters or grouping is in the uses, not here.
+    `sources` is empty for a constant. Influence through filters or grouping is in the uses, not here. `unchanged`: it
+    is the one base column of `sources`, as it is.
     """
 
     name: str
     sources: tuple[ColumnName, ...]
+    unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ class ForeignKey:
 class TableInfo:
     """A table or view as introspected. `rows` is exact or the engine's estimate; `None` if it has neither.
 
-    `structure` is `structure_digest` of it: what a query depends on beside the values.
+    `structure` is `structure_digest` of it: what a query depends on beside the values. `definition` is the text of a
+    view, which may hold values: it is kept nowhere.
     """
 
     name: TableName
@@ -51,6 +52,7 @@ class TableInfo:
     foreign_keys: tuple[ForeignKey, ...] = ()
     rows: int | None = None
     structure: str | None = None
+    definition: str | None = None
 
 
 def structure_digest(
@@ -70,15 +72,22 @@ def structure_digest(
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """What a generated column is made of: `reads` are columns of its table, `expression` is `expression_digest` of it.
+    """What a generated column, or one of a view, is made of.
 
-    `judged` tells that a person said of this very expression what it shows, and why; otherwise it counts as no less
-    than what it reads.
+    `reads` are columns of its own table, or of others as `schema.table.column`; `UNKNOWN` is nobody knows what.
+    `expression` is `expression_digest` of its text, or the structure digest of its view. `judged` tells that a person
+    said of this very expression what it shows, and why; otherwise it counts as no less than what it reads.
+    `unchanged`: it is the one column it reads, as it is.
     """
 
     reads: tuple[str, ...]
     expression: str
     judged: bool = False
+    unchanged: bool = False
+
+
+#: Stands in `Generation.reads` for what cannot be told; no column is called so.
+UNKNOWN = "?"
 
 
 def expression_digest(expression: str) -> str:

@@ -3,6 +3,7 @@
 import logging
 
 from phantang.sql.binding.resolve import DIALECTS, ResolvedQuery, resolve
+from phantang.sql.binding.views import ViewColumn, mentioned, view_columns
 from phantang.sql.cache import CachedQuery, QueryCache
 from phantang.sql.disclosure.atoms import counted
 from phantang.sql.disclosure.cells import Cells, cells
@@ -27,6 +28,7 @@ __all__ = [
     "QueryCache",
     "ResolvedQuery",
     "Selection",
+    "ViewColumn",
     "cells",
     "columns_read",
     "counted",
@@ -34,6 +36,7 @@ __all__ = [
     "guard",
     "listed",
     "memberships",
+    "mentioned",
     "one_row_each",
     "plan",
     "refuted",
@@ -42,6 +45,7 @@ __all__ = [
     "resolve",
     "selection",
     "systems",
+    "view_columns",
 ]
 
 # sqlglot's log quotes the statement, literals and all (a JSON path it cannot read, a command it does not know).

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from phantang.catalog import accept, approve, computed, lost, override, parse_asset, propose, render_asset, undo
-from phantang.catalog.generated import inherit
+from phantang.catalog.generated import inherit as inherit_all
 from phantang.catalog.paths import asset_path
 from phantang.model.catalog import Asset, ColumnEntry
 from phantang.model.errors import InputError, WorkspaceError
@@ -22,6 +22,10 @@ def entry(asset: Asset, column: str = "b") -> ColumnEntry:
     found = asset.column(column)
     assert found is not None
     return found
+
+
+def inherit(asset: Asset) -> Asset:
+    return inherit_all([asset])[0]
 
 
 def made(asset: Asset, generation: Generation | None = MADE) -> Asset:

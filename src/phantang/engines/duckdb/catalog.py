@@ -135,6 +135,7 @@ def read(source: str, rows: Rows) -> tuple[TableInfo, ...]:
                 foreign_keys=tuple(foreign[key]),
                 rows=count,
                 structure=_structure(row, columns[key], below(row)),
+                definition=row["definition"],
             )
         )
     return tuple(sorted(tables, key=lambda table: table.name))

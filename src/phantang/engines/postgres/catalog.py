@@ -187,7 +187,7 @@ def read(source: str, rows: Rows) -> tuple[TableInfo, ...]:
         info = ColumnInfo(row["name"], type_name(row["type"]), row["nullable"], row["comment"], row["generated"])
         columns[row["oid"]].append(info)
     primary, foreign = _keys(source, rows)
-    digests = structures(source, rows)
+    known = {TableName(source, row["schema"], row["name"]): row for row in rows(_FREE_STRUCTURES)}
     tables = []
     for row in rows(RELATIONS):
         name = TableName(source, row["schema"], row["name"])
@@ -202,7 +202,8 @@ def read(source: str, rows: Rows) -> tuple[TableInfo, ...]:
                 primary_key=key if readable.issuperset(key) else (),
                 foreign_keys=tuple(one for one in foreign[row["oid"]] if readable.issuperset(one.columns)),
                 rows=_count(name, row, rows),
-                structure=digests.get(name),
+                structure=_digest(known[name]) if name in known else None,
+                definition=known[name]["definition"] if name in known else None,
             )
         )
     return tuple(sorted(tables, key=lambda table: table.name))
@@ -213,19 +214,19 @@ def structures(source: str, rows: Rows, names: Collection[TableName] | None = No
 
     Without `names` those that another session has locked are left out.
     """
-    import json
-
     asked = _FREE_STRUCTURES
     if names is not None:
         pairs = ", ".join(f"({_literal(name.schema)}, {_literal(name.table)})" for name in sorted(names))
         asked = _STRUCTURES
         asked += f" AND (n.nspname::text, c.relname::text) IN (VALUES {pairs})" if pairs else " AND false"
-    return {
-        TableName(source, row["schema"], row["name"]): structure_digest(
-            row["kind"], json.loads(row["columns"]), row["definition"], json.loads(row["below"] or "[]")
-        )
-        for row in rows(asked)
-    }
+    return {TableName(source, row["schema"], row["name"]): _digest(row) for row in rows(asked)}
+
+
+def _digest(row: dict[str, Any]) -> str:
+    import json
+
+    below = json.loads(row["below"] or "[]")
+    return structure_digest(row["kind"], json.loads(row["columns"]), row["definition"], below)
 
 
 def _literal(name: str) -> str:

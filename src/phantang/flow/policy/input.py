@@ -147,7 +147,7 @@ def _column(entry: ColumnEntry) -> dict[str, Any]:
         "personal_class": entry.effective_class,
         "classified": entry.effectively_classified,
         "uses": [],
-        **({"generated": True} if entry.inherited is not None else {}),
+        **({"generated": True} if entry.computed else {}),
     }
 
 

@@ -6,10 +6,11 @@ import dataclasses
 from collections import Counter
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from phantang import catalog, classify, engines
-from phantang.flow.scan.generation import generations, made_of, reading
+from phantang.flow.scan.generation import generations, made_of, marked, reading, tables_read
 from phantang.flow.scan.memory import Memory, ReadTable, stated
 from phantang.flow.scan.subjects import count_subjects
 from phantang.model.errors import EngineError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from phantang.classify import Classifier
     from phantang.model.catalog import Snapshot
     from phantang.model.finding import Finding
-    from phantang.model.names import TableName
+    from phantang.model.names import ColumnName, TableName
     from phantang.model.schema import TableInfo
 
 #: Faults that are no table's own: every other table would share them.
@@ -122,15 +123,23 @@ def scan_source(
     unreadable = {name: columns for name, columns in engine.unreadable().items() if options.wants(name)}
     hidden = {name: columns for name, columns in unreadable.items() if columns}
     statistics = engine.statistics() if memory else {}
+    generated = generations(present, engine.dialect)
+    made = made_of(generated, present)
     of_secrets = frozenset(tag for tag, meaning in snapshot.tags.items() if meaning.tier == "T5")
+    known_infos, below = {info.name: info for info in present}, tables_read(made)
+
+    @cache
+    def suspected(name: TableName) -> frozenset[str]:
+        by_name = _secret_by_name(classifier, known_infos[name], of_secrets)
+        return by_name | (secret or {}).get(name, frozenset())
+
     read: list[ReadTable] = []
     failures: list[Failure] = []
     for position, info in enumerate(infos):
         if progress:
             progress(info.name, position, len(infos))
-        generated = generations(info, engine.dialect)
-        secrets = (secret or {}).get(info.name, frozenset()) | _secret_by_name(classifier, info, of_secrets)
-        without = reading(generated, secrets)
+        secrets = {name: suspected(name) for name in sorted(below.get(info.name, {info.name}))}
+        without = reading(secrets, made)[info.name] if info.name in below else secrets[info.name]
         sampling = engines.Sampling(options.rows, options.seed, options.seconds, without)
         known = memory.recall(info, sampling, statistics.get(info.name)) if memory else None
         if known is None:
@@ -146,11 +155,12 @@ def scan_source(
             known = ReadTable(info, findings, stated(sample, sampling), measured)
             if memory:
                 memory.keep(known, sampling, statistics.get(info.name))
-        read.append(dataclasses.replace(known, generations=generated))
+        own = generated[info.name]
+        read.append(dataclasses.replace(known, info=marked(known.info, own), generations=own))
     if memory:
         memory.finish(present)
     resumed = memory is not None and memory.interrupted and any(table.remembered for table in read)
-    tables = [_counted(engine, table, snapshot) for table in _propagated(classifier, read)]
+    tables = [_counted(engine, table, snapshot) for table in _propagated(classifier, read, made)]
     whole = tuple(sorted(set(unreadable) - set(hidden)))
     return SourceScan(engine.source, engine.dialect, tuple(tables), tuple(failures), resumed, whole, hidden)
 
@@ -174,11 +184,12 @@ def _counted(engine: engines.Engine, table: ReadTable, snapshot: Snapshot) -> Re
     return dataclasses.replace(table, measured=dataclasses.replace(table.measured, subjects=subjects))
 
 
-def _propagated(classifier: Classifier, tables: Sequence[ReadTable]) -> tuple[ReadTable, ...]:
+def _propagated(
+    classifier: Classifier, tables: Sequence[ReadTable], made: Mapping[ColumnName, Sequence[ColumnName]]
+) -> tuple[ReadTable, ...]:
     """Return `tables` with the tags that travel along their foreign keys, and into what is computed from them."""
     findings = [finding for table in tables for finding in table.findings]
     by_table: dict[TableName, list[Finding]] = {table.info.name: [] for table in tables}
-    generated = made_of((table.info, table.generations) for table in tables)
-    for finding in classifier.propagate([table.info for table in tables], findings, generated):
+    for finding in classifier.propagate([table.info for table in tables], findings, made):
         by_table[finding.column.table].append(finding)
     return tuple(dataclasses.replace(table, findings=tuple(by_table[table.info.name])) for table in tables)

@@ -195,10 +195,10 @@ def _projections(context: Context, node: exp.Select, scope: Scope, uses: Uses, *
             sources = expressions.expression(context, inner, scope, uses, aliases=anywhere)
             meaning = context.meanings.get(id(inner))
             if isinstance(item, exp.Alias):
-                bound = Bound(item.alias, sources, meaning.base if meaning else None)
+                bound = Bound(item.alias, sources, meaning.base if meaning else None, meaning.same if meaning else None)
                 scope.aliases.setdefault(key(item.alias, context.dialect), bound)
             elif meaning is not None:
-                bound = Bound(meaning.name, sources, meaning.base)
+                bound = Bound(meaning.name, sources, meaning.base, meaning.same)
             else:
                 bound = Bound(label(inner, context.dialect), sources)
             outputs.append(bound)
@@ -221,7 +221,7 @@ def _star(context: Context, star: exp.Expr, scope: Scope, columns: Sequence[Boun
         if name in replaced:
             outputs.append(Bound(column.name, expressions.expression(context, replaced[name], scope, uses)))
         elif name in renamed:
-            outputs.append(Bound(renamed[name], column.sources))
+            outputs.append(Bound(renamed[name], column.sources, same=column.same))
         elif name not in hidden:
             outputs.append(column)
     return outputs

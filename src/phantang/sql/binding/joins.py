@@ -36,8 +36,8 @@ def rename(columns: Sequence[Bound], alias: exp.Expr) -> Sequence[Bound]:
     names = [identifier.name for identifier in alias.args.get("columns") or ()]
     if len(names) > len(columns):
         raise refuse("sql_construct", f"{alias.name} with too many column names")
-    renamed = [Bound(name, column.sources) for name, column in zip(names, columns, strict=False)]
-    return [*renamed, *(Bound(column.name, column.sources) for column in columns[len(names) :])]
+    renamed = [Bound(name, column.sources, same=column.same) for name, column in zip(names, columns, strict=False)]
+    return [*renamed, *(Bound(one.name, one.sources, same=one.same) for one in columns[len(names) :])]
 
 
 def _item(context: Context, node: exp.Expr, scope: Scope, known: Conjuncts) -> list[Bound]:
@@ -116,7 +116,7 @@ def _table(context: Context, node: exp.Table, scope: Scope) -> list[Bound]:
     columns = []
     for entry in asset.columns:
         ref = (occurrence.index, entry.name)
-        columns.append(Bound(entry.name, frozenset((ref,)), ref))
+        columns.append(Bound(entry.name, frozenset((ref,)), ref, ref))
     scope.add(Relation(name, columns, context.dialect, occurrence))
     return columns
 

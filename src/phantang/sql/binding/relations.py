@@ -41,11 +41,15 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A column in scope: the base columns that influence it, and the base column it is, if it is one unchanged."""
+    """A column in scope: the base columns that influence it, and the base column it is, if it is one unchanged.
+
+    `base` is told of a column of a table in FROM itself, `same` of one handed on by sub-queries and CTEs, too.
+    """
 
     name: str
     sources: frozenset[Ref]
     base: Ref | None = None
+    same: Ref | None = None
 
 
 #: Columns one SELECT may see: `*` over CTEs that join one another doubles with each of them.

@@ -232,4 +232,4 @@ def _tables(context: Context) -> tuple[TableUse, ...]:
 
 def _output(context: Context, column: Bound) -> OutputColumn:
     sources = {ColumnName(context.occurrences[index].asset.name, name) for index, name in column.sources}
-    return OutputColumn(column.name, tuple(sorted(sources)))
+    return OutputColumn(column.name, tuple(sorted(sources)), column.same is not None)
