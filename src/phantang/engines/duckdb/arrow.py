@@ -84,16 +84,19 @@ def _read(
 
 
 def _cut(batch: pa.RecordBatch, length: int) -> pa.RecordBatch:
-    """Return `batch` with texts of at most `length` characters; no text has more characters than bytes."""
-    if batch.nbytes <= length:
+    """Return `batch`, all of it text, with texts of at most `length` characters; none has more of them than bytes."""
+    # All columns are asked at once, as each question costs more than its answer; mostly no text is too long.
+    if batch.nbytes <= length or _longest(pa.chunked_array(batch.columns)) <= length:
         return batch
     columns = [
-        pc.utf8_slice_codeunits(column, 0, length)
-        if column.nbytes > length and (pc.max(pc.binary_length(column)).as_py() or 0) > length
-        else column
-        for column in batch.columns
+        pc.utf8_slice_codeunits(column, 0, length) if _longest(column) > length else column for column in batch.columns
     ]
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+def _longest(texts: pa.Array | pa.ChunkedArray) -> int:
+    """Return the bytes of the longest of `texts`, 0 if there is none."""
+    return int(pc.max(pc.binary_length(texts)).as_py() or 0)
 
 
 def _beyond_calendar(column: pa.ChunkedArray) -> bool:
