@@ -75,6 +75,10 @@ def commands(root: click.Command) -> Iterator[click.Command]:
 
 def usage_message(error: click.ClickException, lang: str) -> str:
     """Return what is wrong with the command line; click has its own words for it in English."""
+    if isinstance(error, click.exceptions.NoSuchCommand):
+        near = ", ".join([*(error.possibilities or ()), *_namesakes(error)])
+        key = "usage.no_such_command_near" if near else "usage.no_such_command"
+        return word(key, lang, name=error.command_name, near=near)
     if lang != "vi":
         return error.format_message()
     match error:
@@ -88,13 +92,17 @@ def usage_message(error: click.ClickException, lang: str) -> str:
         case click.BadParameter():
             return word("usage.bad_value", lang, name=_name(error), wanted=_wanted(error))
         case click.UsageError():
-            found = re.fullmatch(r"No such command '(?P<name>.*)'\..*", error.message, re.DOTALL)
-            if found is not None:
-                return word("usage.no_such_command", lang, name=found["name"])
             found = re.search(r"Got unexpected extra arguments? \((?P<name>.*)\)", error.message, re.DOTALL)
             if found is not None:
                 return word("usage.extra_argument", lang, name=found["name"])
     return error.format_message()
+
+
+def _namesakes(error: click.exceptions.NoSuchCommand) -> list[str]:
+    """Return the commands of this name in groups: `report` is `catalog report` and `quality report`."""
+    root = error.ctx.find_root().command if error.ctx else None
+    groups = [one for one in commands(root) if isinstance(one, click.Group) and one is not root] if root else []
+    return [f"{group.name} {error.command_name}" for group in groups if error.command_name in group.commands]
 
 
 def _name(error: click.BadParameter) -> str:

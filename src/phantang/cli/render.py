@@ -37,8 +37,10 @@ def print_columns(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 
     Every tag is there: a tier may come from the second. A narrow terminal gets the evidence below the tag.
     Many columns are plain lines, however wide: nobody reads thousands of them one by one, and to fit each cell takes
-    longer than to find what it says.
+    longer than to find what it says. Without a column nothing is printed: a head alone would look like an answer.
     """
+    if not rows:
+        return
     if len(rows) <= _MANY:
         session.out.print(_columns_table(session, rows))
         return

@@ -54,6 +54,8 @@ def test_help_in_vietnamese(arguments: str, expected: str, capsys: pytest.Captur
         ("scan --nope", "Không có tùy chọn --nope."),
         ("scan --fulll", "Có phải: --full?"),
         ("frob", "Không có lệnh frob."),
+        ("report", "Không có lệnh report. Có phải: catalog report?"),
+        ("scna", "Không có lệnh scna. Có phải: scan?"),
         ("explain --as x", "Thiếu --purpose."),
         ("init", "Thiếu DIR."),
         ("init a b", "Thừa tham số: b."),
