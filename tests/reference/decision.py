@@ -114,11 +114,12 @@ class Rules(Reading):
         yield asked and each > 0, "oblige", ("lookups_per_person",), each
         level, unit = self.subject["level"], self.limits["levels"].get(self.subject["level"])
         bound = "scope/jurisdiction" in under and level not in self.limits["unbounded_levels"]
-        field = table["scope"].get(unit)
+        field, said = table["scope"].get(unit), table.get("jurisdiction", {})
+        whole = unit in said and said[unit] == self.subject["jurisdiction"].get(unit) and not self.law.torn(said)
         codes = self.law.codes(unit, self.subject["jurisdiction"].get(unit), self.recoded)
         match = {"operator": "in", "value": codes} if len(codes) > 1 else {"operator": "eq", "value": "".join(codes)}
         yield bound and (not codes or self.law.torn(self.subject["jurisdiction"])), "deny", (), None
-        yield bound and not field, "deny", on, None
+        yield bound and not field and not whole, "deny", on, None
         yield bound and codes and field, "filter", on, {"type": "field", "field": field, **match}
 
     def values(self, column: Doc, under: set[str], uses: set[str], table: Doc) -> Iterator[Finding]:

@@ -134,12 +134,20 @@ def _table(random: Random, name: str, grouped: bool, calm: bool) -> dict[str, An
         "tags": sorted({tag for column in columns for tag in column["tags"]}) if random.random() < 0.7 else [],
         "privacy_unit": random.choice((None, "so", "so")),
         "scope": scope,
+        **({"jurisdiction": _unit(random)} if random.random() < 0.2 else {}),
         "subjects": random.choice(COUNTS),
         "singled_out_by": [_measured(random, columns) for _ in range(random.choice((0, 0, 1, 2)))],
         "columns": columns,
         **({"followed": True} if random.random() < 0.1 else {}),
         **({"differential_privacy": random.choice(MARKS)} if random.random() < 0.15 else {}),
     }
+
+
+def _unit(random: Random) -> dict[str, str]:
+    """Return the unit that a whole table is of: mostly one that askers are of, now and then a commune elsewhere."""
+    commune = random.choice((*UNITS, "00004", "00004"))
+    province = random.choice((UNITS[commune],) * 4 + ("79",))
+    return {"province": province} if random.random() < 0.3 else {"province": province, "commune": commune}
 
 
 def _measured(random: Random, columns: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -60,6 +60,7 @@ tables := [fact |
 		"followed": object.get(table, "followed", false),
 		"differential_privacy": object.get(table, "differential_privacy", null),
 		"scope": table.scope,
+		"jurisdiction": object.get(table, "jurisdiction", {}),
 		"personal": table.name in personal_tables,
 		"row_tier": row_tier,
 		"register": register,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from phantang.catalog.jurisdiction import read_jurisdiction
 from phantang.catalog.node import shown
 from phantang.model.requesters import Agency, Approval
 from phantang.model.tier import Tier
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _OFFICER = re.compile(r"[^\s\x00-\x1f\x7f]{1,128}")
-_UNIT_CODES = {"province": re.compile(r"[0-9]{2}"), "commune": re.compile(r"[0-9]{5}")}
 #: What nobody was cleared for stays hidden: without `clearance` an agency sees no personal data in clear.
 DEFAULT_CLEARANCE = Tier.T1
 DEFAULT_LEVEL = "none"
@@ -49,7 +49,7 @@ def read_agency(root: Node, roles: Roles, known_purposes: Collection[str]) -> Ag
         level=keys["level"].filled() if "level" in keys else DEFAULT_LEVEL,
         purposes=keys["purposes"].unique("purpose", known_purposes) if "purposes" in keys else (),
         clearance=Tier(keys["clearance"].choice("tier", list(Tier))) if "clearance" in keys else DEFAULT_CLEARANCE,
-        jurisdiction=_jurisdiction(keys["jurisdiction"]) if "jurisdiction" in keys else {},
+        jurisdiction=read_jurisdiction(keys["jurisdiction"]) if "jurisdiction" in keys else {},
         roles=tuple(item.filled() for item in keys["roles"].items()) if "roles" in keys else (),
         approvals=tuple(map(_approval, keys["approvals"].items())) if "approvals" in keys else (),
         part_of=_organisation(keys["part_of"]) if "part_of" in keys else None,
@@ -81,16 +81,3 @@ def _approval(node: Node) -> Approval:
         tier=keys["tier"].choice("tier", APPROVABLE),
         valid_until=keys["valid_until"].day(),
     )
-
-
-def _jurisdiction(node: Node) -> dict[str, str]:
-    codes: dict[str, str] = {}
-    if node.is_null:
-        return codes
-    for unit, code in node.fields((), tuple(_UNIT_CODES)).items():
-        if code.is_null:
-            continue
-        if not _UNIT_CODES[unit].fullmatch(code.text()):
-            raise code.error("catalog_bad_unit_code", unit=unit)
-        codes[unit] = code.text()
-    return codes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from phantang.catalog.jurisdiction import read_jurisdiction
 from phantang.catalog.node import shown
 from phantang.model.catalog import CaseRegister, SourceEntry
 
@@ -17,12 +18,16 @@ _ID = re.compile(r"[a-z][a-z0-9_]{0,62}")
 def read_source(root: Node) -> SourceEntry:
     """Return the entry in `root.file`, which must be `sources/<id>.yaml`.
 
-    Required: `id`. Left out, a source is not `recoded`, has no register of `cases`, and a case number is optional.
+    Required: `id`. Left out, a source is not `recoded`, belongs to no `jurisdiction` as a whole, has no register of
+    `cases`, and a case number is optional. A commune is named with its province.
     Whether the catalog knows the columns of the register is for `phantang doctor` to say: a source may be described
     before it is scanned.
-    Raises `WorkspaceError`: `catalog_id_mismatch`, `catalog_duplicate_id`, and those of `Node`.
+    Raises `WorkspaceError`: `catalog_id_mismatch`, `catalog_duplicate_id`, `catalog_bad_unit_code`, those of `Node`.
     """
-    keys = root.fields(("id",), ("recoded", "cases", "case_number", "note"))
+    keys = root.fields(("id",), ("recoded", "jurisdiction", "cases", "case_number", "note"))
+    units = read_jurisdiction(keys["jurisdiction"]) if "jurisdiction" in keys else {}
+    if "commune" in units and "province" not in units:
+        raise keys["jurisdiction"].error("catalog_missing_key", key="province")
     source = keys["id"].text()
     if not _ID.fullmatch(source):
         raise keys["id"].wrong("id: a-z 0-9 _")
@@ -34,6 +39,7 @@ def read_source(root: Node) -> SourceEntry:
         cases=_cases(keys["cases"]) if "cases" in keys else None,
         case_required="case_number" in keys
         and keys["case_number"].choice("case_number", ("required", "optional")) == "required",
+        jurisdiction=units,
     )
 
 

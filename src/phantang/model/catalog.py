@@ -59,13 +59,15 @@ class SourceEntry:
     """What a source is beyond its tables, `catalog/sources/<source>.yaml`.
 
     `recoded` tells that all rows carry the codes of the administrative units of 1 July 2025. `case_required` asks for a
-    case number although no register of `cases` is declared.
+    case number although no register of `cases` is declared. `jurisdiction` is the `province` and `commune` that every
+    row belongs to, by today's codes, of tables that have no column telling.
     """
 
     id: str
     recoded: bool = False
     cases: CaseRegister | None = None
     case_required: bool = False
+    jurisdiction: Mapping[str, str] = field(default_factory=dict)
 
 
 class Status(StrEnum):

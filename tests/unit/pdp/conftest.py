@@ -59,7 +59,8 @@ def _table(full: str, uses: dict[str, str] | str, case: dict[str, Any]) -> Docum
         "tier": max((tier or "T3") for _, tier in table["columns"].values()),
         "tags": [],
         "privacy_unit": table.get("privacy_unit"),
-        "scope": table.get("scope", {}),
+        "scope": {} if "jurisdiction" in case else table.get("scope", {}),
+        **({"jurisdiction": case["jurisdiction"]} if "jurisdiction" in case else {}),
         "subjects": case.get("people", {}).get(full),
         "singled_out_by": [
             [{"column": name, "tags": [tag] if (tag := columns[name][0]) else []} for name in names]

@@ -2,7 +2,7 @@
 # title: Own jurisdiction only
 # description: |
 #   Of a table that speaks of people only the rows of the subject's own commune or province exist. A table that cannot
-#   tell is refused. Where a register was not recoded after the merger of 2025, rows keep former codes: those which became
+#   tell is refused, unless the catalog says of which one unit every row of its source is. Where a register was not recoded after the merger of 2025, rows keep former codes: those which became
 #   part of the unit whole count as its own, and a code that could mean another unit does not. A commune and a province
 #   that do not belong together are no jurisdiction.
 package phantang.rules.scope.jurisdiction
@@ -20,6 +20,21 @@ narrow contains {"effect": "deny", "table": table.name, "text": "no_scope"} if {
 	some table in governed
 	unit
 	not table.scope[unit]
+	not of_one_unit(table)
+}
+
+narrow contains {"effect": "deny", "table": table.name, "text": "other_unit", "args": {"unit": table.jurisdiction[unit]}} if {
+	some table in governed
+	not table.scope[unit]
+	of_one_unit(table)
+	table.jurisdiction[unit] != own_unit
+}
+
+narrow contains {"effect": "note", "table": table.name, "text": "whole", "args": {"unit": own_unit}} if {
+	some table in governed
+	not table.scope[unit]
+	of_one_unit(table)
+	table.jurisdiction[unit] == own_unit
 }
 
 narrow contains {"effect": "deny", "text": "no_jurisdiction"} if {
@@ -31,7 +46,7 @@ narrow contains {"effect": "deny", "text": "no_jurisdiction"} if {
 narrow contains {"effect": "deny", "text": "two_places", "args": {"unit": own_unit}} if {
 	count(governed) > 0
 	both_named
-	not of_one_place
+	not own_place_can_be_told
 }
 
 narrow contains {"effect": "deny", "text": "no_code", "args": {"unit": own_unit}} if {
@@ -40,7 +55,8 @@ narrow contains {"effect": "deny", "text": "no_code", "args": {"unit": own_unit}
 }
 
 narrow contains {"effect": "note", "text": "former", "args": {"unit": own_unit}} if {
-	count(governed) > 0
+	some table in governed
+	table.scope[unit]
 	count(codes) > 1
 }
 
@@ -62,7 +78,20 @@ both_named if {
 	input.subject.jurisdiction.commune
 }
 
-of_one_place if input.subject.jurisdiction.commune in data.law.units.communes[input.subject.jurisdiction.province]
+own_place_can_be_told if of_one_place(input.subject.jurisdiction)
+
+of_one_place(place) if place.commune in data.law.units.communes[place.province]
+
+# A register said to be of a commune of another province is of no place that can be told.
+of_one_unit(table) if {
+	table.jurisdiction[unit]
+	not table.jurisdiction.commune
+}
+
+of_one_unit(table) if {
+	table.jurisdiction[unit]
+	of_one_place(table.jurisdiction)
+}
 
 unbounded if input.subject.level in data.law.limits.unbounded_levels
 

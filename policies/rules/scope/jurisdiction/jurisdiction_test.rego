@@ -23,6 +23,40 @@ test_a_table_that_cannot_tell_is_refused if {
 	{n.text | some n in rule.narrow} == {"no_scope"} with input as sample.request("officer", [table])
 }
 
+said_to_be_of(unit) := object.union(
+	object.remove(sample.people([]), ["scope"]),
+	{"scope": {}, "jurisdiction": unit},
+)
+
+test_a_register_of_the_own_commune_needs_no_column if {
+	table := said_to_be_of({"province": "01", "commune": "00004"})
+	{[n.effect, n.text] | some n in rule.narrow} == {["note", "whole"]} with input as sample.request("officer", [table])
+}
+
+test_a_register_of_another_commune_is_refused if {
+	table := said_to_be_of({"province": "01", "commune": "00008"})
+	{n.text | some n in rule.narrow} == {"other_unit"} with input as sample.request("officer", [table])
+}
+
+test_a_register_of_a_commune_elsewhere_cannot_tell if {
+	every unit in [{"province": "79", "commune": "00004"}, {"province": "01"}, {"commune": "00004"}, {}] {
+		{n.text | some n in rule.narrow} == {"no_scope"} with input as sample.request("officer", [said_to_be_of(unit)])
+	}
+}
+
+test_a_column_tells_more_than_the_whole_register if {
+	table := object.union(sample.people([]), {"jurisdiction": {"province": "01", "commune": "00008"}})
+	{n.predicate | some n in rule.narrow} == {predicate("ma_xa", "00004")} with input as sample.request("officer", [table])
+}
+
+test_a_register_of_the_own_province if {
+	table := said_to_be_of({"province": "01", "commune": "00008"})
+	dashboard := sample.statistics("dashboard", [table])
+	{n.text | some n in rule.narrow} == {"whole"} with input as dashboard
+	elsewhere := object.union(dashboard, {"subject": {"jurisdiction": {"province": "79", "commune": "26737"}}})
+	{n.text | some n in rule.narrow} == {"other_unit"} with input as elsewhere
+}
+
 test_nation_is_not_restricted if {
 	count(rule.narrow) == 0 with input as object.union(asked, {"subject": {"level": "nation"}})
 }

@@ -108,7 +108,7 @@ def _source(snapshot: Snapshot, source: str) -> dict[str, Any]:
 
 
 def _table(use: TableUse, snapshot: Snapshot, established: Mapping[str, Collection[tuple[str, str]]]) -> dict[str, Any]:
-    asset = snapshot.assets[use.table]
+    asset, source = snapshot.assets[use.table], snapshot.source_entries.get(use.table.source)
     columns: list[dict[str, Any]] = []
     for name, uses in sorted(use.columns):
         entry = asset.column(name)
@@ -122,6 +122,7 @@ def _table(use: TableUse, snapshot: Snapshot, established: Mapping[str, Collecti
         "tags": sorted({tag for entry in asset.columns for tag in entry.effective_tags}),
         "privacy_unit": asset.privacy_unit,
         "scope": dict(asset.scope),
+        **({"jurisdiction": dict(source.jurisdiction)} if source and source.jurisdiction else {}),
         # Where nobody counted: a table has no more people than rows.
         "subjects": asset.subjects.count if asset.subjects else asset.rows if asset.privacy_unit else None,
         "singled_out_by": _measured(asset, snapshot),

@@ -17,6 +17,7 @@ from phantang.flow.scan.scan import load_classifier
 from phantang.flow.workspace.doctor_catalog import (
     circles,
     misplaced_agencies,
+    misplaced_sources,
     nobodys_consents,
     place_in,
     sample_agencies,
@@ -109,6 +110,8 @@ def _catalog(workspace: Workspace, say: Say) -> Iterator[Check]:
     files = workspace.catalog_files()
     communes = load_bundle(workspace).data.get("law", {}).get("units", {}).get("communes", {})
     yield from _subjects(snapshot, files, communes, say)
+    for place, source in misplaced_sources(snapshot, files, communes):
+        yield Check(say("source", source=source), False, say("agency_misplaced", agency=source, place=place))
     for place, register in unknown_registers(snapshot, files):
         yield Check(say("cases"), False, say("cases_unknown", name=register, place=place))
     for source in sorted(workspace.sources):

@@ -28,6 +28,16 @@ def misplaced_agencies(
             yield place_in(files, f"agencies/{agency.id}.yaml", "jurisdiction:"), agency.id
 
 
+def misplaced_sources(
+    snapshot: Snapshot, files: Mapping[str, str], communes: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, str]]:
+    """Yield `(file:line, source)` of sources said to be of a commune that is not of its province; see above."""
+    for source, entry in sorted(snapshot.source_entries.items()):
+        commune = entry.jurisdiction.get("commune")
+        if commune is not None and commune not in communes.get(entry.jurisdiction["province"], ()):
+            yield place_in(files, f"sources/{source}.yaml", "jurisdiction:"), source
+
+
 def sample_agencies(files: Mapping[str, str]) -> Sequence[str]:
     """Return the ids of the agencies whose files are still as `phantang init` wrote them: samples, which may ask."""
     given = read_folder(default_folder("catalog") / "agencies")
