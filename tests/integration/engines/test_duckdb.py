@@ -113,6 +113,24 @@ def test_the_session_reaches_nothing_but_the_file(duckdb_bench: DuckDBBench, sql
     assert error.value.code in ("query_failed", "table_vanished")
 
 
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("enable_external_access", False),
+        ("lock_configuration", True),
+        ("allow_community_extensions", False),
+        ("autoinstall_known_extensions", False),
+        ("autoload_known_extensions", False),
+        ("python_enable_replacements", False),
+        ("temp_directory", ""),  # what spills would lie in clear beside the source
+        ("memory_limit", "1.8 GiB"),
+    ],
+)
+def test_the_session_is_locked_down(duckdb_bench: DuckDBBench, setting: str, value: object) -> None:
+    with duckdb_bench.open() as engine:
+        assert engine.run(f"SELECT current_setting('{setting}') AS x", timeout=5).to_pylist() == [{"x": value}]
+
+
 def test_the_source_file_does_not_change(duckdb_bench: DuckDBBench) -> None:
     duckdb_bench.execute("CREATE TABLE t AS SELECT 1 AS x")
     before = duckdb_bench.path.read_bytes()

@@ -85,6 +85,9 @@ def test_the_session_cannot_write(path: Path) -> None:
         for statement in ("INSERT INTO t VALUES (1)", "CREATE TABLE u (x)", "PRAGMA user_version = 7"):
             with engine._connection(5) as connection, pytest.raises(SQLAlchemyError, match=r"readonly|query_only"):
                 connection.exec_driver_sql(statement)
+        with engine._connection(5) as connection:
+            for pragma, value in {"query_only": 1, "trusted_schema": 0, "cell_size_check": 1}.items():
+                assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
 
 
 def test_a_file_somebody_else_is_writing(path: Path) -> None:

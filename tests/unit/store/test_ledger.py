@@ -271,7 +271,31 @@ def test_a_checkpoint_of_another_ledger_stops_everything(ledger: LedgerStore, tm
     assert code_of(ledger) == "ledger_tampered"
 
 
+def test_another_history_of_the_same_length_stops_everything(ledger: LedgerStore) -> None:
+    folder = filled(ledger)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    ledger.append("intent", BODY, "one")
+    told = (folder / "checkpoint").read_bytes()
+    for name, content in before.items():
+        (folder / name).write_bytes(content)
+    ledger.append("intent", BODY, "other")  # a copy that was put back knows nothing of the one
+    (folder / "checkpoint").write_bytes(told)
+    assert code_of(ledger) == "ledger_tampered"
+
+
 # Keys.
+
+
+@pytest.mark.parametrize("left", ["checkpoint", "entries.jsonl"])
+def test_a_ledger_without_its_keys_is_not_begun_anew(ledger: LedgerStore, tmp_path: Path, left: str) -> None:
+    folder = filled(ledger)
+    shutil.rmtree(tmp_path / ".phantang" / "keys")
+    for path in folder.iterdir():
+        if path.name != left:
+            path.unlink()
+    content = (folder / left).read_bytes()
+    assert code_of(ledger) == "key_missing"
+    assert (folder / left).read_bytes() == content
 
 
 def test_a_lost_key_is_never_replaced(ledger: LedgerStore, tmp_path: Path) -> None:
