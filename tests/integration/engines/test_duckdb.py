@@ -293,6 +293,14 @@ def test_an_interruption_between_two_statements_is_not_lost() -> None:
             connection.execute("SELECT count(*) FROM range(2000000000) a(i) WHERE hash(i) = 1").fetchall()
 
 
+def test_no_answer_comes_after_the_time_is_over(duckdb_bench: DuckDBBench) -> None:
+    with duckdb_bench.open() as engine:
+        for _ in range(5):  # an interruption may come between two statements, and is forgotten then
+            with pytest.raises(EngineError) as error:
+                engine.run("SELECT 1", timeout=0)
+            assert error.value.code == "query_timeout"
+
+
 def test_a_sample_that_took_too_long_harms_none_after_it(duckdb_bench: DuckDBBench) -> None:
     duckdb_bench.execute(
         "CREATE TABLE t AS SELECT 'x' || i AS x FROM range(50) r(i)",

@@ -13,7 +13,7 @@ import pytest
 
 from phantang.model.errors import PolicyError
 from phantang.pdp import Bundle, EmbeddedEngine
-from phantang.pdp.embedded import compile_bundle
+from phantang.pdp.embedded import _INTERPRETERS, compile_bundle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +53,7 @@ def test_a_failing_builtin_is_a_denial_and_the_next_question_is_answered(
         engine.decide(document)
     assert caught.value.code == "policy_failed"
     assert caught.value.params["place"] == "rules/extra/fails/fails.rego:5"
+    assert _INTERPRETERS.take(engine.revision) is None, "what failed half-way is not asked again"
     document["subject"]["id"] = "0"
     assert engine.decide(document).allow
 
