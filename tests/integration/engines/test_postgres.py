@@ -96,6 +96,9 @@ def test_the_time_limit_covers_all_of_a_query(postgres_bench: PostgresBench) -> 
     with postgres_bench.open() as engine, pytest.raises(EngineError) as error:
         engine.run(many_rows, timeout=0.5)  # no single fetch takes nearly that long
     assert error.value.code == "query_timeout"
+    with postgres_bench.open() as engine, pytest.raises(EngineError) as error:
+        engine.run("SELECT pg_sleep(0.5)", timeout=0)  # no time is not no limit
+    assert error.value.code == "query_timeout"
 
 
 def test_a_lost_connection_is_opened_again(postgres_bench: PostgresBench) -> None:

@@ -249,6 +249,16 @@ def test_columns_say_the_strictest_effect_and_the_highest_tier() -> None:
     assert made.columns[1].sources == ("main.cong_dan.ho_ten", "main.cong_dan.so_cccd")
 
 
+@pytest.mark.parametrize("high", ["ho_ten", "so_cccd"])
+def test_a_column_of_several_is_of_the_highest_tier(high: str) -> None:
+    catalog = [
+        replace(one, columns=tuple(replace(c, tier=Tier.T4) if c.name == high else c for c in one.columns))
+        for one in assets("duckdb")
+    ]
+    query = resolve("SELECT ho_ten || so_cccd AS x, ma_xa FROM cong_dan", "duckdb", catalog)
+    assert [one.tier for one in plan(query, decision("duckdb"), catalog).columns] == [Tier.T4, Tier.T2]
+
+
 def test_a_resolved_query_can_be_planned_twice() -> None:
     catalog = assets("duckdb")
     query = resolve("SELECT * FROM cong_dan c JOIN ho_gia_dinh USING (ma_ho)", "duckdb", catalog)
