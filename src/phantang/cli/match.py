@@ -39,8 +39,8 @@ def match(
 ) -> int:
     """Answer whether one person of the register has this number, name and birth date; no value is ever shown.
 
-    All three are compared as the register writes them: letter case and diacritics of a name count. Normal forms of
-    Unicode and blanks between words do not.
+    Diacritics of a name count; letter case, normal forms of Unicode and blanks between words do not. Of a number
+    blanks, dots, hyphens and lost leading zeros do not. Spellings that are tried one after the other count as one.
 
     A table has one column for each of the three tags. Of several, those named after a relative are left aside; if
     several numbers are left, the table's privacy_unit is compared.
@@ -72,7 +72,7 @@ def match(
     else:
         session.out.print(Text(session.word("match.yes" if answer.match else "match.no"), style="bold"))
     name = given["name"]
-    if not answer.match and (name.isupper() or name.islower() or name.isascii()):  # told of what was typed, not found
+    if not answer.match and name.isascii():  # told of what was typed, not found
         session.err.print(session.word("match.spelling"), soft_wrap=True)
     return 0
 

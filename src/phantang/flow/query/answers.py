@@ -39,11 +39,13 @@ class Answers:
         assets: Sequence[Asset],
         secrets: Mapping[str, bytes],
         run: Callable[..., pa.Table],
+        *,
+        counted: bool = True,
     ) -> tuple[pa.Table, Noise | None]:
         """Return the rows and, where figures are noisy, what they cost. `assets` are the catalog's of the source.
 
         `holder` is the organisation that has the answers, `run` runs a statement of ours with its parameters, as
-        `Engine.run` does. Raises as
+        `Engine.run` does. Not `counted` is one that was, in another spelling: its lookups were. Raises as
         `PersonLimit.require`, `LimitCheck.answer` and `NoisyAnswers.answer`.
         """
         plan, key = explanation.plan, secrets["token_key"]
@@ -51,9 +53,11 @@ class Answers:
             raise GuardError("decision_incomplete", name="plan")
         bound = [secrets[name] for name in plan.parameters]
         if "differential_privacy" not in explanation.obligations:
-            self._people.require(explanation, holder.id, secrets["person_key"])
-            counted = _with_key(run, key)
-            return self._limits.answer(explanation, holder.id, assets, counted, lambda: run(plan.sql, bound)), None
+            if counted:
+                self._people.require(explanation, holder.id, secrets["person_key"])
+                self._limits.count_lookup(explanation)
+            asking = _with_key(run, key)
+            return self._limits.answer(explanation, holder.id, assets, asking, lambda: run(plan.sql, bound)), None
         return self._noisy.answer(
             explanation,
             holder.members,

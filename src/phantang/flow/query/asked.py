@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -60,6 +61,16 @@ def request_of(asked: Question, workspace: Workspace, snapshot: Snapshot) -> Req
         channel=asked.channel,
         **grounds,
     )
+
+
+def same_spelt(one: sql.CachedQuery, other: sql.CachedQuery) -> bool:
+    """Tell whether two statements differ in nothing but the letter case and Unicode form of their texts."""
+    texts = [[_folded(str(literal)) for literal in query.query.literals] for query in (one, other)]
+    return one.footprint == other.footprint and texts[0] == texts[1]
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
 def only_source(workspace: Workspace) -> str:

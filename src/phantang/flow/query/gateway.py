@@ -16,11 +16,11 @@ from phantang.flow.policy.grants import consented
 from phantang.flow.policy.input import policy_input, present_assets
 from phantang.flow.policy.remedy import remedy_of
 from phantang.flow.query.answers import Answers
-from phantang.flow.query.asked import Question, request_of
+from phantang.flow.query.asked import Question, request_of, same_spelt
 from phantang.flow.query.events import decision_event, outcome_event
 from phantang.flow.query.explanation import Explanation
 from phantang.flow.query.structure import StructureCheck, compared_tables
-from phantang.model.errors import GuardError, PhantangError, PolicyError, Refused
+from phantang.model.errors import GuardError, InputError, PhantangError, PolicyError, Refused
 from phantang.model.request import Receipt
 from phantang.model.requesters import organisation_of
 from phantang.store import LedgerStore, Workspace
@@ -148,7 +148,22 @@ class Gateway:
         unless the intent is on disk (invariant 8).
         """
         asked = Question(statement, subject, purpose, source, None, channel, grounds)
-        request = request_of(asked, self.workspace, self.snapshot)
+        return self._run(request_of(asked, self.workspace, self.snapshot))
+
+    def respell(self, statement: str, first: Answer) -> Answer:
+        """Ask again what `first` answered, in other letter case or Unicode form; it is not counted as another lookup.
+
+        Decided, recorded and run like any query. Raises `InputError` `respelled` where anything else differs, and as
+        `query`.
+        """
+        before = first.explanation
+        request = replace(before.request, sql=statement)
+        again = self._cache.resolve(statement, request.dialect, self._assets_of(request.source), self.snapshot.digest)
+        if before.resolved is None or not same_spelt(before.resolved, again):
+            raise InputError("respelled")
+        return self._run(request, counted=False)
+
+    def _run(self, request: Request, *, counted: bool = True) -> Answer:
         explanation = self._record("intent", self._decide(request))
         plan, receipt = explanation.plan, explanation.receipt
         if plan is None or receipt is None:
@@ -161,7 +176,7 @@ class Gateway:
             self._structure.require(engine, explanation.footprint, self.snapshot.assets, others)
             run = partial(engine.run, **self._bounds())
             assets, secrets = self._assets_of(request.source), self._secrets(request, holder)
-            table, noise = self._answers.answer(explanation, holder, assets, secrets, run)
+            table, noise = self._answers.answer(explanation, holder, assets, secrets, run, counted=counted)
         except BaseException as error:  # whatever stopped it, Ctrl-C too, the intent has an outcome
             self.ledger.append("outcome", outcome_event(receipt, error=error), receipt.decision_id)
             raise

@@ -37,19 +37,14 @@ class LimitCheck:
     def answer(
         self, explanation: Explanation, holder: str, assets: Sequence[Asset], run: Run, rows: Callable[[], pa.Table]
     ) -> pa.Table:
-        """Return `rows()`, which runs the plan, once the query is counted and compared as far as it has to be.
+        """Return `rows()`, which runs the plan, once the query is compared as far as it has to be.
 
-        It is counted if it looks somebody up, and compared with earlier answers if it aggregates; `holder` is the
-        organisation that has these. What is compared on one day and read on the next is compared and read again, since
-        later answers of that day are compared with those of that day. Raises `Refused`: `lookup_limit`,
-        `aggregate_difference`, `aggregate_refusals`, `aggregate_unchecked`, `aggregate_uncountable`,
-        `aggregate_earlier`, `group_size_repeats`; `EngineError`; `WorkspaceError` when the record of usage cannot be
-        kept.
+        It is compared with earlier answers if it aggregates; `holder` is the organisation that has these. What is
+        compared on one day and read on the next is compared and read again, since later answers of that day are
+        compared with those of that day. Raises `Refused`: `aggregate_difference`, `aggregate_refusals`,
+        `aggregate_unchecked`, `aggregate_uncountable`, `aggregate_earlier`, `group_size_repeats`; `EngineError`;
+        `WorkspaceError` when the record of usage cannot be kept.
         """
-        decision, request = explanation.decision, explanation.request
-        limit = decision.obligations.lookups_per_day if decision is not None else None
-        if limit is not None and not self._usage.count_lookup(request.subject, today(), limit):
-            raise Refused("lookup_limit", subject=request.subject, limit=limit)
         if _statistics(explanation) is None:
             return rows()
         while True:
@@ -58,6 +53,13 @@ class LimitCheck:
             table = self._read(explanation, holder, standing, day, rows)
             if today() == day:
                 return table
+
+    def count_lookup(self, explanation: Explanation) -> None:
+        """Count a query that looks somebody up. Raises `Refused` `lookup_limit`."""
+        decision, request = explanation.decision, explanation.request
+        limit = decision.obligations.lookups_per_day if decision is not None else None
+        if limit is not None and not self._usage.count_lookup(request.subject, today(), limit):
+            raise Refused("lookup_limit", subject=request.subject, limit=limit)
 
     def foresee(self, explanation: Explanation, holder: str, assets: Sequence[Asset], run: Run) -> None:
         """Raise what `answer` would raise now before it reads; of that, count only what tells of the data."""

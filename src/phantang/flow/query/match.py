@@ -16,13 +16,19 @@ from phantang.model.near import near
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from phantang.flow.query.gateway import Gateway
+    from phantang.flow.query.gateway import Answer, Gateway
     from phantang.model.catalog import Asset
     from phantang.model.request import Receipt
 
 #: What identifies a person here, and the tag of the column it is compared with.
 FIELDS = {"number": "person.national_id", "name": "person.name", "birth_date": "person.birth_date"}
-_NUMBER = re.compile(r"\d{9}|\d{12}")
+_NUMBER = re.compile(r"\d{9,12}")
+#: What people and spreadsheets put between the digits of a number.
+_BETWEEN = re.compile(r"[\s.\-\u00a0]+")
+#: Digits of a number of today; ten or eleven digits are one whose leading zeros a spreadsheet took.
+_DIGITS = 12
+#: What does not keep a person from being found, by what identifies one.
+COMPARED = {"number": ("spaces", "dots", "leading_zeros"), "name": ("letter_case", "unicode_form", "spaces")}
 _MAX_NAME = 200
 
 
@@ -47,26 +53,26 @@ class Match:
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer as printed by `phantang match`."""
-        return {"match": self.match, "decision_id": self.receipt.decision_id, "receipt": self.receipt.to_json()}
+        told = {"match": self.match, "decision_id": self.receipt.decision_id, "receipt": self.receipt.to_json()}
+        return {**told, "ignored": {field: list(names) for field, names in COMPARED.items()}}
 
 
 def match_person(gateway: Gateway, person: Mapping[str, str], **asked: Unpack[Asked]) -> Match:
     """Ask whether one row has the person's `number`, `name` and `birth_date` (ISO, or day/month/year) together.
 
     It is one query like any other: decided, recorded, counted against the day's lookups and run; the values are in its
-    text only, which is kept nowhere. `table` (`schema.table`) is needed where several tables could answer. Raises
-    `InputError` `match_person` naming the field, never its value, `match_table_*` naming what stands in the way, and as
-    `Gateway.query`.
+    text only, which is kept nowhere. A name that is not found as it is written is asked for again in capitals, with
+    capitals at the beginning of words, and in either form of Unicode: each is recorded, and all are counted as one.
+    Diacritics count: they tell names apart. `table` (`schema.table`) is needed where several tables could answer.
+    Raises `InputError` `match_person` naming the field, never its value, `match_table_*` naming what stands in the way,
+    and as `Gateway.query`.
     """
     values = _values(person)
     source = asked.get("source") or only_source(gateway.workspace)
     asset = _table(gateway.snapshot.tables_of(source), source, asked.get("table"))
-    conditions = " AND ".join(
-        f"{_quoted(column)} = {_literal(values[field])}" for field, column in _columns(asset).items()
-    )
-    name = f"{_quoted(asset.name.schema)}.{_quoted(asset.name.table)}"
+    first, *others = [_question(asset, {**values, "name": name}) for name in _spellings(values["name"])]
     answer = gateway.query(
-        f"SELECT count(*) AS n FROM {name} WHERE {conditions}",  # noqa: S608 - parsed, decided and rebuilt like any query
+        first,
         subject=asked["subject"],
         purpose=asked.get("purpose", "B1"),
         source=source,
@@ -74,8 +80,37 @@ def match_person(gateway: Gateway, person: Mapping[str, str], **asked: Unpack[As
         consent_until=asked.get("consent_until"),
         channel=asked.get("channel", "python"),
     )
-    found = answer.table.column(0).to_pylist()
-    return Match(bool(found) and found[0] is not None and found[0] > 0, answer.receipt)
+    for question in others:
+        if _found(answer):
+            break
+        answer = gateway.respell(question, answer)
+    return Match(_found(answer), answer.receipt)
+
+
+def _question(asset: Asset, values: Mapping[str, str]) -> str:
+    conditions = " AND ".join(
+        f"{_quoted(column)} = {_literal(values[field])}" for field, column in _columns(asset).items()
+    )
+    name = f"{_quoted(asset.name.schema)}.{_quoted(asset.name.table)}"
+    return f"SELECT count(*) AS n FROM {name} WHERE {conditions}"  # noqa: S608 - parsed, decided and rebuilt like any query
+
+
+def _found(answer: Answer) -> bool:
+    counts = answer.table.column(0).to_pylist()
+    return bool(counts) and counts[0] is not None and counts[0] > 0
+
+
+def _spellings(name: str) -> list[str]:
+    """Return how a register may write a name, as given first: letter case, and both forms of Unicode."""
+    words = " ".join(word[:1].upper() + word[1:].lower() for word in name.split())
+    written = [name, name.upper(), words]
+    spelt = [unicodedata.normalize(form, one) for form in ("NFC", "NFD") for one in written]
+    return [one for one in dict.fromkeys(spelt) if _alike(one, name)]
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether two texts are one but for letter case and Unicode form: `ß` in capitals is not."""
+    return unicodedata.normalize("NFC", one).casefold() == unicodedata.normalize("NFC", other).casefold()
 
 
 def _values(person: Mapping[str, str]) -> dict[str, str]:
@@ -86,9 +121,10 @@ def _values(person: Mapping[str, str]) -> dict[str, str]:
     name = unicodedata.normalize("NFC", " ".join(person["name"].split()))
     if not name or len(name) > _MAX_NAME:
         raise InputError("match_person", field="name")
-    number = person["number"].strip()
+    number = _BETWEEN.sub("", person["number"])
     if not (_NUMBER.fullmatch(number) and number.isascii()):
         raise InputError("match_person", field="number")
+    number = number if len(number) == 9 else number.zfill(_DIGITS)
     return {"number": number, "name": name, "birth_date": _day(person["birth_date"].strip())}
 
 
