@@ -66,6 +66,8 @@ def structure_digest(
     tables that differ in any of these differ here; comments, keys, row counts and values do not count.
     """
     parts: list[object] = [kind, [list(column) for column in columns], definition]
+    if definition is not None:  # a view scanned before its columns were followed (ADR 0012) is to be scanned again
+        parts.append("followed")
     text = json.dumps([*parts, list(below)] if below else parts, ensure_ascii=False)
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -16,16 +16,16 @@ INFOS = (
         definition="SELECT so, duoi || '.' FROM dan",
     ),
     TableInfo(NUA, (ColumnInfo("z", "VARCHAR"),), "view", definition="SELECT y FROM nhin"),
-    TableInfo(LA, (ColumnInfo("z", "VARCHAR"),), "view", definition="SELECT che()"),
+    TableInfo(LA, (ColumnInfo("z", "VARCHAR"),), "view", definition="SELECT so || che() FROM dan"),
 )
 
 
 def test_a_secret_reaches_what_is_computed_from_it_through_views() -> None:
     found = generations(INFOS, "duckdb")
     made = made_of(found, INFOS)
-    assert found[LA]["z"].reads == (UNKNOWN,)
+    assert found[LA]["z"].reads == ("main.dan.so", UNKNOWN)
     assert [one.unchanged for one in found[NHIN].values()] == [True, False]
-    assert tables_read(made) == {DAN: {DAN}, NHIN: {NHIN, DAN}, NUA: {NUA, NHIN, DAN}, LA: {LA}}
+    assert tables_read(made) == {DAN: {DAN}, NHIN: {NHIN, DAN}, NUA: {NUA, NHIN, DAN}, LA: {LA, DAN}}
     reached = reading({DAN: frozenset({"duoi"})}, made)
     assert reached == {DAN: {"duoi"}, NHIN: {"y"}, NUA: {"z"}}
     assert made[ColumnName(NHIN, "x")] == (ColumnName(DAN, "so"),)

@@ -24,7 +24,7 @@ def generations(infos: Sequence[TableInfo], dialect: str) -> Generations:
     """Return what every computed column of a source reads: those of generated columns, and those of views.
 
     Of an obscure expression, every other column of its table; of a view whose text is not understood, every column it
-    mentions. Views of sources that no question is put to are not read.
+    mentions, and nobody knows what else. Views of sources that no question is put to are not read.
     """
     assets = [_bare(info) for info in infos]
     return {
@@ -61,8 +61,8 @@ def _viewed(info: TableInfo, dialect: str, assets: Sequence[Asset]) -> dict[str,
             column.name: Generation(_written(one.sources), digest, unchanged=one.unchanged)
             for column, one in zip(info.columns, read, strict=True)
         }
-    named = sql.mentioned(text, dialect, others) if text else None
-    reads = (UNKNOWN,) if named is None else _written(named)
+    named = sql.mentioned(text, dialect, others) if text else ()
+    reads = (*_written(named), UNKNOWN)  # what else, such as a function's, nobody knows
     return {column.name: Generation(reads, digest) for column in info.columns}
 
 

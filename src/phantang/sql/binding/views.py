@@ -44,10 +44,10 @@ def view_columns(definition: str, dialect: str, schema: str, assets: Sequence[As
     return tuple(ViewColumn(one.sources, one.unchanged) for one in outputs)
 
 
-def mentioned(definition: str, dialect: str, assets: Sequence[Asset]) -> tuple[ColumnName, ...] | None:
+def mentioned(definition: str, dialect: str, assets: Sequence[Asset]) -> tuple[ColumnName, ...]:
     """Return every column whose name, and whose table's, is a word of `definition`; with a `*` all of such a table.
 
-    Rather a column too many than one too few: of a text that is not understood. `None` if no table is mentioned.
+    Rather a column too many than one too few: of a text that is not understood.
     """
     try:
         tokens = dialect_of(dialect).tokenize(definition)
@@ -55,13 +55,12 @@ def mentioned(definition: str, dialect: str, assets: Sequence[Asset]) -> tuple[C
         tokens = []
     words = {token.text.casefold() for token in tokens if token.token_type is not TokenType.STRING}
     tables = [asset for asset in assets if asset.name.table.casefold() in words]
-    found = tuple(
+    return tuple(
         ColumnName(asset.name, entry.name)
         for asset in tables
         for entry in asset.columns
         if "*" in words or entry.name.casefold() in words
     )
-    return found if tables else None
 
 
 def _body(definition: str, dialect: str) -> str | None:
