@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from phantang.classify.rules.codelists import CodeLists, by_first_word, plain, words_in
 from phantang.classify.text.folding import fold
+from phantang.classify.values.world_phones import MOBILE
 
 _IN_BRACKETS = re.compile(r"\([^()\n]*\)")
 _BETWEEN_NAMES = re.compile(r"\s*[\-–;,/&+]\s*|\s+(?:và|va|and)\s+", re.IGNORECASE)
@@ -25,8 +26,8 @@ _PEOPLE_IN_CELL = 4
 _BETWEEN_PHONES = re.compile(r"\s*[/,;|]\s*|\s+-\s+|(?<=\d{4})\s+(?=(?:\+?84|0)[235789])|(?<=\d{9})\s+")
 _PHONE_SIGNS = re.compile(r"[ .()\-]")
 _SHORTEST_PHONE = 9
-_PHONE = re.compile(r"(?:\+?84|0)?(?:(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])\d{7}|2\d{9})")
-_MOBILE = re.compile(r"(?:\+?84|0)?(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])\d{7}")
+_PHONE = re.compile(rf"(?:\+?84|0)?(?:{MOBILE}|2\d{{9}})")
+_MOBILE = re.compile(rf"(?:\+?84|0)?{MOBILE}")
 #: Short words for a part of an address, with or without a point or a number at once behind: `P.`, `Q10`, `KP3`, `TDP`.
 _MARK = (
     r"p|q|x|h|tp|tx|tt|kp|tdp|sn|kdc|cc|t|phuong|quan|xa|huyen|tinh|thanh pho|thi xa|thi tran|duong|pho|thon|ap|to|ngo|"

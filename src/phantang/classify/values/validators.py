@@ -22,13 +22,13 @@ from phantang.classify.values.typed_values import TYPED_VALIDATORS
 from phantang.classify.values.world_addresses import WORLD_ADDRESSES
 from phantang.classify.values.world_numbers import WORLD_NUMBERS
 from phantang.classify.values.world_people import WORLD_PEOPLE
-from phantang.classify.values.world_phones import WORLD_PHONES
+from phantang.classify.values.world_phones import MOBILE, WORLD_PHONES
 
 Validator = Callable[[str, CodeLists], bool]
 
 _SEPARATORS = re.compile(r"[ .()\-]")
 _PLATE_SEPARATORS = re.compile(r"[ .\-]")
-_MOBILE = re.compile(r"(?:\+?84|0)(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])\d{7}")
+_MOBILE = re.compile(rf"(?:\+?84|0){MOBILE}")
 _MOBILES = re.compile(rf"^{_MOBILE.pattern}$", re.MULTILINE)
 _TRUNK = ("0", "84", "+84")
 _LANDLINE = re.compile(r"(?:\+?84|0)(2\d{1,2})\d{7,8}")

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from phantang.classify.rules.codelists import CodeLists
 
+#: A Vietnamese mobile number without what stands before its nine digits (plan of 2018).
+MOBILE = r"(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])\d{7}"
 _EXTENSION = re.compile(r" ?(?:x|ext\.?|extension|#|poste) ?\d{1,6}$", re.IGNORECASE)
 _SIGNS = re.compile(r"[ .()/\-]+")
 _DIGIT = re.compile(r"\d")
