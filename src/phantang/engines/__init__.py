@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from phantang.engines.base import Capabilities, Engine
 from phantang.engines.sampling import SECONDS, SEED, Sample, Sampling
+from phantang.engines.spelling import as_stored
 from phantang.engines.urls import (
     SPARK,
     DuckDBTarget,
@@ -48,12 +50,15 @@ __all__ = [
 def connect(url: str, source: str, *, base: Path | None = None) -> Engine:
     """Open the source at a SQLAlchemy `url`, or a path, read-only, named `source`; use it as a context manager.
 
-    `docs/sources.md` lists the URLs. A relative file name is taken from `base`, by default the working directory.
+    `docs/sources.md` lists the URLs. A relative file name is taken from `base`, by default the working directory,
+    and found however its letters are composed (NFC, NFD).
     Raises `InputError` (`url_invalid`, `engine_unsupported`, `source_missing`, `driver_missing`) or `EngineError`
     (`source_locked`, `source_not_a_database`, `source_unreadable`, `source_unreachable`, `source_auth`,
     `source_database_missing`, `source_files_many`). No message ever holds the URL or a password.
     """
     target = parse(url, source, base)
+    if isinstance(target, DuckDBTarget | FileTarget):
+        target = replace(target, path=as_stored(target.path))
     if isinstance(target, DuckDBTarget):
         from phantang.engines.duckdb.engine import DuckDBEngine
 
