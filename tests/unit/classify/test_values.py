@@ -4,9 +4,12 @@ import unicodedata
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from phantang.classify import Classifier
-from phantang.classify.values.lines import MAX_LENGTH, MAX_VALUES, distinct_values, elements
+from phantang.classify.text.folding import codes_of
+from phantang.classify.values.lines import MAX_LENGTH, MAX_VALUES, distinct_values, elements, read_lines
 from phantang.classify.values.measured import Measured
 from phantang.classify.values.placing import Allowed
 from phantang.model.names import TableName
@@ -29,6 +32,15 @@ def test_a_long_value_is_cut_wherever_it_stands(before: int, letter: str) -> Non
     assert found[-3:] == (letter * MAX_LENGTH, *others)
     kept = [short, letter * MAX_LENGTH, *others]
     assert distinct_values(kept) == tuple(filter(None, kept))
+
+
+@given(st.lists(st.text("ab ễ1.0\n'\x01", max_size=4) | st.none(), max_size=6))
+@example([str(number) for number in range(MAX_VALUES + 1)])
+@example(["1.0", "2.0"])
+def test_what_is_known_of_lines_is_of_these_lines(values: list[str | None]) -> None:
+    lines, joined, codes = read_lines(values)
+    assert joined in {None, "\n".join(lines)}
+    assert codes in {None, codes_of("\n".join(lines))}
 
 
 def test_distinct_values_are_lines() -> None:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from phantang.classify.text.encodings import repaired
 from phantang.classify.text.folding import codes_of
@@ -31,6 +32,14 @@ _FAR_PARTS, _AROUND = 8, 40
 _QUOTED = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.|'')*)'|([^,]*))\s*(?:,|$)""")
 
 
+class Lines(NamedTuple):
+    """Distinct values, each on one line; all of them as one text, and its `codes_of`, if that is known."""
+
+    lines: tuple[str, ...]
+    joined: str | None = None
+    codes: bytes | None = None
+
+
 def distinct_values(values: Iterable[str | None], encodings: Mapping[str, Mapping[str, str]] = {}) -> tuple[str, ...]:
     """Return at most `MAX_VALUES` distinct non-empty values in order, each on one line.
 
@@ -39,6 +48,11 @@ def distinct_values(values: Iterable[str | None], encodings: Mapping[str, Mappin
     Whole numbers stored as floats (`85000001.0`, `8.5000001E7`) lose the fraction, if all values are such; text in an
     old or wrong encoding is read back with the tables in `encodings`.
     """
+    return read_lines(values, encodings).lines
+
+
+def read_lines(values: Iterable[str | None], encodings: Mapping[str, Mapping[str, str]] = {}) -> Lines:
+    """Return the same as `distinct_values`, with what was found out on the way."""
     distinct = values if isinstance(values, dict) else dict.fromkeys(values)
     kept = list(distinct)
     if None in distinct:
@@ -48,7 +62,7 @@ def distinct_values(values: Iterable[str | None], encodings: Mapping[str, Mappin
         kept = [kept[place * count // (MAX_VALUES + 1)] for place in range(MAX_VALUES + 1)]
     found, joined = _joined(kept)
     if not joined:
-        return ()
+        return Lines(())
     if encodings and not joined.isascii():  # before anything is cleaned: a lost encoding looks like blanks
         found = list(repaired(found, encodings) or found)
         joined = "\n".join(found)
@@ -61,10 +75,12 @@ def distinct_values(values: Iterable[str | None], encodings: Mapping[str, Mappin
         found = list(dict.fromkeys(unicodedata.normalize("NFC", value) for value in found))
     elif '"' not in joined and "'" not in joined:
         # No value is empty: it would have left two newlines side by side, or one at an end.
-        return _as_typed(tuple(found[:MAX_VALUES]), codes)
+        lines = tuple(found[:MAX_VALUES])
+        typed = _as_typed(lines, codes)
+        return Lines(typed, joined, codes) if typed is lines and len(typed) == len(found) else Lines(typed)
     if '"' in joined or "'" in joined:
         found = list(dict.fromkeys(map(_unquoted, found)))
-    return _as_typed(tuple(filter(None, found))[:MAX_VALUES])
+    return Lines(_as_typed(tuple(filter(None, found))[:MAX_VALUES]))
 
 
 def _joined(values: list[str]) -> tuple[list[str], str]:

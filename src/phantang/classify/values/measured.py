@@ -101,11 +101,22 @@ class Measured:
     What was found of them is kept, as a table may be read twice.
     """
 
-    def __init__(self, every: Sequence[str], hints: Hints, possible: Callable[..., int]) -> None:
-        """`possible` tells which rules, as bits, some lines do not rule out, of so many in all (see `told`)."""
+    def __init__(
+        self,
+        every: Sequence[str],
+        hints: Hints,
+        possible: Callable[..., int],
+        joined: str | None = None,
+        codes: bytes | None = None,
+    ) -> None:
+        """`possible` tells which rules, as bits, some lines do not rule out, of so many in all (see `told`).
+
+        `joined` may be `every` value as one text, and `codes` its codes, if they are known.
+        """
         self.every = every
         self.lines = every if len(every) <= _MEASURED else every[:: -(-len(every) // _MEASURED)]
-        self.joined = "\n".join(every)
+        self.joined = "\n".join(every) if joined is None else joined
+        self._codes = codes
         first, self._rest = _first_of(self.lines, _STEPS[0])
         self._looks = [Look(first, hints)]
         self._ordered: dict[int, list[str]] = {}
@@ -202,7 +213,7 @@ class Measured:
     @cached_property
     def _digits(self) -> bytes | None:
         """All values without what may stand between digits, every digit as 0; `None` if they cannot be told so."""
-        codes = codes_of(self.joined)
+        codes = codes_of(self.joined) if self._codes is None else self._codes
         return None if codes is None else codes.translate(_AS_ZERO, b" .-")
 
 

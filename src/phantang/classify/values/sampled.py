@@ -40,8 +40,8 @@ class Sampler:
         listed = column.type.rstrip().endswith("[]") or are_arrays(values)
         distinct = dict.fromkeys(values)
         missing = values.count(None) if None in distinct else 0
-        lines = self._values.lines(elements(values) if listed else distinct)
-        if lines:
-            lines = unlabelled(lines, self._says)
-        seen = self._values.measure(lines) if lines else None
+        read = self._values.read(elements(values) if listed else distinct)
+        lines = unlabelled(read.lines, self._says) if read.lines else ()
+        known = read if lines is read.lines else (lines,)  # a label was taken off: nothing is known of what is left
+        seen = self._values.measure(*known) if lines else None
         return Sampled(column, lines, len(values) - missing, seen, numbered)

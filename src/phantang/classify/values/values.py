@@ -17,7 +17,7 @@ from phantang.classify.rules.rule import Rule, Spread
 from phantang.classify.values.columnwise import COLUMN_CHECKS, REFUSING
 from phantang.classify.values.hints import Hints
 from phantang.classify.values.hits import ColumnHits, ValueHits
-from phantang.classify.values.lines import distinct_values
+from phantang.classify.values.lines import Lines, read_lines
 from phantang.classify.values.measured import Measured
 from phantang.classify.values.screen import Screen, members
 from phantang.classify.values.standing import Standing, alone_allowed
@@ -80,11 +80,18 @@ class ValueMatcher:
 
     def lines(self, values: Iterable[str | None]) -> tuple[str, ...]:
         """Return the distinct values as lines, repaired where their encoding was lost."""
-        return distinct_values(values, self._lists.encodings)
+        return self.read(values).lines
 
-    def measure(self, lines: Sequence[str]) -> Measured:
-        """Return the distinct `lines` of a column made ready for `match`, which may be asked several times."""
-        return Measured(lines, self._hints, self._screen.possible)
+    def read(self, values: Iterable[str | None]) -> Lines:
+        """Return the same, with what was found out on the way."""
+        return read_lines(values, self._lists.encodings)
+
+    def measure(self, lines: Sequence[str], joined: str | None = None, codes: bytes | None = None) -> Measured:
+        """Return the distinct `lines` of a column made ready for `match`, which may be asked several times.
+
+        `joined` may be all of them as one text, and `codes` its codes.
+        """
+        return Measured(lines, self._hints, self._screen.possible, joined, codes)
 
     def match(
         self,
