@@ -115,6 +115,7 @@ def test_the_page_stands_alone_and_says_it_in_vietnamese_first(cli: Reporter) ->
     assert "nghi, chuyển người có thẩm quyền" in text
     assert "T4a quan trọng" in text  # 12,000 people and their religion
     assert "12.000" in text
+    assert "người: 12.000, ngưỡng: 10.000" in text
     assert "&lt;script&gt;" in text
     assert "\x1b" not in text
     english = cli.file("catalog", "report", lang="en").read_text(encoding="utf-8")

@@ -26,15 +26,15 @@ p.note{color:#444;margin:.2rem 0 .6rem;max-width:60rem;overflow-wrap:anywhere}
 a{color:#0b5394}a:focus-visible{outline:3px solid #0b5394}
 .skip{position:absolute;left:-999rem}.skip:focus{position:static}
 .scroll{overflow-x:auto}
-table{border-collapse:collapse;width:100%;font-size:.85rem}
+table{border-collapse:collapse;width:100%;font-size:.8rem}
 caption{text-align:left;position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-th,td{padding:.3rem .5rem;border:1px solid #c9c9c9;text-align:left;vertical-align:top;overflow-wrap:break-word}
+th,td{padding:.3rem .4rem;border:1px solid #c9c9c9;text-align:left;vertical-align:top;overflow-wrap:break-word}
 thead th{background:#1f4e79;color:#fff}tbody th{font-weight:600}
 thead th{overflow-wrap:normal}td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .T0,.T1{background:#e3f4e3}.T2{background:#fff3c4}.T3{background:#fbd5d0}.T4{background:#f3a59b}
 .T5{background:#8f1d1d;color:#fff}
 td.T0,td.T1,td.T2,td.T3,td.T4,td.T5{font-weight:700}
-thead th.w{min-width:12rem}
+thead th.w{min-width:8rem}
 @media (max-width:60rem){body{padding:1rem}thead th{min-width:5rem}thead th.w{min-width:14rem}thead th.s{min-width:0}}
 @media print{body{font-size:10pt;padding:0;max-width:none}nav,.skip{display:none}h2{break-after:avoid}
 tr{break-inside:avoid}thead{display:table-header-group}.scroll{overflow:visible}@page{size:A4 landscape;margin:12mm}

@@ -135,7 +135,7 @@ def raised(assets: Sequence[Asset], rules: Sequence[RaiseRule], say: Say, lang: 
             no = waived.get(identity(found))
             who = None if no is None else f"{no.by} ({say('value.waits')})" if no.waits else no.by
             rule = f"{labels.get(found.rule, found.rule)} [{found.rule}]"
-            counts = ", ".join(f"{_word(say, key)}: {count}" for key, count in found.counts.items())
+            counts = ", ".join(f"{_word(say, key)}: {_number(count, lang)}" for key, count in found.counts.items())
             where = (asset.name.source, asset.name.local, found.tier, found.level)
             law = (cited(found.basis, lang), say(f"value.{found.status}"))
             rows.append((*where, rule, ", ".join(found.columns), counts, *law, who, no.reason if no else None))
@@ -256,6 +256,11 @@ def _percent(part: int, whole: int) -> str:
 def _shortened(names: Sequence[str]) -> str:
     more = f", … (+{len(names) - _NAMES})" if len(names) > _NAMES else ""
     return ", ".join(names[:_NAMES]) + more
+
+
+def _number(count: int, lang: str) -> str:
+    """Return a count with its thousands apart, as `lang` sets them."""
+    return f"{count:,}".replace(",", "." if lang == "vi" else ",")
 
 
 def _word(say: Say, key: str) -> str:
