@@ -166,3 +166,25 @@ def test_who_has_a_birth_date_a_nationality_and_a_post_is_no_organisation(classi
     own = ("dob", "nationality", "occupation", "phone")
     assert "person" in _kinds(classifier, "partner", *own)
     assert "person" not in _kinds(classifier, "partner", "name", "phone", "director_dob", "director_nationality")
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "people"),
+    [
+        ("ticket_agency", ("religion", "passport_no", "no_of_children"), True),
+        ("ticket_agency", ("religion", "opening_hours", "fee"), False),
+        ("run_sheet", ("passport_no", "religion", "blood_type"), True),
+        ("asset", ("passport_no", "religion", "blood_type"), False),
+    ],
+)
+def test_several_things_that_only_people_have_make_it_one_about_them(
+    classifier: Classifier, name: str, columns: tuple[str, ...], people: bool
+) -> None:
+    assert ("person" in _kinds(classifier, name, *columns)) is people
+
+
+def test_who_answers_for_a_thing_is_named_and_reached_there(classifier: Classifier) -> None:
+    """A longer phrase that fits the name but not the table takes nothing from a shorter one of the same tag."""
+    columns = (ColumnInfo("so_gpxd", "VARCHAR"), ColumnInfo("Cán bộ thụ lý", "VARCHAR"))
+    found = classifier.classify(TableInfo(TableName("s", "main", "cong_trinh"), columns), {})
+    assert found[1].tag == "person.name"

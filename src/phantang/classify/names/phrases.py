@@ -23,6 +23,8 @@ _COMMENT_HEAD = 3
 _PLACEHOLDER = re.compile(r"(<\w+>)")
 #: Kinds of table whose words, before the end of a name, make it no person's field: `product_photo`, `branch_address`.
 _OTHERS = ("organisation", "thing", "animal", "reference", "statistics", "vehicle")
+#: What people have in tables of things, too: who answers for it, and how to reach him.
+_ANYBODYS = frozenset({"person.name", "person.phone", "person.email"})
 _SHORTEST_HEAD, _CARRIERS = 3, frozenset({"url", "uri", "link", "path", "file", "image", "certificate"})
 
 
@@ -199,9 +201,17 @@ class PhraseIndex:
         longest = [
             claim
             for claim in kept
-            if not any(is_covered(claim, other) and not self._rules[other.rule].companion for other in kept)
+            if not any(is_covered(claim, other) and self._takes_over(other, claim) for other in kept)
         ]
         return [claim for claim in longest if not self._demoted(words, claim)], barred
+
+    def _takes_over(self, other: Claim, claim: Claim) -> bool:
+        """Tell whether a longer claim leaves nothing of one inside it.
+
+        Whoever is named or reached stays so: its rule may hold in a table of things where the other's does not.
+        """
+        rule, own = self._rules[other.rule], self._rules[claim.rule]
+        return not rule.companion and not (rule.tag == own.tag and own.tag in _ANYBODYS)
 
     def _of_role(
         self, words: Sequence[Word], span: tuple[int, int], standing: list[Claim], barred: set[int]

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from phantang.classify.names.telling import ANCHORS, IDENTIFYING, LISTED, ONLY_PEOPLES, OWN, TELLING
 from phantang.classify.rules.rule import BY_ITSELF, Group, Lexicon
 from phantang.classify.text.column_types import kind_of
 from phantang.classify.text.words import is_syllable, words_of
@@ -25,23 +26,9 @@ IDENTIFIED = "identified"
 _MIXED = "mixed"
 #: Tables of these kinds are never about people, whatever their columns are called.
 _NOT_PEOPLE = frozenset({REFERENCE, STATISTICS, ANIMAL, "requirement"})
-#: A column with one of these tags, by a strong name, makes a table one about people.
-_ANCHORS = frozenset(
-    {
-        "person.name", "person.birth_date", "person.national_id", "person.passport", "person.gender",
-        "person.marital_status", "person.health_insurance", "person.social_insurance", "person.driver_licence",
-    }
-)  # fmt: skip
-#: Two columns with different tags of these by strong names: a list of people, be it called a catalogue or a report.
-_IDENTIFYING = _ANCHORS | {"person.phone", "person.email"} - {"person.gender", "person.birth_date"}
-#: One of these in a list called after people: it lists them.
-_LISTED = _ANCHORS - {"person.gender", "person.marital_status"}
 #: What follows an organisation in the name of a table about it.
 _OF_ITSELF = frozenset({"info", "detail", "information", "profile", "master", "registry", "record", "account", "unit"})
-#: What is nobody's but a person's.
-_ONLY_PEOPLES = frozenset({"person.birth_date", "person.gender", "person.marital_status"})
-#: So many different ones, of the row's own and not of a role's, and a partner or a member is somebody.
-_OWN = _ONLY_PEOPLES | {"person.nationality", "person.occupation", "person.national_id", "person.passport"}
+#: So many different ones of `OWN`, or of `TELLING`, and a partner, an agency or a site is about somebody.
 _OF_SOMEBODY = 3
 #: Phrases that say nothing of a table, and take away what a word inside them would have said.
 _NO_KIND = "no_kind"
@@ -131,7 +118,9 @@ class TableReader:
             kinds = kinds - {ORGANISATION} | {PERSON}
         if kinds & _NOT_PEOPLE:
             kinds -= {PERSON}
-        elif (own if ORGANISATION in kinds else seen) & _ANCHORS and not kinds & {"vehicle", "thing"}:
+        elif not kinds & {"vehicle", "thing"} and (
+            len(own & TELLING) >= _OF_SOMEBODY or (own if ORGANISATION in kinds else seen) & ANCHORS
+        ):
             kinds |= {PERSON}
         anchors = {column.name: one.tags for column, one in zip(table.columns, spoken, strict=True)}
         return TableContext(frozenset(kinds), anchors)
@@ -142,7 +131,7 @@ class TableReader:
         guessed = (self._tags.get(one.rule, "") for one in claims if one.guessed)
         return _Spoken(
             tags=frozenset(self._tags[one.rule] for one in strong if one.rule in self._tags),
-            guesses=frozenset(guessed) & (_ANCHORS | _REACHING),
+            guesses=frozenset(guessed) & (ANCHORS | _REACHING),
             said=frozenset(kind for kind, phrases in self._columns.items() if self._says(name, phrases)),
             of_role=name in self._roles,
             full_name=self._full_name.span(name) == (0, len(self._index.words(name))),
@@ -159,12 +148,14 @@ class TableReader:
     ) -> set[str]:
         """Return the kinds that what the columns bear, `own` not of a role's, speaks against."""
         found: set[str] = set()
-        if len(seen & _IDENTIFYING - {"person.email"}) > 1 and seen & {"person.name", "person.national_id"}:
+        if len(seen & IDENTIFYING - {"person.email"}) > 1 and seen & {"person.name", "person.national_id"}:
             found |= {REFERENCE, STATISTICS}
-        if PERSON in kinds and seen & _LISTED and not self._is_list_of_kinds(table):
+        if PERSON in kinds and seen & LISTED and not self._is_list_of_kinds(table):
             found |= {REFERENCE}  # dm_benh_nhan lists patients, not kinds of patients
-        if (seen & _ONLY_PEOPLES and self._is_modifier(table)) or len(own & _OWN) >= _OF_SOMEBODY:
+        if (seen & ONLY_PEOPLES and self._is_modifier(table)) or len(own & OWN) >= _OF_SOMEBODY:
             found |= {ORGANISATION}
+        if len(own & TELLING) >= _OF_SOMEBODY:
+            found |= {ORGANISATION, THING} if len(own & TELLING) > _OF_SOMEBODY else {ORGANISATION}
         if any(one.full_name for one in spoken):
             if own & _REACHING:  # somebody with a number of his own
                 found |= {"thing", ANIMAL}
@@ -180,7 +171,7 @@ class TableReader:
 
     def _is_count(self, table: TableInfo, seen: frozenset[str], spoken: Sequence[_Spoken]) -> bool:
         """Tell whether nobody is named, and most columns are numbers, some of them counts: `gv_nu` beside `tong_gv`."""
-        if seen & _LISTED - {"person.birth_date"} or len(table.columns) < _SMALL_COUNT:
+        if seen & LISTED - {"person.birth_date"} or len(table.columns) < _SMALL_COUNT:
             return False
         numbers = [
             said for one, said in zip(table.columns, spoken, strict=True) if kind_of(one.type) in {"integer", "number"}
