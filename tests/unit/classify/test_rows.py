@@ -195,3 +195,61 @@ def test_two_kinds_of_what_people_are_told_apart_by(classifier: Classifier) -> N
     }
     assert _read(classifier, columns)["c3"].tag == "sensitive.health"
     assert _read(classifier, {"c3": columns["c3"]})["c3"].tag == "none"
+
+
+@pytest.fixture
+def register() -> Columns:
+    """Names and days of birth of people on a register, row by row."""
+    r = random.Random(17)
+    names = [
+        f"{r.choice(('Nguyễn', 'Trần', 'Lê'))} Văn {r.choice(('An', 'Bình', 'Dũng', 'Hải'))}" for _ in range(_ROWS)
+    ]
+    return {"c1": list(names), "c2": [f"{_day(r, 1940, 1999):%d/%m/%Y}" for _ in range(_ROWS)]}
+
+
+def _numbers(*, first: int, last: int, seed: int = 7) -> list[str | None]:
+    return [str(one) for one in random.Random(seed).sample(range(first, last), _ROWS)]
+
+
+@pytest.mark.parametrize(
+    ("codes", "tag"),
+    [
+        ([f"LS-{place * 37 + 10001}" for place in range(_ROWS)], "person.other"),
+        ([f"WS {place * 371 + 100001}" for place in range(_ROWS)], "person.other"),
+        (_numbers(first=100_000, last=999_999), "person.other"),
+        ([str(place) for place in range(700_001, 700_001 + _ROWS)], "none"),
+        (_numbers(first=1_600_000_000, last=1_700_000_000), "none"),
+        ([f"{place % 20}.{place % 7}.{place + 1000}" for place in range(_ROWS)], "none"),
+    ],
+    ids=["letters", "paper", "digits", "one after the other", "seconds", "versions"],
+)
+def test_codes_of_a_register_are_somebodys(
+    classifier: Classifier, register: Columns, codes: list[str | None], tag: str
+) -> None:
+    assert _read(classifier, {**register, "c3": codes})["c3"].tag == tag
+    assert _read(classifier, {"c1": register["c1"], "c3": codes})["c3"].tag == "none"
+
+
+def test_a_date_that_few_of_a_register_have_is_of_death(classifier: Classifier, register: Columns) -> None:
+    r = random.Random(23)
+    days = [f"{_day(r, 2015, 2025):%d/%m/%Y}" if place % 12 == 0 else None for place in range(_ROWS)]
+    assert _read(classifier, {**register, "c3": days})["c3"].tag == "person.death_date"
+    hours = [f"{day} 08:31:07" if day else None for day in days]
+    assert _read(classifier, {**register, "c3": hours})["c3"].tag == "none"
+    assert _read(classifier, {**register, "c3": days, "c4": days[::-1]})["c3"].tag == "none"
+    assert _read(classifier, {"c1": register["c1"], "c3": days})["c3"].tag == "none"
+
+
+def test_amounts_and_bodies_of_a_register(classifier: Classifier, register: Columns) -> None:
+    r = random.Random(29)
+    columns: Columns = {
+        **register,
+        "c3": [f"{r.uniform(20, 4000):.2f}" for _ in range(_ROWS)],
+        "c4": [f"{r.uniform(12, 95):.1f}" for _ in range(_ROWS)],
+        "c5": [f"{r.uniform(1, 900):.2f}" for _ in range(_ROWS)],
+        "c6": [f"{r.uniform(20, 400):.1f}" for _ in range(_ROWS)],
+    }
+    found = _read(classifier, columns)
+    assert [found[name].tag for name in ("c3", "c4", "c5", "c6")] == [
+        "sensitive.finance", "sensitive.health", "none", "none",
+    ]  # fmt: skip

@@ -44,6 +44,8 @@ _WORD_LISTS = (
     "street_types",
     "posts",
     "demonyms",
+    "cities",
+    "allergens",
 )
 #: Lists of phrases that say, anywhere in a text, what it is about: `words_said_<topic>.txt`.
 TOPICS = ("health", "crime", "study", "welfare", "party", "plea")

@@ -1,4 +1,4 @@
-"""Which columns of rows about people tell when they were born: years and days by personal number, and ages."""
+"""Which columns of rows about people tell when they were born or died: years by personal number, ages, late dates."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import islice
 
-from phantang.classify.text.dates import years_of
+from phantang.classify.text.dates import days_of, years_of
 from phantang.classify.values.reading_numbers import new_numbers
 from phantang.classify.values.validators import birth_year
 
 _AGE = re.compile(r"(\d{1,3})(?:\.0)? ?(?:tuổi|tuoi|t|years?(?: old)?|yrs?|yo)?", re.IGNORECASE)
+#: Of people on a register at most this share are dead, and so many at least; a date with hours is of a program.
+_DEAD, _DEATHS, _HOURS = 0.2, 4, re.compile(r"\d:\d\d")
+_MIDNIGHT = re.compile(r"[T ]00:00:00(?:\.0+)?$")
 _Values = Sequence[str | None]
 _Years = Sequence[int | None]
 #: Rows that must be known before anything is concluded; what part of them must agree.
@@ -94,3 +97,22 @@ def spread_as_ages(found: Sequence[int | None], *, of_all: bool) -> bool:
     if kept[0] >= _GROWN:
         return sum(age % 10 == 0 for age in kept) * 3 < len(kept)
     return of_all and kept[0] <= _GROWN and len({age // 10 for age in kept}) >= 6
+
+
+def are_few(values: _Values) -> bool:
+    """Tell whether few rows have a value, as few as are dead of people on a register."""
+    return _DEATHS <= len(values) - values.count(None) - values.count("") <= _DEAD * len(values)
+
+
+def are_deaths(values: _Values, births: _Years) -> bool:
+    """Tell whether dates are past, none before the birth of the same row, and some on a weekend."""
+    stated = [(value, born) for value, born in zip(values, births, strict=False) if value and value.strip()]
+    texts = [_MIDNIGHT.sub("", value) for value, _ in stated]
+    if any(map(_HOURS.search, texts)):
+        return False
+    years, days = years_of(texts), days_of(texts)
+    if len(years) < len(set(texts)) or not days or max(days) > datetime.now(UTC).date():
+        return False
+    if len(days) > 2 * _FEW and not any(day.weekday() > 4 for day in days):
+        return False
+    return all(born is None or born <= years[text] for text, (_, born) in zip(texts, stated, strict=True))

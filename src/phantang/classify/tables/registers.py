@@ -44,6 +44,11 @@ _SERIES = 0.6
 #: So many years lie between a birth and what happens to grown-ups; so old are the youngest whose birth nothing else
 #: shows, and so many different days there are.
 _GROWN, _YOUNGEST, _DAYS = 14, 4, 5
+#: Weights in kilograms and heights in centimetres, with one decimal (of children, too) or whole.
+_TENTH, _WHOLE = re.compile(r"\d{1,3}\.\d"), re.compile(r"\d{2,3}")
+_LIGHTEST, _HEAVIEST, _TALLEST, _VARIED = (2, 30), 65, 215, 30
+#: Amounts with cents: the share with two decimals (one in ten loses its last zero), and the largest at least.
+_CENTS, _CENT_SHARE, _SUM = re.compile(r"-?\d{1,7}\.\d{1,2}"), 0.7, 1000
 _Values = Sequence[str | None]
 _Given = Sequence[str]
 
@@ -81,11 +86,13 @@ def completed(findings: Sequence[Finding], samples: Mapping[str, _Values], lists
     if _BIRTH not in tags and (name := _born(result, samples, by_itself=not tags.isdisjoint(_OF_PEOPLE))):
         result[name] = claimed(result[name], _BIRTH, "vn.birth_date", len(given(samples[name])), _SURE_BIRTH)
         tags.add(_BIRTH)
-    for kinds in (_LISTS, _FORMS, _NUMBERS):
-        if kinds is _NUMBERS and (tags.isdisjoint(_OF_PEOPLE) or not tags.isdisjoint(_NUMBERED)):
+    for kinds in (_LISTS, _FORMS, _AMOUNTS, _NUMBERS):
+        if kinds in (_AMOUNTS, _NUMBERS) and tags.isdisjoint(_OF_PEOPLE):
+            break
+        if kinds is _NUMBERS and not tags.isdisjoint(_NUMBERED):
             break
         for name, found in result.items():
-            rows = given(samples[name]) if is_open(found) and (kinds is not _NUMBERS or is_opaque(name)) else []
+            rows = given(samples[name]) if is_open(found) and (kinds in (_LISTS, _FORMS) or is_opaque(name)) else []
             kind = next((one for one in kinds if one.fits(rows, lists)), None) if len(rows) >= _ROWS else None
             if kind is not None:
                 result[name] = claimed(found, kind.tag, kind.rule, len(rows), kind.sure)
@@ -179,10 +186,35 @@ def _phones(rows: _Given, _: CodeLists) -> bool:
     return len(formed) >= _SHARE * len(numbers) and len(set(formed)) * 2 >= len(formed)
 
 
-def _incomes(rows: _Given, _: CodeLists) -> bool:
+def _amounts(rows: _Given) -> list[float]:
+    """Return numbers, in order; empty if any value is none."""
     try:
-        amounts = [float(value) for value in rows]
+        return sorted(map(float, rows))
     except ValueError:
+        return []
+
+
+def _bodies(rows: _Given, _: CodeLists) -> bool:
+    """Tell whether numbers are weights or heights: many different ones of grown-ups, or with one decimal of anybody."""
+    tenths = all(map(_TENTH.fullmatch, rows))
+    if not tenths and not all(map(_WHOLE.fullmatch, rows)):
+        return False
+    numbers = _amounts(rows)
+    low = _LIGHTEST[0] if tenths else _LIGHTEST[1]
+    return low <= numbers[0] and _HEAVIEST <= numbers[-1] <= _TALLEST and len(set(numbers)) >= _VARIED
+
+
+def _cents(rows: _Given, _: CodeLists) -> bool:
+    """Tell whether numbers are amounts with cents: most of two decimals, the largest of a thousand or more."""
+    if sum(map(bool, map(_CENTS.fullmatch, rows))) < _SHARE * len(rows):
+        return False
+    two = sum(value[-3] == "." for value in rows if len(value) > 3)
+    return two >= _CENT_SHARE * len(rows) and max(map(float, rows)) >= _SUM and len(set(rows)) >= _VARIED
+
+
+def _incomes(rows: _Given, _: CodeLists) -> bool:
+    amounts = _amounts(rows)
+    if not amounts:
         return False
     round_ones = sum(5e5 <= amount <= 5e8 and amount % 1000 == 0 for amount in amounts)
     return round_ones >= _SHARE * len(amounts) and len(set(amounts)) > 2
@@ -203,8 +235,11 @@ _FORMS = (
     _Kind("person.address", "vn.address", 0.58, _houses),
     _Kind("person.phone", "vn.phone", 0.62, _phones),
 )
-#: Only under names that say nothing, where rows are of people and of nothing that people order, pay or send.
-_NUMBERS = (
-    _Kind("person.national_id", "vn.national_id", 0.62, _identities),
+#: Only under names that say nothing, where rows are of people.
+_AMOUNTS = (
     _Kind("sensitive.finance", "vn.income", 0.56, _incomes),
+    _Kind("sensitive.finance", "vn.income", 0.55, _cents),
+    _Kind("sensitive.health", "mark.height", 0.53, _bodies),
 )
+#: The same, where people have no other number.
+_NUMBERS = (_Kind("person.national_id", "vn.national_id", 0.62, _identities),)

@@ -6,17 +6,19 @@ it agrees with, whatever its name. Of two dates in a row, the later is not of bi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
 
+from phantang.classify.names.naming import is_opaque
 from phantang.classify.rules.codelists import CodeLists
 from phantang.classify.tables.births import (
     ages,
     agree,
     are_ages,
+    are_deaths,
+    are_few,
     have_years,
     may_agree,
     spread_as_ages,
@@ -24,6 +26,7 @@ from phantang.classify.tables.births import (
     years_in,
 )
 from phantang.classify.tables.by_rows import claimed, given
+from phantang.classify.tables.own_codes import are_own_codes
 from phantang.classify.tables.registers import completed
 from phantang.classify.tables.sexes import known, may_tell_sex, sexes_by_names, sexes_by_numbers, tells_sex
 from phantang.model.finding import Finding
@@ -44,12 +47,8 @@ _BESIDE_AGES = frozenset({_GENDER, "sensitive.health", "sensitive.ethnicity", "p
 _LATER = 0.7
 _YEARS_LATER = 8
 _OTHER = "person.other"
-#: Letters and digits of one row each; random ones (keys, hashes) say nothing. How sure it is that they are somebody's.
-_CODE, _HEXADECIMAL = (
-    re.compile(r"(?=.*\d)(?=.*[A-Za-zĐ])[A-Za-zĐ0-9][\w\-./]{3,19}"),
-    re.compile(r"[0-9a-fA-F\-]{12,}"),
-)
-_OWN, _CODED = 0.97, 0.6
+_DEATH, _DEAD = "person.death_date", 0.56
+_CODED = 0.6
 #: What must stand in a row beside what has only the length of an account or of a hash; how unlikely it is without.
 _SUPPORT = {
     "mark.account_of_one_bank": frozenset(
@@ -91,6 +90,8 @@ def agreeing(findings: Sequence[Finding], samples: Mapping[str, _Values], lists:
         result[name] = claimed(result[name], _BIRTH, "vn.birth_date", len(columns[name]), sure)
     for name in _codes(result, columns):
         result[name] = claimed(result[name], _OTHER, "value.vn.code_of_person", len(columns[name]), _CODED)
+    for name in _deaths(result, {name: samples.get(name, ()) for name in columns}, born):
+        result[name] = claimed(result[name], _DEATH, "vn.death_date", len(given(samples[name])), _DEAD)
     tied = any(found.tag in _TIED for found in findings)
     for name in _points(result, columns) if tied else ():
         result[name] = claimed(result[name], _LOCATION, "vn.coordinates", len(columns[name]), _POINT)
@@ -150,20 +151,32 @@ def _unsupported(found: Mapping[str, Finding]) -> list[str]:
 
 
 def _codes(found: Mapping[str, Finding], columns: Mapping[str, _Values]) -> list[str]:
-    """Return the first column of codes of which every row has its own, in a register: with names and births or sexes.
+    """Return the columns of codes of which every row has its own, in a register: with names and births or sexes.
 
-    Where a column has such codes by its name or its values, no other is looked for.
+    Of those whose names say something only the first, of letters and digits, where no other code is known.
     """
     tags = {one.tag for one in found.values()}
-    if _OTHER in tags or not _named(found) or tags.isdisjoint({_BIRTH, _GENDER}):
+    if not _named(found) or tags.isdisjoint({_BIRTH, _GENDER}):
         return []
+    kept: list[str] = []
     for name, one in found.items():
         if one.tag == _NONE and not one.evidence:
-            codes = given(columns[name])
-            own = len(codes) >= _ROWS and len(set(codes)) >= _OWN * len(codes)
-            if own and all(map(_CODE.fullmatch, codes)) and not all(map(_HEXADECIMAL.fullmatch, codes)):
-                return [name]
-    return []
+            opaque = is_opaque(name)
+            if (opaque or not (kept or _OTHER in tags)) and are_own_codes(given(columns[name]), numbers=opaque):
+                kept.append(name)
+    return kept
+
+
+def _deaths(found: Mapping[str, Finding], samples: Mapping[str, _Values], born: set[str]) -> list[str]:
+    """Return the one column of dates that few rows of a register have, all after the birth of the same row."""
+    if not born or not _named(found) or any(one.tag == _DEATH for one in found.values()):
+        return []
+    few = [n for n, one in found.items() if one.tag == _NONE and not one.evidence and are_few(samples[n])]
+    if not few:
+        return []
+    births = years_in(samples[min(born)])
+    dead = [name for name in few if are_deaths(samples[name], births)]
+    return dead if len(dead) == 1 else []
 
 
 def _named(found: Mapping[str, Finding]) -> bool:

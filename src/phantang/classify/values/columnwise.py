@@ -14,6 +14,7 @@ from phantang.classify.rules.codelists import plain, words_in
 from phantang.classify.text.check_digits import tax_check_digit
 from phantang.classify.text.dates import days_of, years_of
 from phantang.classify.values.distributions import DISTRIBUTION_CHECKS, as_days, days_of_birth
+from phantang.classify.values.forms_of_papers import PAPER_CHECKS
 from phantang.classify.values.issued import ISSUED_CHECKS
 from phantang.classify.values.measures import MEASURES
 from phantang.classify.values.office_checks import OFFICE_CHECKS
@@ -250,6 +251,7 @@ COLUMN_CHECKS: Mapping[str, ColumnCheck] = {
     **DISTRIBUTION_CHECKS,
     **MEASURES,
     **OFFICE_CHECKS,
+    **PAPER_CHECKS,
     **ISSUED_CHECKS,
     **NUMBER_CHECKS,
     **PEOPLE_CHECKS,

@@ -39,6 +39,7 @@ _ONE_WORD: Mapping[str, Callable[[CodeLists], Iterable[str]]] = {
     "occupation_text": lambda lists: _first_words(lists.words["occupations"] | lists.words["occupation_heads"]),
     "people_named": lambda lists: lists.surnames | lists.words["given_names"],
     "latin_name": lambda lists: {*_all_words(lists.words["names_last"]), *_LETTERS},
+    "latin_name_of_passport": lambda lists: _all_words(lists.words["names_last"] | lists.words["surnames_en"]),
     "latin_name_partly": lambda lists: lists.words["names_first"] | lists.words["names_last"],
     "latin_surname": lambda lists: {*_all_words(lists.words["names_last"]), *_LETTERS},
     "latin_given_name": lambda lists: lists.words["names_first"] | lists.words["given_names"],

@@ -51,6 +51,17 @@ def latin_name(value: str, lists: CodeLists) -> bool:
     return words[0] in given or _all_parts(words[0], given)
 
 
+def latin_name_of_passport(value: str, lists: CodeLists) -> bool:
+    """Accept capitals without a comma, the surname first, as machine-readable zones have it: `SMITH JOHN ALLEN`."""
+    words = fold(value).split() if value.isupper() else []
+    if not 2 <= len(words) <= _MOST_WORDS or sum(map(len, words)) < _LETTERS or not all(map(_WORD.fullmatch, words)):
+        return False
+    given, family = lists.words["names_first"], lists.words["names_last"] | lists.words["surnames_en"]
+    if _COLOURS.issuperset((words[0], words[-1])):
+        return False
+    return (words[0] in family and not given.isdisjoint(words[1:])) or latin_name(value, lists)
+
+
 def latin_name_partly(value: str, lists: CodeLists) -> bool:
     """Accept two capitalised words, the first a listed given name or the second a listed surname."""
     words = value.split()
@@ -96,5 +107,6 @@ def _all_parts(word: str, listed: frozenset[str]) -> bool:
 
 
 LATIN_NAMES: Mapping[str, Callable[[str, CodeLists], bool]] = {
-    check.__name__: check for check in (latin_name, latin_name_partly, latin_given_name, latin_surname)
+    check.__name__: check
+    for check in (latin_name, latin_name_of_passport, latin_name_partly, latin_given_name, latin_surname)
 }

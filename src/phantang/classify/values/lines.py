@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import unescape
 from itertools import islice
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ _ONE_BLANK = bytes.maketrans(b"\n", b" ")
 _BLANK = re.compile(r"[\t\r\v\f\x1c-\x1f\x85\xa0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 #: A whole number that a spreadsheet or a float column gave a fraction or an exponent.
 _FLOAT = re.compile(r"-?\d+(?:\.\d*)?(?:[eE]\+?\d{1,2})?")
+#: A character as HTML writes it: `&#244;`, `&agrave;`.
+_ENTITY = re.compile(r"&(?:#\d{2,5}|#x[0-9A-Fa-f]{2,5}|[A-Za-z]{2,8});")
 _ARRAY = re.compile(r"[\[{(](.*)[\]})]", re.DOTALL)
 _WORDS_ONLY = re.compile(r"[^\W\d_]+(?:[ ][^\W\d_]+)+(?:[ ]*\r?\n[ ]*[^\W\d_]+(?:[ ][^\W\d_]+)+)+\s*")
 #: Lines of an address, at most so many and so long; it has a digit. A key and a document have signs of their own.
@@ -65,6 +68,9 @@ def read_lines(values: Iterable[str | None], encodings: Mapping[str, Mapping[str
         return Lines(())
     if encodings and not joined.isascii():  # before anything is cleaned: a lost encoding looks like blanks
         found = list(repaired(found, encodings) or found)
+        joined = "\n".join(found)
+    if "&" in joined and _ENTITY.search(joined) is not None:  # from a page
+        found = list(map(unescape, found))
         joined = "\n".join(found)
     codes = codes_of(joined)
     are_lines = joined.count("\n") < len(found) and not _has_long_line(joined)

@@ -67,12 +67,12 @@ def accounts_of_one_bank(values: Sequence[str]) -> bool:
     numbers = sorted(map(int, values))
     if sum(map(_NEAR.__gt__, map(sub, numbers[1:], numbers))) * 5 >= count:
         return False
-    if 13 in lengths and sum(len(value) == 13 and _is_article(value) for value in values) * 2 >= count:
+    if 13 in lengths and sum(len(value) == 13 and is_article(value) for value in values) * 2 >= count:
         return False
     return len({value[-5:] for value in values}) > 0.9 * count
 
 
-def _is_article(value: str) -> bool:
+def is_article(value: str) -> bool:
     """Tell whether 13 digits are of Viet Nam or a book, or end with the check digit of GS1: weights 1 and 3 in turn."""
     if value.startswith(("893", "978", "979")):
         return True

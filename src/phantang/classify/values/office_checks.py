@@ -58,6 +58,19 @@ def groups_of_debt(values: Sequence[str]) -> bool:
     return len(values) > 1 and any(word in value.lower() for value in values for word in said)
 
 
+def terms_of_sentences(values: Sequence[str]) -> bool:
+    """Terms of imprisonment: three or more, one of them for life, of death, suspended or called one of prison."""
+    said = ("chung thân", "tử hình", "tù", "treo", "life", "death")
+    return len(values) > 2 and any(word in value.lower() for value in values for word in said)
+
+
+def results_of_both_kinds(values: Sequence[str]) -> bool:
+    """Results of tests: one that found something and one that did not."""
+    found = {value.lower().strip(". ") for value in values}
+    negative = {"ât", "âm", "âm tính", "neg", "negative", "undetectable"}
+    return bool(found & negative) and bool(found & {"dt", "dương", "dương tính", "pos", "positive"})
+
+
 def accounts_in_groups(values: Sequence[str]) -> bool:
     """Numbers in groups that strangers got: sixteen or more of 11 to 19 digits, no years in front, other ends."""
     digits = ["".join(filter(str.isdigit, value)) for value in values]
@@ -87,6 +100,6 @@ OFFICE_CHECKS: Mapping[str, Callable[[Sequence[str]], bool]] = {
     check.__name__: check
     for check in (
         letters_of_names, titles_differ, temperatures, degrees_of_disability, groups_of_debt,
-        accounts_in_groups, logins_of_domain,
+        accounts_in_groups, logins_of_domain, terms_of_sentences, results_of_both_kinds,
     )
 }  # fmt: skip

@@ -20,7 +20,10 @@ _OF_THINGS = re.compile(
     r"(?i)product|san_?pham|goods|banner|logo|icon|thumb|hang_?hoa|menu|mon_?an|su_?kien|news|tin_?tuc"
 )
 _FILE = re.compile(r"(?i)\.(?:jpe?g|png|gif|bmp|webp|heic|svg|pdf|docx?|xlsx?|zip|mp[34]|css|js)$")
-_PAPER = re.compile(r"(?i)cccd|cmnd|cmt|can_?cuoc|giay_?to|id_?card|national_?id|mat_?(?:truoc|sau)")
+_PAPER = re.compile(
+    r"(?i)cccd|cmnd|cmt|can_?cuoc|giay_?to|gt_(?:truoc|sau)|id_?card|national_?id|id_?(?:scan|front|back)|mat_?(?:truoc|sau)|"
+    r"passport|ho_?chieu|gplx|(?:driv\w*|id)_?licen[cs]e"
+)
 
 
 def driving_licence(value: str, lists: CodeLists) -> bool:

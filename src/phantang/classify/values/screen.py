@@ -13,14 +13,15 @@ from phantang.classify.values.tally import LANE, Lane, Tally
 #: Validators that accept nothing without a letter: they look for words in lists of which all have letters.
 LETTERED = frozenset(
     {
-        "account_and_bank", "address", "address_typed", "crime_said", "crimes", "diagnosis_text", "disability",
-        "english_name_typed", "ethnic_group_en", "ethnicity", "facility",
+        "account_and_bank", "address", "address_typed", "allergens", "cities", "crime_said", "crimes", "diagnosis_text",
+        "disability", "english_name_typed", "ethnic_group_en", "ethnicity", "facility",
         "full_name", "hamlet", "hardship", "health_said", "kinship", "kinship_said", "majors", "marital",
         "medicine", "middle_and_given", "name_inside", "name_reversed", "name_turned", "nationalities",
         "occupation_text", "occupations", "organisation_name", "party", "party_said", "people_named", "place_name",
         "place_of_people", "plea_said", "private_text", "religion", "sexual", "user_name", "vaccines",
         "vietnamese_surname", "welfare_said", "words_of_place",
-        "latin_name", "latin_name_partly", "latin_given_name", "latin_surname", "world_address", "post_held", "demonym",
+        "latin_name", "latin_name_of_passport",
+        "latin_name_partly", "latin_given_name", "latin_surname", "world_address", "post_held", "demonym",
         "university",
     }
 )  # fmt: skip

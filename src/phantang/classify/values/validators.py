@@ -240,7 +240,7 @@ def _listed(name: str) -> Validator:
 #: Validators of the same name as the list they look into.
 LISTED = (
     "marital", "kinship", "occupations", "education", "nationalities", "crimes", "disability", "hardship", "party",
-    "majors", "vaccines", "sexual", "passwords",
+    "majors", "vaccines", "sexual", "passwords", "cities", "allergens",
 )  # fmt: skip
 VALIDATORS: Mapping[str, Validator] = {
     **PEOPLE_VALIDATORS,
