@@ -78,7 +78,8 @@ def test_the_same_person_however_spelled_does_not_agree(second: str) -> None:
 
 
 def test_who_agreed_is_kept_with_that_decision_and_no_longer() -> None:
-    waiting = lower(lower(decided(HEALTH)), column="b")
+    waiting = lower(lower(accept(scan(None, "a b", a=HEALTH, b=HEALTH), "An")), column="b")
+    assert entry(waiting).evidence
     agreed = approve(waiting, "Bình", ["a"])
     assert entry(agreed, "b") == entry(waiting, "b")
     one = entry(agreed)

@@ -120,6 +120,27 @@ def test_of_two_tables_of_people_one_has_to_be_a_key(dialect: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_part_of_a_key_is_none(dialect: str) -> None:
+    homes, allowed = f"{SCHEMA[dialect]}.ho_gia_dinh", decision(dialect, obligations=OWED)
+    catalog = [
+        replace(one, primary_key=("ma_xa", "ma_ho")) if one.name.local == homes else one for one in keyed(dialect)
+    ]
+    asked = "SELECT count(*) FROM cong_dan a JOIN ho_gia_dinh b ON a.ma_ho = b.ma_ho"
+    [[(table, check)]] = repetitions(resolve(asked, dialect, catalog), allowed, catalog)
+    assert table == homes
+    assert 'GROUP BY "ma_ho" ' in check
+    assert repetitions(resolve(f"{asked} AND a.ma_xa = b.ma_xa", dialect, catalog), allowed, catalog) == [[]]
+
+
+def test_a_number_is_several_keys_of_a_text() -> None:
+    catalog, allowed = keyed("duckdb"), decision("duckdb", obligations=OWED)
+    for literal, ways in (("'1'", 0), ("1", 1)):
+        asked = f"SELECT count(*) FROM cong_dan a JOIN ho_gia_dinh b USING (ma_xa) WHERE b.ma_ho = {literal}"
+        [checks] = repetitions(resolve(asked, "duckdb", catalog), allowed, catalog)
+        assert len(checks) == ways
+
+
 def test_a_key_compared_as_another_type_is_none() -> None:
     """`'01'` and `'1'` are two keys of a text column, and both equal the number 1."""
     catalog, allowed = keyed("duckdb"), decision("duckdb", obligations=OWED)
