@@ -53,7 +53,6 @@ PEOPLE: dict[str, tuple[Draw, str]] = {
         "person.national_id",
     ),
     "insurance number": (lambda r: r.choice(_PROVINCES) + _digits(r, 8), "person.social_insurance"),
-    "year of birth": (lambda r: str(r.randint(1941, 2004)), "person.birth_date"),
     "picture": (lambda r: f"/anh/{_digits(r, 6)}.jpg", "person.photo"),
     "field of study": (_pick("Kế toán", "Luật", "Công nghệ thông tin", "Dược học"), "person.education"),
     "vaccine": (_pick("BCG", "Sởi", "Viêm gan B", "HPV"), "sensitive.health"),
@@ -72,6 +71,7 @@ PEOPLE: dict[str, tuple[Draw, str]] = {
     "page": (_pick("https://vay.example.vn/nhanh", "tiktok.com", "shop.example.com/gio-hang"), "sensitive.behaviour"),
 }  # fmt: skip
 ANYWHERE: dict[str, tuple[Draw, str]] = {
+    "year of birth": (lambda r: str(r.randint(1941, 2004)), "person.birth_date"),
     "code with a role": (_serial("BN", 6), "person.other"),
     "IMSI": (lambda r: f"45204{_digits(r, 10)}", "person.account"),
     "user name": (
