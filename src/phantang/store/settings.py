@@ -42,7 +42,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """Where a key goes, what a good value is, and how to say so."""
+    """Where a key goes, what a good value is, and its form, written so that no language is needed to read it."""
 
     field: str
     accepts: Callable[[Any], bool]
@@ -73,28 +73,28 @@ def _http_url(value: Any) -> bool:
     return isinstance(value, str) and bool(re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", value))
 
 
-_SECONDS = "a number of seconds from 0.1 to 3600"
+_SECONDS = "0.1-3600 (s)"
 _KEYS: dict[str, dict[str, _Key]] = {
-    "": {"lang": _Key("lang", _one_of("vi", "en"), '"vi" or "en"')},
+    "": {"lang": _Key("lang", _one_of("vi", "en"), '"vi" | "en"')},
     "workspace": {
-        "name": _Key("name", _line_of_text, "one line of text"),
-        "title": _Key("title", _line_of_text, "one line of text"),
+        "name": _Key("name", _line_of_text, '"..." (1-200)'),
+        "title": _Key("title", _line_of_text, '"..." (1-200)'),
     },
     "policy": {
-        "engine": _Key("policy_engine", _one_of("embedded", "opa"), '"embedded" or "opa"'),
-        "opa_url": _Key("opa_url", _http_url, "an http:// or https:// URL without credentials"),
+        "engine": _Key("policy_engine", _one_of("embedded", "opa"), '"embedded" | "opa"'),
+        "opa_url": _Key("opa_url", _http_url, "http(s)://HOST[:PORT][/PATH]"),
         "timeout_seconds": _Key("policy_timeout_seconds", _number(0.1, 3600), _SECONDS),
     },
     "query": {
         "timeout_seconds": _Key("query_timeout_seconds", _number(0.1, 3600), _SECONDS),
-        "max_rows": _Key("query_max_rows", _count(1, 100_000_000), "a whole number from 1 to 100000000"),
-        "answers_days": _Key("query_answers_days", _count(1, 36_500), "a whole number of days from 1 to 36500"),
-        "refusals_a_day": _Key("query_refusals_a_day", _count(0, 100_000), "a whole number from 0 to 100000"),
+        "max_rows": _Key("query_max_rows", _count(1, 100_000_000), "1-100000000"),
+        "answers_days": _Key("query_answers_days", _count(1, 36_500), "1-36500"),
+        "refusals_a_day": _Key("query_refusals_a_day", _count(0, 100_000), "0-100000"),
     },
-    "review": {"two_person": _Key("review_two_person", _flag, "true or false")},
+    "review": {"two_person": _Key("review_two_person", _flag, "true | false")},
     "scan": {
-        "sample_rows": _Key("scan_sample_rows", _count(1, 1_000_000), "a whole number from 1 to 1000000"),
-        "seed": _Key("scan_seed", _count(0, 2**31 - 1), "a whole number from 0 to 2147483647"),
+        "sample_rows": _Key("scan_sample_rows", _count(1, 1_000_000), "1-1000000"),
+        "seed": _Key("scan_seed", _count(0, 2**31 - 1), "0-2147483647"),
         "table_seconds": _Key("scan_table_seconds", _number(0.1, 3600), _SECONDS),
     },
 }
@@ -130,9 +130,7 @@ def parse_settings(text: str) -> Settings:
 
 def _table(text: str, table: str, content: Any) -> dict[str, Any]:
     if not isinstance(content, dict):
-        raise WorkspaceError(
-            "config_value_invalid", key=table, line=_line(text, "", table), expected=f"a table [{table}]"
-        )
+        raise WorkspaceError("config_value_invalid", key=table, line=_line(text, "", table), expected=f"[{table}]")
     known, values = _KEYS[table], {}
     for name, value in content.items():
         key = known.get(name)
@@ -149,13 +147,13 @@ def _table(text: str, table: str, content: Any) -> dict[str, Any]:
 
 def _sources(text: str, content: Any) -> dict[str, str]:
     if not isinstance(content, dict):
-        expected = "tables [sources.<name>]"
+        expected = "[sources.NAME]"
         raise WorkspaceError("config_value_invalid", key="sources", line=_line(text, "", "sources"), expected=expected)
     urls: dict[str, str] = {}
     for name, source in content.items():
         table = f"sources.{name}"
         if not _SOURCE_NAME.fullmatch(name) or not isinstance(source, dict):
-            expected = "a table [sources.<name>]; the name in a-z, 0-9 and _"
+            expected = "[sources.NAME], NAME: a-z 0-9 _"
             raise WorkspaceError("config_value_invalid", key=table, line=_line(text, table, None), expected=expected)
         for key in source:
             if key != "url":

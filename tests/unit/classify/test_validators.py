@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import inspect
+import pkgutil
 import random
+from collections import Counter
 from datetime import date
+from importlib import import_module
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from phantang.classify import values
 from phantang.classify.rules.codelists import CodeLists, parse_lists
 from phantang.classify.text.dates import parse_date
 from phantang.classify.values.columnwise import COLUMN_CHECKS, REFUSING
@@ -100,3 +105,15 @@ def test_admissions_do_not_pass_as_births() -> None:
     assert not check(["2025-01-01", "2026-05-05"])
     assert not check(["1950-01-01", "2099-01-01"])
     assert not check([])
+
+
+def test_no_name_means_two_checks() -> None:
+    named = {*VALIDATORS, *COLUMN_CHECKS}
+    modules = [import_module(f"{values.__name__}.{one.name}") for one in pkgutil.iter_modules(values.__path__)]
+    defined = Counter(
+        name
+        for module in modules
+        for name, check in vars(module).items()
+        if name in named and inspect.isfunction(check) and check.__module__ == module.__name__
+    )
+    assert [name for name, times in defined.items() if times > 1] == []
