@@ -191,6 +191,20 @@ def test_a_view_shows_no_more_than_the_tables_below_it(workspace: Workspace, pla
     assert rows(workspace, "SELECT dai FROM nhin ORDER BY so LIMIT 1", INSPECTOR) == [(13,)]
 
 
+def test_a_view_that_passes_on_what_is_computed_shows_no_more_of_it(workspace: Workspace, place: Place) -> None:
+    place.run(
+        "CREATE VIEW ke AS SELECT so_cccd AS so, dau FROM dan",
+        "CREATE VIEW phan AS SELECT so_cccd AS so, left(so_cccd, 8) AS p8, left(so_cccd, 5) AS p5 FROM dan",
+        "CREATE VIEW tren AS SELECT so, p8, p5 FROM phan",
+    )
+    scan_workspace(workspace)
+    for table, names in (("dan", ("ma", "dau", "gap")), ("ke", ("dau",)), ("phan", ("p8", "p5")), ("tren", ())):
+        accepted_as_clear(workspace, table, *names)
+    assert rows(workspace, "SELECT so, dau FROM ke ORDER BY so LIMIT 1", INSPECTOR) == [("nnnnnnnn0017", None)]
+    assert rows(workspace, "SELECT * FROM tren ORDER BY so LIMIT 1", INSPECTOR) == [("nnnnnnnn0017", None, None)]
+    assert rows(workspace, "SELECT p5 FROM tren ORDER BY so LIMIT 1", CLEARED) == [("00120",)]
+
+
 def test_it_identifies_nobody(workspace: Workspace) -> None:
     accepted_as_clear(workspace, "dan")
     with Gateway.open(workspace.path) as gateway, pytest.raises(Denied):

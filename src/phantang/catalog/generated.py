@@ -20,7 +20,7 @@ _NOTHING = PersonalClass.NONE
 #: A column of a table.
 _Place = tuple["TableName", str]
 #: What a column counts as that is not in the catalog, such as one that the account may not read.
-_UNKNOWN = Inherited((), UNCLASSIFIED_TIER, UNCLASSIFIED_CLASS, classified=False)
+_UNKNOWN = Inherited((), UNCLASSIFIED_TIER, UNCLASSIFIED_CLASS, classified=False, computed=True)
 
 
 def inherit(assets: Sequence[Asset]) -> list[Asset]:
@@ -75,7 +75,9 @@ def _judged(entry: ColumnEntry) -> bool:
 
 
 def _as_source(entry: ColumnEntry) -> Inherited:
-    return Inherited(entry.effective_tags, entry.effective_tier, entry.effective_class, entry.effectively_classified)
+    return Inherited(
+        entry.effective_tags, entry.effective_tier, entry.effective_class, entry.effectively_classified, entry.computed
+    )
 
 
 def _of(sources: list[Inherited]) -> Inherited:
@@ -85,4 +87,5 @@ def _of(sources: list[Inherited]) -> Inherited:
         tier=Tier.highest(one.tier for one in sources),
         personal_class=max((one.personal_class for one in sources), key=list(PersonalClass).index, default=_NOTHING),
         classified=all(one.classified for one in sources),
+        computed=any(one.computed for one in sources),
     )

@@ -109,12 +109,16 @@ class Awaiting:
 
 @dataclass(frozen=True, slots=True)
 class Inherited:
-    """What a generated column counts as at least, since the columns are that which it is computed from."""
+    """What a generated column counts as at least, since the columns are that which it is computed from.
+
+    `computed` tells that one of them is itself not what anybody wrote down.
+    """
 
     tags: tuple[str, ...]
     tier: Tier
     personal_class: PersonalClass
     classified: bool
+    computed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +175,10 @@ class ColumnEntry:
 
     @property
     def computed(self) -> bool:
-        """Tell whether it is computed from other columns, other than unchanged, and nobody judged the expression."""
-        return self.inherited is not None and not (self.generated and self.generated.unchanged)
+        """Tell whether an expression that nobody judged stands between it and what was written down, however far."""
+        if self.inherited is None:
+            return False
+        return self.inherited.computed or not (self.generated and self.generated.unchanged)
 
     @property
     def effective_tags(self) -> tuple[str, ...]:

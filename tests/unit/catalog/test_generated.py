@@ -56,6 +56,19 @@ def test_what_is_not_there_and_what_nobody_decided_counts_as_sensitive(asset: As
         assert (one.effective_tier, one.effective_class, one.effectively_classified) == ("T3", "sensitive", False)
 
 
+def test_passed_on_unchanged_it_stays_computed_until_somebody_judges_it_below(asset: Asset) -> None:
+    above = Asset(
+        replace(asset.name, table="v"),
+        (replace(entry(asset), name="c", generated=Generation(("main.t.b",), "x", unchanged=True)),),
+    )
+    below = replace(asset, name=replace(asset.name, schema="main", table="t"))
+    assert entry(inherit_all([below, above])[1], "c").computed
+    judged = inherit(override(below, "b", "none", TAGS, by="An", reason="chỉ là mã"))
+    assert not entry(inherit_all([judged, above])[1], "c").computed
+    unknown = replace(above, name=replace(above.name, schema="khac"))
+    assert entry(inherit_all([unknown])[0], "c").computed
+
+
 def test_it_is_written_and_read_back(asset: Asset) -> None:
     judged = override(asset, "b", "none", TAGS, by="An", reason="chỉ là mã")
     for one in (asset, judged, override(asset, "b", "none", TAGS, by="An", reason="mã", two_person=True)):
