@@ -92,7 +92,12 @@ def test_lowering_a_tier_takes_two_people_where_the_workspace_asks_for_it(review
     assert "[catalog_same_person]" in review.err
     review.does("scan", "--full")
     assert review.columns()["ton_giao"] == ("sensitive.religion", "T3", "overridden")
+    other = f"{NAME}.ho_ten"
+    review.does("catalog", "set", other, "--tag", "none", "--reason", "thử", "--by", "An")
     review.does("catalog", "approve", column, "--by", "Bình")
+    assert f"approved: {column}" in review.err.replace("\n", " ")
+    assert other not in review.err
+    review.does("catalog", "reject", other, "--reason", "rút lại", "--by", "An")
     assert review.columns()["ton_giao"] == ("none", "T1", "overridden")
     text = (review.folder / "w/catalog/assets/nguon/main.nguoi.yaml").read_text(encoding="utf-8")
     assert "decided_by: Nguyễn  An" in text or 'decided_by: "Nguyễn  An"' in text

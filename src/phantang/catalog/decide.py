@@ -108,18 +108,10 @@ def override(
     if entry.generated is not None:
         judged = bool(reason and reason.strip())
         decided = replace(decided, generated=replace(entry.generated, judged=judged))
-        if not judged and _below_sources(decided):
+        if not judged and decided.below_sources:
             raise InputError("catalog_generated_reason", column=shown(column), reads=_named(entry.generated.reads))
     decided = _settle(entry, _decide(decided, Status.OVERRIDDEN, by, reason), two_person)
     return _with(asset, decided)
-
-
-def _below_sources(entry: ColumnEntry) -> bool:
-    """Tell whether what is written of a generated column is less than what it is computed from."""
-    least = entry.inherited
-    if least is None or entry.tier is None or entry.personal_class is None:
-        return False
-    return entry.tier < least.tier or _CLASSES.index(entry.personal_class) < _CLASSES.index(least.personal_class)
 
 
 def _named(columns: Sequence[str]) -> str:
@@ -233,7 +225,7 @@ def _lowers(before: ColumnEntry, after: ColumnEntry) -> bool:
         tier, personal_class = before.effective_tier, before.effective_class
     if tier is None or personal_class is None or after.tier is None or after.personal_class is None:
         return False
-    if before.inherited is not None and _below_sources(after):
+    if before.inherited is not None and after.below_sources:
         return True
     return after.tier < tier or _CLASSES.index(after.personal_class) < _CLASSES.index(personal_class)
 

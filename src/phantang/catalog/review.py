@@ -23,6 +23,9 @@ class ChangeKind(StrEnum):
     PROPOSED = "proposed"
     #: No scan could say anything, and nobody has decided: the column counts as sensitive.
     UNCLASSIFIED = "unclassified"
+    #: What a person decided of a generated column is less than the columns it is computed from, and counts for nothing
+    #: until it is decided again, with a reason: the expression changed, or nobody knew of it (ADR 0012).
+    COMPUTED = "computed"
     #: A later scan disagrees with what a person decided; the decision stands.
     DISAGREES = "disagrees"
     #: One person lowered a tier, and a second one has to agree.
@@ -76,6 +79,8 @@ def _pending(asset: Asset, entry: ColumnEntry) -> Change | None:
         return Change(column, kind, None, None, entry.tag, entry.tier, entry.confidence)
     if entry.type == ABSENT:
         return Change(column, ChangeKind.ABSENT, entry.tag, entry.tier, None, None, None)
+    if entry.inherited is not None and entry.inherited.classified and entry.below_sources:
+        return Change(column, ChangeKind.COMPUTED, entry.tag, entry.tier, None, entry.effective_tier, None)
     if (claim := entry.proposal) is not None:
         return Change(column, ChangeKind.DISAGREES, entry.tag, entry.tier, claim.tag, claim.tier, claim.confidence)
     return None

@@ -71,7 +71,7 @@ def _print_change(session: Session, change: Change) -> None:
     if change.before:
         session.out.print(Text(f"- {change.before}", style="red"))
     after = change.after
-    if change.kind in {"unclassified", "absent"}:
+    if change.kind in {"unclassified", "absent", "computed"}:
         after = f"{change.column}: ({session.value('change', change.kind)})"
     elif change.kind == "awaiting":
         after = f"{after} ({session.value('change', change.kind)})"
@@ -170,8 +170,12 @@ def approve(session: Session, names: tuple[str, ...], by: str | None) -> None:
     from phantang.flow.catalog.review import approve_decisions
 
     done = approve_decisions(session.workspace, names, by=session.person(by))
-    if done.changes or not done.retired:
-        session.err.print(session.word("columns_approved", count=len(done.changes)))
+    if not (done.changes or done.raises or done.retired):
+        session.err.print(session.word("nothing_approved"))
+    for change in done.changes:
+        session.err.print(session.word("column_approved", column=str(change.column)), soft_wrap=True)
+    for table in done.raises:
+        session.err.print(session.word("raise_approved", table=str(table)), soft_wrap=True)
     for record in done.retired:
         session.err.print(session.word("table_retired", table=str(record.asset.name)), soft_wrap=True)
 
@@ -195,7 +199,7 @@ def undo(session: Session, names: tuple[str, ...], reason: str, by: str | None) 
         session.err.print(session.word("table_undone", table=str(table)), soft_wrap=True)
     for column, entry in undone.columns.items():
         if entry.awaiting is not None:
-            told = session.word("column_awaits", column=str(column), tag=entry.awaiting.tag)
+            told = session.word("undo_awaits", column=str(column), tag=entry.awaiting.tag, now=entry.tag or "-")
         else:
             tag, status = entry.tag or session.value("change", "unclassified"), session.value("status", entry.status)
             told = session.word("column_undone", column=str(column), tag=tag, status=status)

@@ -181,6 +181,14 @@ class ColumnEntry:
         return self.inherited.computed or not (self.generated and self.generated.unchanged)
 
     @property
+    def below_sources(self) -> bool:
+        """Tell whether what is written of it is less than what it is computed from."""
+        least, classes = self.inherited, list(PersonalClass)
+        if least is None or self.tier is None or self.personal_class is None:
+            return False
+        return self.tier < least.tier or classes.index(self.personal_class) < classes.index(least.personal_class)
+
+    @property
     def effective_tags(self) -> tuple[str, ...]:
         """Return the tags that decisions use, sorted."""
         own = {*self.tags, *([self.tag] if self.tag else [])}

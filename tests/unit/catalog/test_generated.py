@@ -6,7 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from phantang.catalog import accept, approve, computed, lost, override, parse_asset, propose, render_asset, undo
+from phantang.catalog import (
+    accept,
+    approve,
+    changes,
+    computed,
+    lost,
+    override,
+    parse_asset,
+    propose,
+    render_asset,
+    undo,
+)
 from phantang.catalog.generated import inherit as inherit_all
 from phantang.catalog.paths import asset_path
 from phantang.model.catalog import Asset, ColumnEntry
@@ -117,3 +128,12 @@ def test_taken_back_nobody_has_judged_it(asset: Asset) -> None:
     back = inherit(undo(second, "b", lost(entry(first), entry(second)), "Cúc", "nhầm"))
     assert (entry(back).tag, entry(back).reason) == ("none", "chỉ là mã")
     assert entry(back).effective_tier == "T3"
+
+
+def test_a_decision_without_effect_waits_for_a_person(asset: Asset) -> None:
+    assert [(one.column.column, one.kind, one.proposed_tier) for one in changes([asset])] == [("b", "computed", "T3")]
+    judged = inherit(override(asset, "b", "none", TAGS, by="An", reason="chỉ là mã"))
+    assert changes([judged]) == ()
+    other = inherit(replace(made(judged, replace(MADE, expression=expression_digest("reverse(a)")))))
+    assert [one.kind for one in changes([other])] == ["computed"]
+    assert changes([inherit(override(other, "b", "sensitive.health", TAGS, by="An", reason=None))]) == ()

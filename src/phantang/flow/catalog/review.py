@@ -58,9 +58,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """What a second person agreed to: changes of columns, and tables that are retired by it."""
+    """What a second person agreed to: changes of columns, tables whose raises are rejected, tables that are retired."""
 
     changes: tuple[Change, ...]
+    raises: tuple[TableName, ...]
     retired: tuple[Retired, ...]
 
 
@@ -223,12 +224,18 @@ def approve_decisions(workspace: Workspace, names: Sequence[str], *, by: str) ->
         asset = catalog.approve(snapshot.assets[table], by, columns)
         after.append(asset if columns is not None else catalog.approve_waivers(asset, by))
     changed = [asset for asset in after if asset != snapshot.assets[asset.name]]
-    waited = catalog.changes([snapshot.assets[asset.name] for asset in changed])
-    settled = tuple(change for change in waited if change.kind is catalog.ChangeKind.AWAITING)
-    tables = [str(asset.name) for asset in changed if asset.waived != snapshot.assets[asset.name].waived]
-    body = {"by": by, "columns": [str(change.column) for change in settled], "tables": tables}
+    still = {change.column for change in _waiting(changed)}
+    settled = tuple(
+        change for change in _waiting(snapshot.assets[one.name] for one in changed) if change.column not in still
+    )
+    raises = tuple(asset.name for asset in changed if asset.waived != snapshot.assets[asset.name].waived)
+    body = {"by": by, "columns": [str(change.column) for change in settled], "tables": list(map(str, raises))}
     publish_assets(workspace, changed, "approve", {**body, "changes": differences(snapshot, changed)})
-    return Approved(settled, gone)
+    return Approved(settled, raises, gone)
+
+
+def _waiting(assets: Iterable[Asset]) -> list[Change]:
+    return [change for change in catalog.changes(list(assets)) if change.kind is catalog.ChangeKind.AWAITING]
 
 
 def history(workspace: Workspace, assets: Iterable[Asset]) -> Iterator[Entry]:

@@ -176,7 +176,9 @@ def _source(workspace: Workspace, source: str, say: Say) -> Iterator[Check]:
     name = say("source", source=source)
     yield Check(name, True, say("source_size", dialect=engine.dialect, tables=len(tables)))
     for key, count in _drift(tables, catalog.parse_snapshot(workspace.catalog_files()).tables_of(source)):
-        yield Check(name, None, say(key, count=count), f"phantang scan {source}")
+        gone = key == "tables_gone"  # no scan takes them out of the catalog
+        remedy = "phantang catalog drift; phantang catalog retire" if gone else f"phantang scan {source}"
+        yield Check(name, None, say(key, count=count), remedy)
 
 
 def _drift(tables: Sequence[TableInfo], assets: Sequence[Asset]) -> Iterator[tuple[str, int]]:
