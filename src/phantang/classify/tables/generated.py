@@ -20,11 +20,15 @@ def carry(findings: Sequence[Finding], made_of: Mapping[ColumnName, Sequence[Col
     generated ones have it too. The evidence names each column read.
     """
     current = {finding.column: finding for finding in findings}
-    for _ in made_of:  # no chain is longer
-        for taker, givers in made_of.items():
+    known = {taker: [one for one in givers if one in current] for taker, givers in made_of.items() if taker in current}
+    changed = True
+    while changed:  # each round adds tags, and there are so many
+        changed = False
+        for taker, givers in known.items():
             for giver in givers:
-                if taker in current and giver in current:
-                    current[taker] = _with(current[taker], current[giver])
+                found = _with(current[taker], current[giver])
+                changed = changed or found is not current[taker]
+                current[taker] = found
     return tuple(current[finding.column] for finding in findings)
 
 
