@@ -103,10 +103,10 @@ def _column(entry: ColumnEntry) -> Iterator[str]:
     if entry.comment is not None:
         yield f"  comment: {_text(entry.comment)}"
     if entry.generated is not None:
-        judged = ", unchanged: true" if entry.generated.unchanged else ""
-        judged += ", judged: true" if entry.generated.judged else ""
+        flags = ", unchanged: true" if entry.generated.unchanged else ""
+        flags += ", judged: true" if entry.generated.judged else ""
         made_of = f"from: {_flow(map(_name, entry.generated.reads))}, expression: {_name(entry.generated.expression)}"
-        yield f"  generated: {{{made_of}{judged}}}"
+        yield f"  generated: {{{made_of}{flags}}}"
     yield f"  tag: {'null' if entry.tag is None else _name(entry.tag)}"
     if entry.tags != (() if entry.tag is None else (entry.tag,)):
         yield f"  tags: {_flow(map(_name, entry.tags))}"

@@ -12,7 +12,7 @@ from phantang.catalog.raising import COMBINATION
 from phantang.catalog.vocabulary import strictest, tag_of
 from phantang.model.catalog import Asset, Awaiting, ColumnEntry, Status
 from phantang.model.errors import InputError
-from phantang.model.tier import UNCLASSIFIED_TIER, PersonalClass, Tier
+from phantang.model.tier import UNCLASSIFIED_TIER, Tier, protects_less
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from phantang.model.catalog import Tag
     from phantang.model.finding import Evidence
     from phantang.model.schema import Generation
-
-_CLASSES = list(PersonalClass)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +225,7 @@ def _lowers(before: ColumnEntry, after: ColumnEntry) -> bool:
         return False
     if before.inherited is not None and after.below_sources:
         return True
-    return after.tier < tier or _CLASSES.index(after.personal_class) < _CLASSES.index(personal_class)
+    return protects_less((after.tier, after.personal_class), (tier, personal_class))
 
 
 def _decide(entry: ColumnEntry, status: Status, by: str, reason: str | None) -> ColumnEntry:

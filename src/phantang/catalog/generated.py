@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from phantang.model.names import TableName
     from phantang.model.schema import Generation
 
-_NOTHING = PersonalClass.NONE
 #: A column of a table.
 _Place = tuple["TableName", str]
 #: What a column counts as that is not in the catalog, such as one that the account may not read.
@@ -85,7 +84,7 @@ def _of(sources: list[Inherited]) -> Inherited:
     return Inherited(
         tags=tuple(sorted(tags)),
         tier=Tier.highest(one.tier for one in sources),
-        personal_class=max((one.personal_class for one in sources), key=list(PersonalClass).index, default=_NOTHING),
+        personal_class=PersonalClass.highest(one.personal_class for one in sources),
         classified=all(one.classified for one in sources),
         computed=any(one.computed for one in sources),
     )

@@ -11,7 +11,7 @@ from phantang.catalog.propose import SCAN
 from phantang.model.catalog import Asset, Awaiting, ColumnEntry, Proposal, Status
 from phantang.model.errors import InputError
 from phantang.model.finding import Evidence, PathTag
-from phantang.model.tier import PersonalClass, Tier
+from phantang.model.tier import PersonalClass, Tier, protects_less
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 #: What a decision may change of a column; name, type and comment are the database's.
 _OF_DATABASE = frozenset({"name", "type", "comment", "generated", "inherited"})
 _DECIDED = tuple(one.name for one in fields(ColumnEntry) if one.name not in _OF_DATABASE)
-_CLASSES = list(PersonalClass)
 #: What an acceptance that left no more in the ledger than its number, as that of `scan --accept`, changed.
 _ACCEPTED: Mapping[str, Any] = {
     "status": "proposed",
@@ -63,8 +62,8 @@ def undo(
 
 def _lowers(entry: ColumnEntry, before: ColumnEntry) -> bool:
     """Tell whether less is protected as it was `before`; an undecided column counts as the highest personal tier."""
-    less = _CLASSES.index(before.effective_class) < _CLASSES.index(entry.effective_class)
-    return before.effective_tier < entry.effective_tier or less
+    now = (entry.effective_tier, entry.effective_class)
+    return protects_less((before.effective_tier, before.effective_class), now)
 
 
 def _waiting(entry: ColumnEntry, before: ColumnEntry, by: str, reason: str) -> ColumnEntry:

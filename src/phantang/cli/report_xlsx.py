@@ -27,8 +27,10 @@ _OTHERS = 18
 _CELL, _SHEET = 32_000, 31
 #: Points of a line of text, and of the highest row a spreadsheet takes.
 _LINE, _HIGHEST = 15, 409
-#: How many small letters fit into a width of 1, and what a capital counts, in Excel's own font; more fit in others.
-_FIT, _CAPITAL = 1.0, 1.25
+#: What a capital counts: a small letter fits into a width of 1 in Excel's own font; more fit in others.
+_CAPITAL = 1.25
+#: How much larger the title of the cover is.
+_TITLE = 1.4
 #: Numbers of paper sizes; the second for a sheet wider than this.
 _A4, _A3, _WIDE = 9, 8, 200
 _COVER = 70
@@ -47,7 +49,8 @@ def write_xlsx(report: Report, out: str) -> None:
             cover = book.add_worksheet(_sheet_name(0, report.title))
             cover.set_column(0, 0, _COVER)
             for line, text in enumerate((report.title, report.subtitle, *report.notes)):
-                cover.set_row(line, _height([(text, _COVER / (1.4 if line == 0 else 1))]) * (1.4 if line == 0 else 1))
+                larger = _TITLE if line == 0 else 1
+                cover.set_row(line, _height([(text, _COVER / larger)]) * larger)
                 cover.write_string(line, 0, text, formats["title" if line == 0 else "free"])
             _page(cover, report)
             start = len(report.notes) + 3
@@ -124,7 +127,7 @@ def _height(cells: Iterable[tuple[object, float]], *, bold: bool = False) -> flo
 
 def _lines(text: str, width: float) -> int:
     """Return how many lines a text takes, broken at blanks, or anywhere within a word that is wider than a line."""
-    room = max(int(width * _FIT), 1)
+    room = max(int(width), 1)
     lines, used = 1, 0.0
     for word in text.split():
         wide = len(word) + (_CAPITAL - 1) * sum(map(str.isupper, word))

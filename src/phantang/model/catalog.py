@@ -14,7 +14,7 @@ from phantang.model.noise import Contributions
 from phantang.model.raising import Raise, RaiseRule, Waiver
 from phantang.model.requesters import Agency, Purpose, RegisteredApproval, RegisteredConsent
 from phantang.model.schema import Followed, ForeignKey, Generation
-from phantang.model.tier import UNCLASSIFIED_CLASS, UNCLASSIFIED_TIER, PersonalClass, Tier
+from phantang.model.tier import UNCLASSIFIED_CLASS, UNCLASSIFIED_TIER, PersonalClass, Tier, protects_less
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class ColumnEntry:
         if not self.classified or self.personal_class is None:
             return UNCLASSIFIED_CLASS
         inherited = [self.inherited.personal_class] if self.inherited else []
-        return max([self.personal_class, *inherited], key=list(PersonalClass).index)
+        return PersonalClass.highest([self.personal_class, *inherited])
 
     @property
     def computed(self) -> bool:
@@ -183,10 +183,10 @@ class ColumnEntry:
     @property
     def below_sources(self) -> bool:
         """Tell whether what is written of it is less than what it is computed from."""
-        least, classes = self.inherited, list(PersonalClass)
+        least = self.inherited
         if least is None or self.tier is None or self.personal_class is None:
             return False
-        return self.tier < least.tier or classes.index(self.personal_class) < classes.index(least.personal_class)
+        return protects_less((self.tier, self.personal_class), (least.tier, least.personal_class))
 
     @property
     def effective_tags(self) -> tuple[str, ...]:

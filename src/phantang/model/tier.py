@@ -37,6 +37,19 @@ class PersonalClass(StrEnum):
     BASIC = "basic"
     SENSITIVE = "sensitive"
 
+    @staticmethod
+    def highest(classes: Iterable[PersonalClass]) -> PersonalClass:
+        """Return the join (the most protected) of `classes`; `none`, the bottom of the lattice, for none."""
+        return max(classes, key=_RANKS.__getitem__, default=PersonalClass.NONE)
+
+
+_RANKS = {one: rank for rank, one in enumerate(PersonalClass)}
+
+
+def protects_less(one: tuple[Tier, PersonalClass], other: tuple[Tier, PersonalClass]) -> bool:
+    """Tell whether `one` has a lower tier or a less protected class than `other`."""
+    return one[0] < other[0] or _RANKS[one[1]] < _RANKS[other[1]]
+
 
 #: What a column counts as until a person has accepted its classification (invariant 1, fail closed).
 UNCLASSIFIED_TIER = Tier.T3

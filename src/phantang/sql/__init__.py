@@ -3,7 +3,7 @@
 import logging
 
 from phantang.sql.binding.resolve import DIALECTS, ResolvedQuery, resolve
-from phantang.sql.binding.views import ViewColumn, mentioned, view_columns
+from phantang.sql.binding.views import mentioned, view_columns
 from phantang.sql.cache import CachedQuery, QueryCache
 from phantang.sql.disclosure.atoms import counted
 from phantang.sql.disclosure.cells import Cells, cells
@@ -28,7 +28,6 @@ __all__ = [
     "QueryCache",
     "ResolvedQuery",
     "Selection",
-    "ViewColumn",
     "cells",
     "columns_read",
     "counted",

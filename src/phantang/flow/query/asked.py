@@ -65,11 +65,12 @@ def request_of(asked: Question, workspace: Workspace, snapshot: Snapshot) -> Req
 
 def same_spelt(one: sql.CachedQuery, other: sql.CachedQuery) -> bool:
     """Tell whether two statements differ in nothing but the letter case and Unicode form of their texts."""
-    texts = [[_folded(str(literal)) for literal in query.query.literals] for query in (one, other)]
+    texts = [[folded(str(literal)) for literal in query.query.literals] for query in (one, other)]
     return one.footprint == other.footprint and texts[0] == texts[1]
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Return what two texts have in common that differ in letter case and Unicode form only."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from phantang.classify import about_others
-from phantang.flow.query.asked import only_source
+from phantang.flow.query.asked import folded, only_source
 from phantang.model.errors import InputError
 from phantang.model.near import near
 
@@ -105,12 +105,7 @@ def _spellings(name: str) -> list[str]:
     words = " ".join(word[:1].upper() + word[1:].lower() for word in name.split())
     written = [name, name.upper(), words]
     spelt = [unicodedata.normalize(form, one) for form in ("NFC", "NFD") for one in written]
-    return [one for one in dict.fromkeys(spelt) if _alike(one, name)]
-
-
-def _alike(one: str, other: str) -> bool:
-    """Tell whether two texts are one but for letter case and Unicode form: `ß` in capitals is not."""
-    return unicodedata.normalize("NFC", one).casefold() == unicodedata.normalize("NFC", other).casefold()
+    return [one for one in dict.fromkeys(spelt) if folded(one) == folded(name)]
 
 
 def _values(person: Mapping[str, str]) -> dict[str, str]:

@@ -23,8 +23,7 @@ def misplaced_agencies(
     `communes` are the communes of each province (`policies/law/units`).
     """
     for agency in snapshot.agencies.values():
-        province, commune = agency.jurisdiction.get("province"), agency.jurisdiction.get("commune")
-        if province is not None and commune is not None and commune not in communes.get(province, ()):
+        if _misplaced(agency.jurisdiction, communes):
             yield place_in(files, f"agencies/{agency.id}.yaml", "jurisdiction:"), agency.id
 
 
@@ -33,9 +32,13 @@ def misplaced_sources(
 ) -> Iterator[tuple[str, str]]:
     """Yield `(file:line, source)` of sources said to be of a commune that is not of its province; see above."""
     for source, entry in sorted(snapshot.source_entries.items()):
-        commune = entry.jurisdiction.get("commune")
-        if commune is not None and commune not in communes.get(entry.jurisdiction["province"], ()):
+        if _misplaced(entry.jurisdiction, communes):
             yield place_in(files, f"sources/{source}.yaml", "jurisdiction:"), source
+
+
+def _misplaced(units: Mapping[str, str], communes: Mapping[str, Sequence[str]]) -> bool:
+    province, commune = units.get("province"), units.get("commune")
+    return province is not None and commune is not None and commune not in communes.get(province, ())
 
 
 def sample_agencies(files: Mapping[str, str]) -> Sequence[str]:

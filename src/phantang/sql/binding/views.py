@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -19,17 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from phantang.model.catalog import Asset
+    from phantang.model.footprint import OutputColumn
 
 
-@dataclass(frozen=True, slots=True)
-class ViewColumn:
-    """The columns behind a column of a view. `unchanged`: it is the only one of them, as it is."""
-
-    sources: tuple[ColumnName, ...]
-    unchanged: bool
-
-
-def view_columns(definition: str, dialect: str, schema: str, assets: Sequence[Asset]) -> tuple[ViewColumn, ...] | None:
+def view_columns(
+    definition: str, dialect: str, schema: str, assets: Sequence[Asset]
+) -> tuple[OutputColumn, ...] | None:
     """Return the columns of a view in `schema`, in order; `None` where its text is not understood.
 
     `definition` is the text as the database keeps it, `assets` the tables and views of its source.
@@ -38,10 +32,9 @@ def view_columns(definition: str, dialect: str, schema: str, assets: Sequence[As
     if body is None or (schema != DEFAULT_SCHEMA[dialect] and _unqualified(body, dialect)):
         return None
     try:
-        outputs = resolve(body, dialect, assets).footprint.outputs
+        return resolve(body, dialect, assets).footprint.outputs
     except Refused:
         return None
-    return tuple(ViewColumn(one.sources, one.unchanged) for one in outputs)
 
 
 def mentioned(definition: str, dialect: str, assets: Sequence[Asset]) -> tuple[ColumnName, ...]:
